@@ -1,0 +1,14 @@
+/**
+ * Optimizer updates for the JVM, written with the Vector API over struct-of-arrays float planes.
+ *
+ * <p>{@link org.lanewise} is the public face: a {@link org.lanewise.ParameterStore} holds the planes, an
+ * {@link org.lanewise.Optimizer} steps them by a {@link org.lanewise.Rule}. {@link org.lanewise.rule} holds the rules,
+ * {@link org.lanewise.kernel} what a rule of your own is written against.
+ */
+module org.lanewise {
+    requires transitive jdk.incubator.vector;
+
+    exports org.lanewise;
+    exports org.lanewise.kernel;
+    exports org.lanewise.rule;
+}

@@ -1,0 +1,182 @@
+package org.lanewise;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.lanewise.check.Check;
+import org.lanewise.storage.MemoryPlane;
+
+/**
+ * Steps the parameters of a store by a rule.
+ *
+ * <pre>{@code
+ * var optimizer = Optimizer.of(Adam.withLearningRate(1e-3), ParameterStore.wrap(weights, gradients));
+ * while (training) {
+ *     computeGradients(weights, gradients);
+ *     optimizer.step();
+ * }
+ * }</pre>
+ *
+ * <p>All state is in the store; the optimizer adds the number of steps and the current learning rate. A step allocates nothing
+ * once its kernel is compiled, and the same steps give the same bits at every {@link Width}. Not thread-safe.
+ */
+public final class Optimizer {
+    private final Rule rule;
+    private final ParameterStore store;
+    private final Width width;
+    private final Pass update;
+    private final Pass lookAhead;
+    private double learningRate;
+    private long steps;
+    private boolean lookedAhead;
+
+    private Optimizer(Rule rule, ParameterStore store, Width width) {
+        List<MemoryPlane> states = store.allocate(rule.states());
+        this.rule = rule;
+        this.store = store;
+        this.width = width;
+        this.learningRate = rule.learningRate();
+        this.update = new Pass(rule, rule.kernel(), store.ranges(), states, width);
+        this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width)).orElse(null);
+        store.bind(rule, states);
+    }
+
+    /**
+     * An optimizer of the width this CPU prefers.
+     *
+     * @param rule what a step does
+     * @param store what it does it to; gets the rule's states
+     * @return a new optimizer, before its first step
+     * @throws IllegalStateException if the store is closed or already has an optimizer
+     * @throws IllegalArgumentException if the rule names two states alike, or its kernel is not of the form {@code Kernel} asks for
+     */
+    public static Optimizer of(Rule rule, ParameterStore store) {
+        return of(rule, store, Width.preferred());
+    }
+
+    /**
+     * An optimizer of a given width.
+     *
+     * @param rule what a step does
+     * @param store what it does it to; gets the rule's states
+     * @param width width of its kernels
+     * @return a new optimizer, before its first step
+     * @throws IllegalStateException if the store is closed or already has an optimizer
+     * @throws IllegalArgumentException if the width is not supported here, the rule names two states alike, or its kernel is not of
+     *         the form {@code Kernel} asks for
+     */
+    public static Optimizer of(Rule rule, ParameterStore store, Width width) {
+        Objects.requireNonNull(rule, "rule");
+        if (!width.isSupported()) {
+            throw new IllegalArgumentException("this CPU and JVM have vectors of " + Width.preferred().bits()
+                    + " bits, asked for " + width.bits());
+        }
+        Set<String> names = new HashSet<>();
+        for (Rule.State state : rule.states()) {
+            if (!names.add(state.name())) {
+                throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
+            }
+        }
+        return new Optimizer(rule, store, width);
+    }
+
+    /**
+     * Updates all parameters and states once from the gradients as they are now.
+     *
+     * @throws IllegalStateException if the store is closed, or the rule looks ahead and {@link #lookAhead} was not called since the
+     *         last step; nothing has changed then
+     */
+    public void step() {
+        store.requireOpen();
+        if (lookAhead != null && !lookedAhead) {
+            throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " needs lookAhead() before it");
+        }
+        update.run(steps + 1, learningRate);
+        steps++;
+        lookedAhead = false;
+    }
+
+    /**
+     * Moves the parameters to where the next gradient is to be taken. {@link #step} then completes the step from where they were.
+     *
+     * @throws IllegalStateException if the store is closed, the rule does not look ahead, or it has done so since the last step;
+     *         nothing has changed then
+     */
+    public void lookAhead() {
+        store.requireOpen();
+        if (lookAhead == null) {
+            throw new IllegalStateException("a rule without look-ahead takes the gradient at the parameters, got " + rule);
+        }
+        if (lookedAhead) {
+            throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " has its lookAhead() already");
+        }
+        lookAhead.run(steps + 1, learningRate);
+        lookedAhead = true;
+    }
+
+    /**
+     * The rule.
+     *
+     * @return the one this optimizer was made with
+     */
+    public Rule rule() {
+        return rule;
+    }
+
+    /**
+     * The store.
+     *
+     * @return the one this optimizer was made with
+     */
+    public ParameterStore store() {
+        return store;
+    }
+
+    /**
+     * Width of the kernels.
+     *
+     * @return the one this optimizer was made with
+     */
+    public Width width() {
+        return width;
+    }
+
+    /**
+     * Number of steps done.
+     *
+     * @return 0 before the first step
+     */
+    public long steps() {
+        return steps;
+    }
+
+    /**
+     * Learning rate of the next step.
+     *
+     * @return a finite number, at least 0
+     */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /**
+     * Changes the learning rate of all further steps.
+     *
+     * @param learningRate a finite number, at least 0
+     * @throws IllegalArgumentException if it is not
+     */
+    public void setLearningRate(double learningRate) {
+        this.learningRate = Check.notNegative("learningRate", learningRate);
+    }
+
+    /**
+     * Rule, width and number of steps.
+     *
+     * @return for instance {@code GradientDescent[learningRate=0.1] at BITS_512 after 3 steps}
+     */
+    @Override
+    public String toString() {
+        return rule + " at " + width + " after " + steps + " steps";
+    }
+}

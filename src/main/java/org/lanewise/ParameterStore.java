@@ -1,0 +1,195 @@
+package org.lanewise;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.storage.Bf16Heap;
+import org.lanewise.storage.Bf16Native;
+import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.F32Native;
+import org.lanewise.storage.MemoryPlane;
+
+/**
+ * All planes of a model: parameters, gradients, and the states its optimizer keeps, each one array over one index space.
+ *
+ * <p>Tensors are named ranges of that space. The planes of a tensor are owned by the store, on the heap or in native memory
+ * aligned to 64 bytes, or they are the caller's own {@code float[]}:
+ * <pre>{@code
+ * var store = ParameterStore.wrap(weights, gradients);
+ *
+ * try (var store = ParameterStore.builder().nativeMemory().states(Storage.BF16)
+ *         .tensor("fc1.weight", 128, 64).tensor("fc1.bias", 128).build()) {
+ *     store.tensor("fc1.weight").parameter().copyFrom(initialWeights);
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>All numbers start at zero in planes the store owns. {@link #close} frees native memory; a store without it need not be
+ * closed. Not thread-safe.
+ */
+public final class ParameterStore implements AutoCloseable {
+    private static final long ALIGNMENT_BYTES = 64;
+
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final List<Range> ranges = new ArrayList<>();
+    private final Map<String, MemoryPlane> states = new LinkedHashMap<>();
+    private final Storage stateStorage;
+    private final Arena arena;
+    private final long length;
+    private Rule rule;
+    private boolean closed;
+
+    /**
+     * Elements {@code start} to {@code start + length - 1} of the index space, contiguous in every plane.
+     *
+     * @param owned whether the planes are the store's own: then neighbours can be one range
+     */
+    record Range(MemoryPlane parameter, MemoryPlane gradient, long start, long length, boolean owned) {}
+
+    ParameterStore(boolean nativeMemory, Storage stateStorage, long length) {
+        this.arena = nativeMemory ? Arena.ofShared() : null;
+        this.stateStorage = stateStorage;
+        this.length = length;
+    }
+
+    /**
+     * A store of one tensor, named {@code parameters}, over the caller's own arrays, with states in {@code float[]}.
+     *
+     * @param parameters the parameters, updated in place
+     * @param gradients their gradients, only read
+     * @return a new store; it need not be closed
+     * @throws IllegalArgumentException if the arrays have different lengths or are the same
+     */
+    public static ParameterStore wrap(float[] parameters, float[] gradients) {
+        return builder().wrap("parameters", parameters, gradients).build();
+    }
+
+    /**
+     * Starts a store: heap memory, {@link Storage#F32} everywhere, no tensors.
+     *
+     * @return a new builder
+     */
+    public static ParameterStoreBuilder builder() {
+        return new ParameterStoreBuilder();
+    }
+
+    /**
+     * All tensors.
+     *
+     * @return in the order in which they were added; immutable
+     */
+    public List<Tensor> tensors() {
+        return List.copyOf(tensors.values());
+    }
+
+    /**
+     * One tensor.
+     *
+     * @param name its name
+     * @return the tensor
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public Tensor tensor(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no tensor '" + name + "' in a store of " + tensors.keySet());
+        }
+        return tensor;
+    }
+
+    /**
+     * Number of parameters.
+     *
+     * @return the sum of the tensors' sizes
+     */
+    public long size() {
+        return tensors.values().stream().mapToLong(Tensor::size).sum();
+    }
+
+    /**
+     * Frees native memory. From now on every use of the store, its slices and its optimizer is refused; segments of native memory
+     * that were handed out refuse access. Does nothing if the store is closed already.
+     */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (arena != null) {
+                arena.close();
+            }
+        }
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("store is closed");
+        }
+    }
+
+    void add(Tensor tensor) {
+        tensors.put(tensor.name(), tensor);
+    }
+
+    /** Adds a range behind the others; one of the store's own planes grows instead, so that small tensors cost no call each. */
+    void extend(Range range) {
+        if (range.owned() && !ranges.isEmpty() && ranges.getLast().owned()) {
+            Range last = ranges.removeLast();
+            range = new Range(last.parameter(), last.gradient(), last.start(), last.length() + range.length(), true);
+        }
+        ranges.add(range);
+    }
+
+    List<Range> ranges() {
+        return List.copyOf(ranges);
+    }
+
+    /** Allocates planes of state for the whole index space, which {@link #bind} may make this store's. */
+    List<MemoryPlane> allocate(List<Rule.State> wanted) {
+        requireOpen();
+        if (rule != null) {
+            throw new IllegalStateException("store already has an optimizer, of " + rule);
+        }
+        List<MemoryPlane> planes = new ArrayList<>();
+        for (Rule.State state : wanted) {
+            MemoryPlane plane = allocate(stateStorage, length);
+            if (Float.floatToRawIntBits(state.initialValue()) != 0) {
+                plane.fill(state.initialValue(), length);
+            }
+            planes.add(plane);
+        }
+        return planes;
+    }
+
+    void bind(Rule rule, List<MemoryPlane> planes) {
+        this.rule = rule;
+        for (int i = 0; i < planes.size(); i++) {
+            states.put(rule.states().get(i).name(), planes.get(i));
+        }
+    }
+
+    Slice state(Tensor tensor, long start, String name) {
+        requireOpen();
+        MemoryPlane plane = states.get(name);
+        if (plane == null) {
+            throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states "
+                    + states.keySet());
+        }
+        return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", stateStorage, plane.at(start), tensor.size());
+    }
+
+    MemoryPlane allocate(Storage storage, long elements) {
+        if (arena == null) {
+            return switch (storage) {
+                case F32 -> new F32Heap(new float[(int) elements], 0);
+                case BF16 -> new Bf16Heap(new short[(int) elements], 0);
+            };
+        }
+        var segment = arena.allocate(elements * storage.bytes(), ALIGNMENT_BYTES);
+        return switch (storage) {
+            case F32 -> new F32Native(segment);
+            case BF16 -> new Bf16Native(segment);
+        };
+    }
+}

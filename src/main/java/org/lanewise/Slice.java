@@ -1,0 +1,192 @@
+package org.lanewise;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.lanewise.storage.MemoryPlane;
+
+/**
+ * The numbers of one tensor in one plane: its parameters, its gradients or one of its states.
+ *
+ * <p>{@link #get}, {@link #set}, {@link #fill} and the copies work for every storage and convert as it does. {@link #array} and
+ * {@link #segment} give the memory itself, to read and write in place. Elements are in row-major order of the tensor's shape.
+ *
+ * <p>Not thread-safe: one thread at a time may write a slice, and none while an optimizer steps. Every method throws
+ * {@link IllegalStateException} once the store is closed.
+ */
+public final class Slice {
+    private final ParameterStore store;
+    private final String name;
+    private final Storage storage;
+    private final MemoryPlane plane;
+    private final long size;
+
+    Slice(ParameterStore store, String name, Storage storage, MemoryPlane plane, long size) {
+        this.store = store;
+        this.name = name;
+        this.storage = storage;
+        this.plane = plane;
+        this.size = size;
+    }
+
+    /**
+     * Number of elements.
+     *
+     * @return the size of the tensor
+     */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * How the numbers are kept.
+     *
+     * @return the storage of this slice's plane
+     */
+    public Storage storage() {
+        return storage;
+    }
+
+    /**
+     * Reads one element.
+     *
+     * @param index index in the tensor, from 0 to {@code size() - 1}
+     * @return its value
+     * @throws IndexOutOfBoundsException if the index is outside the tensor
+     */
+    public float get(long index) {
+        return at(index).get(0);
+    }
+
+    /**
+     * Writes one element, rounded to the storage.
+     *
+     * @param index index in the tensor, from 0 to {@code size() - 1}
+     * @param value its new value
+     * @throws IndexOutOfBoundsException if the index is outside the tensor
+     */
+    public void set(long index, float value) {
+        at(index).set(0, value);
+    }
+
+    /**
+     * Writes all elements, rounded to the storage.
+     *
+     * @param value their new value
+     */
+    public void fill(float value) {
+        store.requireOpen();
+        plane.fill(value, size);
+    }
+
+    /**
+     * Writes all elements from an array, rounded to the storage.
+     *
+     * @param source one value for each element
+     * @throws IllegalArgumentException if the array has not {@code size()} elements
+     */
+    public void copyFrom(float[] source) {
+        requireLength("source", source.length);
+        copyFrom(source, 0);
+    }
+
+    /**
+     * Writes all elements from a part of an array, rounded to the storage.
+     *
+     * @param source holds the values
+     * @param offset index of the first one
+     * @throws IndexOutOfBoundsException if fewer than {@code size()} values follow
+     */
+    public void copyFrom(float[] source, int offset) {
+        store.requireOpen();
+        Objects.checkFromIndexSize(offset, size, (long) source.length);
+        plane.copyFrom(source, offset, (int) size);
+    }
+
+    /**
+     * Reads all elements into an array.
+     *
+     * @param target gets one value for each element
+     * @throws IllegalArgumentException if the array has not {@code size()} elements
+     */
+    public void copyTo(float[] target) {
+        requireLength("target", target.length);
+        copyTo(target, 0);
+    }
+
+    /**
+     * Reads all elements into a part of an array.
+     *
+     * @param target gets the values
+     * @param offset index of the first one
+     * @throws IndexOutOfBoundsException if the array has less room than {@code size()}
+     */
+    public void copyTo(float[] target, int offset) {
+        store.requireOpen();
+        Objects.checkFromIndexSize(offset, size, (long) target.length);
+        plane.copyTo(target, offset, (int) size);
+    }
+
+    /**
+     * The array that holds these numbers, from {@link #arrayOffset} on; other tensors may follow.
+     *
+     * @return the array itself, no copy
+     * @throws IllegalStateException if the slice is not kept in a {@code float[]}
+     */
+    public float[] array() {
+        store.requireOpen();
+        if (plane.memory() instanceof float[] array) {
+            return array;
+        }
+        throw new IllegalStateException(name + " is not kept in a float[] but as " + plane.getClass().getSimpleName());
+    }
+
+    /**
+     * Where in {@link #array} the first element lies.
+     *
+     * @return an index
+     * @throws IllegalStateException if the slice is not kept in a {@code float[]}
+     */
+    public int arrayOffset() {
+        array();
+        return (int) plane.offset();
+    }
+
+    /**
+     * The memory of exactly this slice, to read and write in place: native-order floats, or shorts for {@link Storage#BF16}.
+     *
+     * @return a segment of {@code size() * storage().bytes()} bytes; of library-owned native memory, its address is a multiple of
+     *         16 elements
+     */
+    public MemorySegment segment() {
+        store.requireOpen();
+        MemorySegment whole = switch (plane.memory()) {
+            case float[] array -> MemorySegment.ofArray(array);
+            case short[] array -> MemorySegment.ofArray(array);
+            case MemorySegment segment -> segment;
+            default -> throw new AssertionError(plane.memory());
+        };
+        return whole.asSlice(plane.offset() * storage.bytes(), size * storage.bytes());
+    }
+
+    /**
+     * What this is, and how it is kept.
+     *
+     * @return for instance {@code gradient of 'fc1.weight' (8192 x F32)}
+     */
+    @Override
+    public String toString() {
+        return name + " (" + size + " x " + storage + ")";
+    }
+
+    private MemoryPlane at(long index) {
+        store.requireOpen();
+        Objects.checkIndex(index, size);
+        return plane.at(index);
+    }
+
+    private void requireLength(String array, int length) {
+        if (length != size) {
+            throw new IllegalArgumentException(array + " of " + name + " has length " + length + ", expected " + size);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.lanewise.kernel;
+
+import java.lang.invoke.MethodHandles;
+import java.util.Objects;
+
+/**
+ * A rule's loop over a range of planes, written twice: once with the Vector API, once as the plain Java loop that must give
+ * the same bits.
+ *
+ * <p>A kernel is a class of its own with one constructor whose only parameter is the rule:
+ * <pre>{@code
+ * private static final class Update extends Kernel {
+ *     Update(SignDescent rule) {
+ *         super(MethodHandles.lookup());
+ *     }
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p><b>What is executed.</b> When an optimizer is made, the library takes this class's own class file and replaces every
+ * {@link Plane#load load}, {@link Plane#store store}, {@link Plane#get get} and {@link Plane#set set} by the code of the
+ * storage that plane has, the {@link Species} by constants of the chosen width, and each
+ * {@code final boolean} field by its value, and defines the result as a hidden class. So one text serves every storage,
+ * width and option, and the compiled loop calls nothing but the JDK's vector operations. Line numbers stay those of the
+ * source. Start the JVM with {@code -Dlanewise.dump=DIR} to get each class that was built as a file in {@code DIR}.
+ *
+ * <p><b>What a loop may do with planes.</b> {@code Plane m = planes[2];} with a constant index, and the four operations on
+ * it. A gradient ({@code planes[1]}) arrives already multiplied by {@link #gradientScale}. A loop must not call methods that
+ * take or return vectors other than the JDK's: they would allocate.
+ *
+ * <p><b>Bits.</b> Use only {@code + - * /}, {@code sqrt}, {@code fma}, {@code abs}, {@code neg}, {@code min}, {@code max},
+ * comparisons, blends, bit operations and conversions, in the same order in both loops; the results are then the same bits at
+ * every width ({@code NaN} by kind). Exponentials, powers and lane reductions are not.
+ *
+ * <p>Kernels are not thread-safe while {@link #prepare} runs; between two calls of it any number of threads may run
+ * {@link #vector} and {@link #scalar} on disjoint ranges.
+ */
+public abstract class Kernel {
+    /** Factor that every loaded gradient has been multiplied by; -1 when the objective is to be maximized. */
+    protected float gradientScale = 1;
+
+    /** Minus the learning rate of this step. */
+    protected float minusLearningRate;
+
+    private final MethodHandles.Lookup lookup;
+
+    /**
+     * Lets the library build the executed class next to this one.
+     *
+     * @param lookup {@code MethodHandles.lookup()}, written in the constructor of the kernel class itself
+     * @throws IllegalArgumentException if the lookup was made in another class or lacks private access
+     */
+    protected Kernel(MethodHandles.Lookup lookup) {
+        Objects.requireNonNull(lookup, "lookup");
+        if (lookup.lookupClass() != getClass() || !lookup.hasFullPrivilegeAccess()) {
+            throw new IllegalArgumentException("lookup must be made by MethodHandles.lookup() in the constructor of "
+                    + getClass().getName() + ", got one of " + lookup.lookupClass().getName());
+        }
+        this.lookup = lookup;
+    }
+
+    /**
+     * Computes the numbers that are the same for all elements of one step, in double precision, each rounded once to float. This
+     * method sets {@link #minusLearningRate}; a rule that needs other numbers overrides it.
+     *
+     * @param step number of this step, counted from 1
+     * @param learningRate learning rate of this step
+     */
+    public void prepare(long step, double learningRate) {
+        minusLearningRate = (float) -learningRate;
+    }
+
+    /**
+     * Updates elements {@code from} to {@code to - 1} with vectors.
+     *
+     * @param planes parameter, gradient, then the states in the order of {@code Rule.states()}
+     * @param from index of the first element
+     * @param to index after the last element; {@code to - from} is a multiple of {@link Species#LANES}
+     */
+    public abstract void vector(Plane[] planes, int from, int to);
+
+    /**
+     * Updates elements {@code from} to {@code to - 1} one by one, with the same bits as {@link #vector}.
+     *
+     * @param planes parameter, gradient, then the states in the order of {@code Rule.states()}
+     * @param from index of the first element
+     * @param to index after the last element
+     */
+    public abstract void scalar(Plane[] planes, int from, int to);
+
+    /**
+     * Sets the factor that loaded gradients are multiplied by.
+     *
+     * @param scale the factor, 1 for none
+     */
+    public final void gradientScale(float scale) {
+        gradientScale = scale;
+    }
+
+    /**
+     * The access given to the constructor.
+     *
+     * @return a lookup with full privileges in the kernel's class
+     */
+    public final MethodHandles.Lookup lookup() {
+        return lookup;
+    }
+
+    /**
+     * Called by spliced code only: the memory of one plane.
+     *
+     * @param planes the planes of a range
+     * @param k index of the plane
+     * @return its array or segment
+     */
+    protected static Object memory(Plane[] planes, int k) {
+        return planes[k].memory();
+    }
+
+    /**
+     * Called by spliced code only: where one plane starts in its memory.
+     *
+     * @param planes the planes of a range
+     * @param k index of the plane
+     * @return a number of elements
+     */
+    protected static long offset(Plane[] planes, int k) {
+        return planes[k].offset();
+    }
+}

@@ -1,0 +1,206 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.Rule;
+import org.lanewise.check.Check;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * Adam as {@code torch.optim.Adam} has it, bit for bit: a running mean of the gradient divided by a running root mean square of it,
+ * both corrected for their start at zero.
+ * <pre>{@code
+ * g <- g + weightDecay w
+ * m <- beta1 m + (1 - beta1) g
+ * v <- beta2 v + (1 - beta2) g^2
+ * vMax <- max(vMax, v)                                               with amsgrad, and v is vMax below
+ * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
+ * }</pre>
+ *
+ * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. States, all from 0:
+ * {@code m}, {@code v} and with amsgrad {@code vMax}, PyTorch's {@code exp_avg}, {@code exp_avg_sq} and {@code max_exp_avg_sq}. 16 bytes
+ * per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
+ *
+ * <p>{@code oneDivision} computes {@code w - (learningRate sqrt(c2) / c1 m) / (sqrt(v) + epsilon sqrt(c2))}, equal but for rounding. {@code m}
+ * and {@code v} keep their bits; what is added to {@code w} differs by at most ONE_DIVISION_ULPS ulps unless {@code m} or {@code v} is subnormal.
+ *
+ * <p>The paper's "epsilon hat", which Keras, TensorFlow, DJL and ND4J use, leaves epsilon out of the correction. optax takes amsgrad's
+ * maximum of the corrected {@code v}. For decay apart from the gradient (AdamW) this is not the rule.
+ *
+ * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}.
+ * An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good; one above about 1e19 overflows in {@code v} alone
+ * and moves nothing from then on. {@code NaN} makes all of them {@code NaN}.
+ *
+ * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015,
+ * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and beyond</i>,
+ * 2018, <a href="https://arxiv.org/abs/1904.09237">arXiv:1904.09237</a> (amsgrad).
+ *
+ * @param learningRate finite, at least 0; 0.001 in the paper
+ * @param beta1 what is kept of {@code m}: in [0, 1); 0.9 by default
+ * @param beta2 what is kept of {@code v}: in [0, 1); 0.999 by default
+ * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
+ * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
+ * @param amsgrad whether {@code v} never shrinks
+ * @param maximize whether the objective is maximized
+ * @param oneDivision whether a division is saved at the cost of some last bits of the update
+ */
+public record Adam(
+        double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
+        boolean amsgrad, boolean maximize, boolean oneDivision) implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public Adam {
+        Check.notNegative("learningRate", learningRate);
+        Check.fraction("beta1", beta1);
+        Check.fraction("beta2", beta2);
+        Check.notNegative("epsilon", epsilon);
+        Check.notNegative("weightDecay", weightDecay);
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
+     *
+     * @param learningRate finite, at least 0
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    public Adam(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public Adam withBetas(double beta1, double beta2) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public Adam withEpsilon(double epsilon) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+    }
+
+    /**
+     * {@return this rule with L2 weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Adam withWeightDecay(double weightDecay) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+    }
+
+    /**
+     * {@return this rule with or without amsgrad}
+     * @param amsgrad whether {@code v} never shrinks
+     */
+    public Adam withAmsgrad(boolean amsgrad) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Adam withMaximize(boolean maximize) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+    }
+
+    /**
+     * {@return this rule with one division or two}
+     * @param oneDivision whether a division is saved at the cost of some last bits
+     */
+    public Adam withOneDivision(boolean oneDivision) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+    }
+
+    @Override
+    public List<State> states() {
+        State m = new State("m"), v = new State("v");
+        return amsgrad ? List.of(m, v, new State("vMax")) : List.of(m, v);
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final Adam rule;
+        private final boolean decays, amsgrad, oneDivision;
+        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, weightDecay;
+        private float epsilon, minusStepSize, rootOfCorrection2;
+
+        Update(Adam rule) {
+            super(MethodHandles.lookup());
+            this.rule = rule;
+            decays = rule.weightDecay != 0;
+            amsgrad = rule.amsgrad;
+            oneDivision = rule.oneDivision;
+            beta1 = (float) rule.beta1;
+            beta2 = (float) rule.beta2;
+            oneMinusBeta1 = (float) (1 - rule.beta1);
+            oneMinusBeta2 = (float) (1 - rule.beta2);
+            weightDecay = (float) rule.weightDecay;
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            double correction1 = 1 - StrictMath.pow(rule.beta1, step);
+            double root = Math.sqrt(1 - StrictMath.pow(rule.beta2, step));
+            minusStepSize = (float) -(oneDivision ? learningRate * root / correction1 : learningRate / correction1);
+            epsilon = (float) (oneDivision ? rule.epsilon * root : rule.epsilon);
+            rootOfCorrection2 = (float) root;
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector wi = w.load(i), gi = g.load(i);
+                gi = decays ? wi.fma(weightDecay, gi) : gi;
+                FloatVector mi = gi.fma(oneMinusBeta1, m.load(i).mul(beta1));
+                FloatVector vi = gi.mul(oneMinusBeta2).fma(gi, v.load(i).mul(beta2));
+                m.store(i, mi);
+                v.store(i, vi);
+                if (amsgrad) {
+                    Plane vMax = planes[4];
+                    vi = vMax.load(i).max(vi);
+                    vMax.store(i, vi);
+                }
+                FloatVector root = vi.sqrt();
+                root = oneDivision ? root : root.div(rootOfCorrection2);
+                w.store(i, wi.add(mi.mul(minusStepSize).div(root.add(epsilon))));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
+            for (int i = from; i < to; i++) {
+                float wi = w.get(i), gi = g.get(i);
+                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+                float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
+                m.set(i, mi);
+                v.set(i, vi);
+                if (amsgrad) {
+                    Plane vMax = planes[4];
+                    vi = Math.max(vMax.get(i), vi);
+                    vMax.set(i, vi);
+                }
+                float root = (float) Math.sqrt(vi);
+                root = oneDivision ? root : root / rootOfCorrection2;
+                w.set(i, wi + mi * minusStepSize / (root + epsilon));
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.stream.Stream;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.Rule;
+import org.lanewise.check.Check;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * RMSprop as {@code torch.optim.RMSprop} has it, bit for bit: the gradient is divided by a running root mean square of itself.
+ * <pre>{@code
+ * g <- g + weightDecay w
+ * v <- alpha v + (1 - alpha) g^2
+ * gAvg <- alpha gAvg + (1 - alpha) g                   centered
+ * u = g / (sqrt(v) + epsilon)                          centered: g / (sqrt(v - gAvg^2) + epsilon)
+ * w <- w - learningRate u                              with momentum: b <- momentum b + u; w <- w - learningRate b
+ * }</pre>
+ *
+ * <p>The sums in {@code g}, {@code v}, {@code gAvg}, {@code v - gAvg^2} and {@code w - learningRate b} are fused multiply-adds; {@code v}
+ * adds {@code ((1 - alpha) g) g}. States, all from 0: {@code v}, PyTorch's {@code square_avg}; {@code gAvg}, its {@code grad_avg}, if
+ * centered; {@code b}, its {@code momentum_buffer}, with momentum. 12 to 20 bytes per parameter with parameter and gradient in F32 storage;
+ * a step moves 20, and 8 more for each of {@code gAvg} and {@code b}. {@code maximize} negates {@code g} as it is loaded.
+ *
+ * <p>Epsilon is outside the root, as in PyTorch and the lecture; Keras and optax have it inside. The accumulator starts at 0;
+ * TensorFlow's at 1.
+ *
+ * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}. An
+ * infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above about 1e19
+ * overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make
+ * {@code v - gAvg^2} negative when gradients hardly vary: {@code NaN}, as in PyTorch.
+ *
+ * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
+ * networks</i>, 2013, <a href="https://arxiv.org/abs/1308.0850">arXiv:1308.0850</a> (centered);
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html">torch.optim.RMSprop</a>.
+ *
+ * @param learningRate finite, at least 0; 0.01 in PyTorch
+ * @param alpha what is kept of the running averages: in [0, 1]; 0.99 by default
+ * @param epsilon added to the root: finite, at least 0; 1e-8 by default
+ * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
+ * @param momentum what is kept of {@code b}: finite, at least 0; 0 by default
+ * @param centered whether the variance replaces the mean square
+ * @param maximize whether the objective is maximized
+ */
+public record RmsProp(
+        double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize)
+        implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public RmsProp {
+        Check.notNegative("learningRate", learningRate);
+        Check.require(alpha >= 0 && alpha <= 1, "alpha", "in [0, 1]", alpha);
+        Check.notNegative("epsilon", epsilon);
+        Check.notNegative("weightDecay", weightDecay);
+        Check.notNegative("momentum", momentum);
+    }
+
+    /**
+     * With {@code alpha} 0.99, {@code epsilon} 1e-8 and no options.
+     *
+     * @param learningRate finite, at least 0
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    public RmsProp(double learningRate) {
+        this(learningRate, 0.99, 1e-8, 0, 0, false, false);
+    }
+
+    /**
+     * {@return this rule with another {@code alpha}}
+     * @param alpha what is kept of the running averages: in [0, 1]
+     */
+    public RmsProp withAlpha(double alpha) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the root: finite, at least 0
+     */
+    public RmsProp withEpsilon(double epsilon) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public RmsProp withWeightDecay(double weightDecay) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+    }
+
+    /**
+     * {@return this rule with momentum}
+     * @param momentum what is kept of {@code b}: finite, at least 0
+     */
+    public RmsProp withMomentum(double momentum) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+    }
+
+    /**
+     * {@return this rule with or without centering}
+     * @param centered whether the variance replaces the mean square
+     */
+    public RmsProp withCentered(boolean centered) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public RmsProp withMaximize(boolean maximize) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+    }
+
+    @Override
+    public List<State> states() {
+        Stream<State> optional = Stream.of(centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(name -> !name.isEmpty()).map(State::new);
+        return Stream.concat(Stream.of(new State("v")), optional).toList();
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final boolean decays, centered, hasMomentum;
+        private final float alpha, oneMinusAlpha, epsilon, weightDecay, momentum;
+
+        Update(RmsProp rule) {
+            super(MethodHandles.lookup());
+            decays = rule.weightDecay != 0;
+            centered = rule.centered;
+            hasMomentum = rule.momentum != 0;
+            alpha = (float) rule.alpha;
+            oneMinusAlpha = (float) (1 - rule.alpha);
+            epsilon = (float) rule.epsilon;
+            weightDecay = (float) rule.weightDecay;
+            momentum = (float) rule.momentum;
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], v = planes[2];
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            FloatVector oneMinusAlpha = FloatVector.broadcast(FLOATS, this.oneMinusAlpha);
+            FloatVector minusLearningRate = FloatVector.broadcast(FLOATS, this.minusLearningRate);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector wi = w.load(i), gi = g.load(i);
+                gi = decays ? wi.fma(weightDecay, gi) : gi;
+                FloatVector vi = gi.mul(oneMinusAlpha).fma(gi, v.load(i).mul(alpha));
+                v.store(i, vi);
+                if (centered) {
+                    Plane gAvg = planes[3];
+                    FloatVector averageOfG = gi.fma(oneMinusAlpha, gAvg.load(i).mul(alpha));
+                    gAvg.store(i, averageOfG);
+                    vi = averageOfG.neg().fma(averageOfG, vi);
+                }
+                FloatVector root = vi.sqrt().add(epsilon);
+                if (hasMomentum) {
+                    Plane b = centered ? planes[4] : planes[3];
+                    FloatVector bi = b.load(i).mul(momentum).add(gi.div(root));
+                    b.store(i, bi);
+                    w.store(i, bi.fma(minusLearningRate, wi));
+                } else {
+                    w.store(i, wi.add(gi.mul(minusLearningRate).div(root)));
+                }
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], v = planes[2];
+            for (int i = from; i < to; i++) {
+                float wi = w.get(i), gi = g.get(i);
+                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+                float vi = Math.fma(gi * oneMinusAlpha, gi, v.get(i) * alpha);
+                v.set(i, vi);
+                if (centered) {
+                    Plane gAvg = planes[3];
+                    float averageOfG = Math.fma(gi, oneMinusAlpha, gAvg.get(i) * alpha);
+                    gAvg.set(i, averageOfG);
+                    vi = Math.fma(-averageOfG, averageOfG, vi);
+                }
+                float root = (float) Math.sqrt(vi) + epsilon;
+                if (hasMomentum) {
+                    Plane b = centered ? planes[4] : planes[3];
+                    float bi = b.get(i) * momentum + gi / root;
+                    b.set(i, bi);
+                    w.set(i, Math.fma(bi, minusLearningRate, wi));
+                } else {
+                    w.set(i, wi + gi * minusLearningRate / root);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import org.lanewise.Rule;
+import org.lanewise.check.Check;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * Resilient propagation in the variant iRprop-, as {@code torch.optim.Rprop} has it, bit for bit: each parameter has a step size of
+ * its own, which grows while its gradient keeps its sign and shrinks when the sign flips; of the gradient only the sign counts.
+ * <pre>{@code
+ * s <- clamp(s etaPlus, minStep, maxStep)               if g gPrev > 0
+ * s <- clamp(s etaMinus, minStep, maxStep); g <- 0      if g gPrev < 0
+ * w <- w - sign(g) s
+ * gPrev <- g
+ * }</pre>
+ *
+ * <p>After a flip the gradient counts as 0: the parameter rests for a step, and in the next one the step size stays. (Rprop+ takes
+ * the last move back instead; iRprop+ does so if the error has grown.) The product {@code g gPrev} is rounded, so two gradients below
+ * about 1e-23 count as no agreement. Rprop is for full batches: with the sign noise of small ones step sizes shrink to the minimum.
+ *
+ * <p>States: {@code gPrev}, PyTorch's {@code prev}, starts at 0; {@code s}, its {@code step_size}, starts at the learning rate, which
+ * has no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. 16 bytes per parameter with parameter
+ * and gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
+ *
+ * <p>A gradient of zero leaves parameter and step size alone, and so does {@code NaN}, whose sign is taken as 0 here as in PyTorch;
+ * a product with it is neither above nor below 0. An infinite one is only a sign.
+ *
+ * <p>References: M. Riedmiller, H. Braun, <i>A direct adaptive method for faster backpropagation learning: the RPROP algorithm</i>, 1993,
+ * <a href="https://doi.org/10.1109/ICNN.1993.298623">doi:10.1109/ICNN.1993.298623</a>; C. Igel, M. Hüsken, <i>Improving the Rprop
+ * learning algorithm</i>, 2000; <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Rprop.html">torch.optim.Rprop</a>.
+ *
+ * @param learningRate first step size of every parameter: finite, at least 0; 0.01 in PyTorch
+ * @param etaMinus factor of a step size after a flip: above 0, below 1; 0.5 by default
+ * @param etaPlus factor of a step size while the sign is kept: finite, above 1; 1.2 by default
+ * @param minStep lower bound of step sizes: finite, at least 0; 1e-6 by default
+ * @param maxStep upper bound of step sizes: finite, at least {@code minStep}; 50 by default
+ * @param maximize whether the objective is maximized
+ */
+public record Rprop(
+        double learningRate, double etaMinus, double etaPlus, double minStep, double maxStep, boolean maximize) implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public Rprop {
+        Check.notNegative("learningRate", learningRate);
+        Check.require(etaMinus > 0 && etaMinus < 1, "etaMinus", "in (0, 1)", etaMinus);
+        Check.require(etaPlus > 1 && Double.isFinite(etaPlus), "etaPlus", "finite and above 1", etaPlus);
+        Check.notNegative("minStep", minStep);
+        Check.require(maxStep >= minStep && Double.isFinite(maxStep), "maxStep", "finite and at least " + minStep, maxStep);
+    }
+
+    /**
+     * With factors 0.5 and 1.2 and step sizes from 1e-6 to 50.
+     *
+     * @param learningRate first step size of every parameter: finite, at least 0
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    public Rprop(double learningRate) {
+        this(learningRate, 0.5, 1.2, 1e-6, 50, false);
+    }
+
+    /**
+     * {@return this rule with other factors}
+     * @param etaMinus factor of a step size after a flip: above 0, below 1
+     * @param etaPlus factor of a step size while the sign is kept: finite, above 1
+     */
+    public Rprop withEtas(double etaMinus, double etaPlus) {
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep, maximize);
+    }
+
+    /**
+     * {@return this rule with other bounds}
+     * @param minStep lower bound of step sizes: finite, at least 0
+     * @param maxStep upper bound of step sizes: finite, at least {@code minStep}
+     */
+    public Rprop withSteps(double minStep, double maxStep) {
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Rprop withMaximize(boolean maximize) {
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep, maximize);
+    }
+
+    @Override
+    public List<State> states() {
+        return List.of(new State("gPrev"), new State("s", (float) learningRate));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final float etaMinus, etaPlus, minStep, maxStep;
+
+        Update(Rprop rule) {
+            super(MethodHandles.lookup());
+            etaMinus = (float) rule.etaMinus;
+            etaPlus = (float) rule.etaPlus;
+            minStep = (float) rule.minStep;
+            maxStep = (float) rule.maxStep;
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], gPrev = planes[2], s = planes[3];
+            FloatVector one = FloatVector.broadcast(FLOATS, 1);
+            FloatVector zero = FloatVector.zero(FLOATS);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector gi = g.load(i);
+                FloatVector agreement = gi.mul(gPrev.load(i));
+                VectorMask<Float> kept = agreement.compare(VectorOperators.GT, zero);
+                VectorMask<Float> flipped = agreement.compare(VectorOperators.LT, zero);
+                FloatVector factor = one.blend(etaPlus, kept).blend(etaMinus, flipped);
+                FloatVector si = s.load(i).mul(factor).max(minStep).min(maxStep);
+                gi = gi.blend(zero, flipped);
+                gPrev.store(i, gi);
+                s.store(i, si);
+                FloatVector wi = w.load(i);
+                FloatVector down = wi.sub(si);
+                FloatVector up = wi.add(si);
+                VectorMask<Float> rising = gi.compare(VectorOperators.GT, zero);
+                VectorMask<Float> falling = gi.compare(VectorOperators.LT, zero);
+                w.store(i, wi.blend(down, rising).blend(up, falling));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], gPrev = planes[2], s = planes[3];
+            for (int i = from; i < to; i++) {
+                float gi = g.get(i);
+                float agreement = gi * gPrev.get(i);
+                float factor = agreement > 0 ? etaPlus : agreement < 0 ? etaMinus : 1;
+                float si = Math.min(Math.max(s.get(i) * factor, minStep), maxStep);
+                gi = agreement < 0 ? 0 : gi;
+                gPrev.set(i, gi);
+                s.set(i, si);
+                float wi = w.get(i);
+                w.set(i, gi > 0 ? wi - si : gi < 0 ? wi + si : wi);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.Rule;
+import org.lanewise.check.Check;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * Stochastic gradient descent as {@code torch.optim.SGD} has it, bit for bit.
+ * <pre>{@code
+ * g <- g + weightDecay w
+ * b <- momentum b + (1 - dampening) g        b <- g in the first step
+ * g <- g + momentum b                        with nesterov; without, g <- b
+ * w <- w - learningRate g
+ * }</pre>
+ *
+ * <p>Without momentum the second and third line are left out. Each line is one fused multiply-add, the second on the rounded
+ * {@code momentum b}. State: {@code b}, PyTorch's {@code momentum_buffer}, with momentum only; 12 bytes per parameter with parameter
+ * and gradient in F32 storage, 20 moved by a step. {@code b} starts at -0, which added to any number gives that number, so the first
+ * step needs no loop of its own. {@code maximize} negates {@code g} as it is loaded.
+ *
+ * <p>The learning rate is outside {@code b}, unlike in {@link Momentum}, Keras, ND4J and DJL: a change rescales all of the momentum
+ * at once. {@code nesterov} is the one-call form, which keeps shifted parameters: see {@link Nesterov} for the other.
+ *
+ * <p>A gradient of zero lets the parameter coast on and decay. An infinite or {@code NaN} gradient makes {@code b} and {@code w} so,
+ * and neither comes back from that.
+ *
+ * <p>References: {@link Momentum} and {@link Nesterov} for the papers;
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>.
+ *
+ * @param learningRate finite, at least 0
+ * @param momentum what is kept of {@code b}: finite, at least 0; 0 by default
+ * @param dampening what is taken off a gradient before it enters {@code b}: finite; 0 by default
+ * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
+ * @param nesterov whether the gradient is corrected by the momentum it just changed; needs momentum and no dampening
+ * @param maximize whether the objective is maximized
+ */
+public record Sgd(
+        double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize)
+        implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum or with dampening. */
+    public Sgd {
+        Check.notNegative("learningRate", learningRate);
+        Check.notNegative("momentum", momentum);
+        Check.require(Double.isFinite(dampening), "dampening", "finite", dampening);
+        Check.notNegative("weightDecay", weightDecay);
+        Check.require(!nesterov || momentum > 0, "momentum", "above 0 with nesterov", momentum);
+        Check.require(!nesterov || dampening == 0, "dampening", "0 with nesterov", dampening);
+    }
+
+    /**
+     * Without options: {@code w <- w - learningRate g}.
+     *
+     * @param learningRate finite, at least 0
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    public Sgd(double learningRate) {
+        this(learningRate, 0, 0, 0, false, false);
+    }
+
+    /**
+     * {@return this rule with momentum}
+     * @param momentum what is kept of {@code b}: finite, at least 0
+     */
+    public Sgd withMomentum(double momentum) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+    }
+
+    /**
+     * {@return this rule with dampening}
+     * @param dampening what is taken off a gradient before it enters {@code b}: finite
+     */
+    public Sgd withDampening(double dampening) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Sgd withWeightDecay(double weightDecay) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+    }
+
+    /**
+     * {@return this rule with or without Nesterov's correction}
+     * @param nesterov whether to correct; needs momentum and no dampening
+     */
+    public Sgd withNesterov(boolean nesterov) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Sgd withMaximize(boolean maximize) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+    }
+
+    @Override
+    public List<State> states() {
+        return momentum == 0 ? List.of() : List.of(new State("b", -0.0f));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final boolean decays, hasMomentum, nesterov;
+        private final double dampening;
+        private final float momentum, weightDecay;
+        private float oneMinusDampening;
+
+        Update(Sgd rule) {
+            super(MethodHandles.lookup());
+            decays = rule.weightDecay != 0;
+            hasMomentum = rule.momentum != 0;
+            nesterov = rule.nesterov;
+            dampening = rule.dampening;
+            momentum = (float) rule.momentum;
+            weightDecay = (float) rule.weightDecay;
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            oneMinusDampening = step == 1 ? 1 : (float) (1 - dampening);
+            super.prepare(step, learningRate);
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1];
+            FloatVector momentum = FloatVector.broadcast(FLOATS, this.momentum);
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            FloatVector oneMinusDampening = FloatVector.broadcast(FLOATS, this.oneMinusDampening);
+            FloatVector minusLearningRate = FloatVector.broadcast(FLOATS, this.minusLearningRate);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector wi = w.load(i), gi = g.load(i);
+                gi = decays ? wi.fma(weightDecay, gi) : gi;
+                if (hasMomentum) {
+                    Plane b = planes[2];
+                    FloatVector bi = gi.fma(oneMinusDampening, b.load(i).mul(momentum));
+                    b.store(i, bi);
+                    gi = nesterov ? bi.fma(momentum, gi) : bi;
+                }
+                w.store(i, gi.fma(minusLearningRate, wi));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1];
+            for (int i = from; i < to; i++) {
+                float wi = w.get(i), gi = g.get(i);
+                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+                if (hasMomentum) {
+                    Plane b = planes[2];
+                    float bi = Math.fma(gi, oneMinusDampening, b.get(i) * momentum);
+                    b.set(i, bi);
+                    gi = nesterov ? Math.fma(bi, momentum, gi) : bi;
+                }
+                w.set(i, Math.fma(gi, minusLearningRate, wi));
+            }
+        }
+    }
+}

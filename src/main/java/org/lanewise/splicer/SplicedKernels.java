@@ -1,0 +1,107 @@
+package org.lanewise.splicer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.storage.MemoryPlane;
+
+/** Turns kernels as written into kernels as executed. Each variant of a kernel class is built once. */
+public final class SplicedKernels {
+    private static final String DUMP = "lanewise.dump";
+
+    private static final ClassValue<Map<Variant, MethodHandle>> BUILT = new ClassValue<>() {
+        @Override
+        protected Map<Variant, MethodHandle> computeValue(Class<?> kernel) {
+            return new ConcurrentHashMap<>();
+        }
+    };
+
+    private SplicedKernels() {}
+
+    /**
+     * Makes the executed form of a kernel.
+     *
+     * @param written what the rule gave
+     * @param rule the only argument of the kernel's constructor
+     * @param storages the storage of each plane
+     * @param bits width of the vectors
+     * @param scaled whether gradients are to be multiplied by the kernel's gradientScale
+     * @return a kernel of a class of its own
+     */
+    public static Kernel of(Kernel written, Object rule, List<Class<? extends MemoryPlane>> storages, int bits, boolean scaled) {
+        Class<? extends Kernel> type = written.getClass();
+        Variant variant = new Variant(bits, scaled, storages, options(written));
+        MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(written.lookup(), rule, v));
+        try {
+            return (Kernel) constructor.invoke(rule);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("constructor of " + type.getName() + " failed", e);
+        }
+    }
+
+    private static Map<String, Boolean> options(Kernel written) {
+        Map<String, Boolean> options = new HashMap<>();
+        try {
+            for (Field field : written.getClass().getDeclaredFields()) {
+                int flags = field.getModifiers();
+                if (field.getType() == boolean.class && Modifier.isFinal(flags) && !Modifier.isStatic(flags)) {
+                    options.put(field.getName(), (boolean) written.lookup().unreflectGetter(field).invoke(written));
+                }
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException("final boolean fields of " + written.getClass().getName() + " not readable", e);
+        }
+        return Map.copyOf(options);
+    }
+
+    private static MethodHandle build(Lookup lookup, Object rule, Variant variant) {
+        Class<?> type = lookup.lookupClass();
+        MethodType constructor = constructorType(type, rule);
+        byte[] spliced = new Splicer(lookup, variant).splice();
+        dump(type, variant, spliced);
+        try {
+            Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
+            return hidden.findConstructor(hidden.lookupClass(), constructor);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new IllegalStateException("spliced class of " + type.getName() + " not accepted by the JVM", e);
+        }
+    }
+
+    private static MethodType constructorType(Class<?> type, Object rule) {
+        Constructor<?>[] constructors = type.getDeclaredConstructors();
+        if (constructors.length == 1 && constructors[0].getParameterCount() == 1
+                && constructors[0].getParameterTypes()[0].isInstance(rule)) {
+            return MethodType.methodType(void.class, constructors[0].getParameterTypes());
+        }
+        throw new IllegalArgumentException("kernel " + type.getName()
+                + " must have one constructor whose only parameter is the rule, a " + rule.getClass().getName());
+    }
+
+    private static void dump(Class<?> type, Variant variant, byte[] spliced) {
+        String directory = System.getProperty(DUMP);
+        if (directory == null) {
+            return;
+        }
+        try {
+            Path file = Path.of(directory, type.getName() + "_" + variant.label() + ".class");
+            Files.createDirectories(file.getParent());
+            Files.write(file, spliced);
+        } catch (IOException e) {
+            throw new UncheckedIOException("spliced class not written to " + directory + " (-D" + DUMP + ")", e);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package org.lanewise.splicer;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Species;
+import org.lanewise.storage.MemoryPlane;
+
+/**
+ * One loop of a kernel as it is executed.
+ *
+ * <p>Each plane's memory and offset are put into local variables at entry. Each call to one of a plane's four operations is
+ * replaced by the body of that method of its storage, with the arguments in local variables above the kernel's own. References
+ * to planes are never pushed: as with brackets, an operation belongs to the plane that was named last and not used yet.
+ * {@link Species} become constants. So do the kernel's {@code final boolean} fields, and code they switch off is left out.
+ */
+final class SplicedLoop {
+    private static final ClassDesc KERNEL = describe(Kernel.class);
+    private static final ClassDesc SEGMENT = describe(MemorySegment.class);
+    private static final ClassDesc SPECIES = describe(VectorSpecies.class);
+    private static final ClassDesc FLOATS = describe(FloatVector.class);
+    private static final ClassDesc PLANES = describe(Plane.class).arrayType();
+    private static final ClassDesc MATH = describe(Math.class);
+    private static final MethodTypeDesc MAX =
+            MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+    private static final int PLANES_SLOT = 1;
+
+    /** Made at least 0 at entry, which it is: with indices known not to be negative, native loops take half the time. */
+    private static final int FROM_SLOT = 2;
+
+    private static final int GRADIENT = 1;
+
+    /**
+     * Bytes that make a method too large for C2 to inline into its caller (FreqInlineSize is 325). A kernel inlined there meets the
+     * other kernels called from the same place, and two widths in one compilation allocate a vector per iteration.
+     */
+    private static final int NEVER_INLINED = 326;
+
+    private final Splicer splicer;
+    private final Variant variant;
+    private final CodeBuilder code;
+    private final VectorCalls vectorCalls;
+    private final List<CodeElement> source;
+    private final int firstPlaneSlot;
+    private final int firstFreeSlot;
+    private final Map<Integer, Integer> planeInSlot = new HashMap<>();
+    private final Deque<Integer> named = new ArrayDeque<>();
+    private final Map<Label, Label> labels = new HashMap<>();
+    private boolean dead;
+    private boolean planeOnTop;
+
+    SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, CodeAttribute body) {
+        this.splicer = splicer;
+        this.variant = variant;
+        this.code = code;
+        this.vectorCalls = new VectorCalls(code, variant.bits());
+        this.source = body.elementStream()
+                .filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList();
+        this.firstPlaneSlot = body.maxLocals();
+        this.firstFreeSlot = firstPlaneSlot + 3 * variant.storages().size();
+    }
+
+    void emit() {
+        for (int i = 0; i < NEVER_INLINED; i++) {
+            code.nop();
+        }
+        code.iload(FROM_SLOT).iconst_0().invokestatic(MATH, "max", MAX).istore(FROM_SLOT);
+        for (int plane = 0; plane < variant.storages().size(); plane++) {
+            open(plane);
+        }
+        for (int at = 0; at < source.size(); at++) {
+            CodeElement element = source.get(at);
+            if (element instanceof LabelTarget target) {
+                dead &= !labels.containsKey(target.label());
+                copy(element, 0, firstFreeSlot, labels);
+            } else if (!dead) {
+                at = emit(at, element);
+            }
+        }
+        if (!named.isEmpty()) {
+            throw splicer.refused("uses a plane for something else than load, store, get or set");
+        }
+    }
+
+    /**
+     * Puts a plane's memory and offset into local variables. A segment is asked whether it is native, which of the JDK's segment
+     * classes only the native ones answer themselves: from this call's own profile the compiler knows the class from here on. Else
+     * the JDK's shared profiles decide, and native planes become 10 times slower once other code used vectors on heap segments.
+     */
+    private void open(int plane) {
+        ClassDesc memory = memoryType(variant.storages().get(plane));
+        code.aload(PLANES_SLOT).loadConstant(plane)
+                .invokestatic(KERNEL, "memory", MethodTypeDesc.of(ConstantDescs.CD_Object, PLANES, ConstantDescs.CD_int))
+                .checkcast(memory).astore(memorySlot(plane));
+        if (memory.equals(SEGMENT)) {
+            code.aload(memorySlot(plane)).invokeinterface(SEGMENT, "isNative", MethodTypeDesc.of(ConstantDescs.CD_boolean)).pop();
+        } else {
+            code.aload(PLANES_SLOT).loadConstant(plane)
+                    .invokestatic(KERNEL, "offset", MethodTypeDesc.of(ConstantDescs.CD_long, PLANES, ConstantDescs.CD_int))
+                    .lstore(offsetSlot(plane));
+        }
+    }
+
+    private int memorySlot(int plane) {
+        return firstPlaneSlot + 3 * plane;
+    }
+
+    private int offsetSlot(int plane) {
+        return memorySlot(plane) + 1;
+    }
+
+    /** Emits the element at index {@code at}, and those after it that belong to it; returns the index of the last. */
+    private int emit(int at, CodeElement element) {
+        boolean wasOnTop = planeOnTop;
+        planeOnTop = element instanceof LineNumber && wasOnTop;
+        switch (element) {
+            case StoreInstruction store when wasOnTop -> {
+                planeInSlot.put(store.slot(), named.pop());
+                return at;
+            }
+            case LoadInstruction load when load.slot() == PLANES_SLOT -> {
+                name(planeAt(source.get(at + 1), source.get(at + 2)));
+                return at + 2;
+            }
+            case LoadInstruction load when planeInSlot.containsKey(load.slot()) -> {
+                name(planeInSlot.get(load.slot()));
+                return at;
+            }
+            case LoadInstruction load when load.slot() == 0 && source.get(at + 1) instanceof FieldInstruction field
+                    && variant.options().containsKey(field.name().stringValue()) -> {
+                return option(variant.options().get(field.name().stringValue()), at + 1);
+            }
+            case StoreInstruction store -> planeInSlot.remove(store.slot());
+            case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> {
+                operate(call);
+                return at;
+            }
+            default -> { }
+        }
+        copy(element, 0, firstFreeSlot, labels);
+        boolean jumps = element instanceof BranchInstruction branch && branch.opcode() == Opcode.GOTO;
+        planeOnTop |= jumps && wasOnTop;
+        dead = jumps || element instanceof ReturnInstruction;
+        return at;
+    }
+
+    private int planeAt(CodeElement index, CodeElement access) {
+        boolean constantIndex = index instanceof ConstantInstruction
+                && access instanceof Instruction load && load.opcode() == Opcode.AALOAD;
+        if (!constantIndex) {
+            throw splicer.refused("must take planes by a constant index, as in planes[2]");
+        }
+        int plane = (Integer) ((ConstantInstruction) index).constantValue();
+        if (plane >= variant.storages().size()) {
+            throw splicer.refused("uses planes[" + plane + "] but its rule has "
+                    + variant.storages().size() + " planes: parameter, gradient, states");
+        }
+        return plane;
+    }
+
+    private void name(int plane) {
+        named.push(plane);
+        planeOnTop = true;
+    }
+
+    private int option(boolean on, int at) {
+        if (source.get(at + 1) instanceof BranchInstruction branch
+                && (branch.opcode() == Opcode.IFEQ || branch.opcode() == Opcode.IFNE)) {
+            if (on == (branch.opcode() == Opcode.IFNE)) {
+                code.goto_(label(branch.target(), labels));
+                dead = true;
+            }
+            return at + 1;
+        }
+        code.loadConstant(on ? 1 : 0);
+        return at;
+    }
+
+    private void operate(InvokeInstruction call) {
+        int plane = named.pop();
+        String storage = variant.storages().get(plane).getName().replace('.', '/');
+        splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
+        if (plane == GRADIENT && variant.scaled() && call.typeSymbol().parameterCount() == 1) {
+            code.aload(0).getfield(KERNEL, "gradientScale", ConstantDescs.CD_float);
+            if (call.typeSymbol().returnType().isPrimitive()) {
+                code.fmul();
+            } else {
+                code.invokevirtual(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float));
+            }
+        }
+    }
+
+    /** Replaces a call by the method's body: arguments go from the stack to local variables from {@code base} on. */
+    private void splice(MethodModel method, int plane, int base) {
+        CodeAttribute body = (CodeAttribute) method.code().orElseThrow();
+        MethodTypeDesc type = method.methodTypeSymbol();
+        boolean isStatic = method.flags().has(AccessFlag.STATIC);
+        int slot = base + (isStatic ? 0 : 1) + type.parameterList().stream().mapToInt(p -> TypeKind.from(p).slotSize()).sum();
+        for (ClassDesc parameter : type.parameterList().reversed()) {
+            slot -= TypeKind.from(parameter).slotSize();
+            code.storeLocal(TypeKind.from(parameter), slot);
+        }
+        Map<Label, Label> own = new HashMap<>();
+        Label end = code.newLabel();
+        for (CodeElement element : body) {
+            switch (element) {
+                case LoadInstruction load when load.slot() == 0 && !isStatic -> { }
+                case FieldInstruction field when field.opcode() == Opcode.GETFIELD -> {
+                    boolean offset = field.typeSymbol().equals(ConstantDescs.CD_long);
+                    code.loadLocal(offset ? TypeKind.LONG : TypeKind.REFERENCE, offset ? offsetSlot(plane) : memorySlot(plane));
+                }
+                case ReturnInstruction _ when element == body.elementList().getLast() -> { }
+                case ReturnInstruction _ -> code.goto_(end);
+                case LineNumber _ -> { }
+                default -> copy(element, base, base + body.maxLocals(), own);
+            }
+        }
+        code.labelBinding(end);
+    }
+
+    private void copy(CodeElement element, int shift, int free, Map<Label, Label> map) {
+        switch (element) {
+            case LoadInstruction load -> code.loadLocal(load.typeKind(), load.slot() + shift);
+            case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot() + shift);
+            case IncrementInstruction increment -> code.iinc(increment.slot() + shift, increment.constant());
+            case BranchInstruction branch -> code.branch(branch.opcode(), label(branch.target(), map));
+            case LabelTarget target -> code.labelBinding(label(target.label(), map));
+            case FieldInstruction field when field.owner().name().equalsString(Species.class.getName().replace('.', '/')) ->
+                constant(field.name().stringValue());
+            case InvokeInstruction call when call.opcode() == Opcode.INVOKESTATIC
+                    && Splicer.isSpliced(call.owner().asInternalName(), call.typeSymbol()) ->
+                splice(splicer.method(call.owner().asInternalName(), call.name().stringValue(), call.typeSymbol()), -1, free);
+            case InvokeInstruction call when vectorCalls.emit(call, free) -> { }
+            case Instruction instruction -> code.with(instruction);
+            case LineNumber line -> code.with(line);
+            default -> { }
+        }
+    }
+
+    private void constant(String name) {
+        int bits = variant.bits();
+        switch (name) {
+            case "LANES" -> code.loadConstant(bits / Float.SIZE);
+            case "FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits, SPECIES);
+            case "INTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.IntVector"), "SPECIES_" + bits, SPECIES);
+            case "SHORTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.ShortVector"), "SPECIES_" + bits / 2, SPECIES);
+            default -> throw splicer.refused("uses the unknown species " + name);
+        }
+    }
+
+    private Label label(Label source, Map<Label, Label> map) {
+        return map.computeIfAbsent(source, _ -> code.newLabel());
+    }
+
+    private static ClassDesc memoryType(Class<? extends MemoryPlane> storage) {
+        try {
+            return describe(storage.getMethod("memory").getReturnType());
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ClassDesc describe(Class<?> type) {
+        return type.describeConstable().orElseThrow();
+    }
+}

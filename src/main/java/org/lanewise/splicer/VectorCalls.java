@@ -1,0 +1,111 @@
+package org.lanewise.splicer;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Writes the short forms of the Vector API as the operations they stand for: {@code x.mul(2)} as
+ * {@code x.lanewise(MUL, FloatVector.broadcast(FLOATS, 2))}.
+ *
+ * <p>The JDK's short forms are shared methods that call {@code lanewise} on {@code this}. Which class that is, the compiler takes
+ * from the profile of the shared method, that is, from all code of the JVM; when another width was seen there first, a vector can
+ * end up allocated in every iteration. Called from the kernel itself, the profile is the kernel's own and has one class.
+ */
+final class VectorCalls {
+    private static final ClassDesc FLOATS = describe(FloatVector.class);
+    private static final ClassDesc INTS = describe(IntVector.class);
+    private static final ClassDesc VECTOR = describe(Vector.class);
+    private static final ClassDesc SPECIES = describe(VectorSpecies.class);
+    private static final ClassDesc OPERATORS = describe(VectorOperators.class);
+    private static final ClassDesc CONVERSION = describe(VectorOperators.Conversion.class);
+    private static final List<ClassDesc> OPERATOR_OF_ARITY = List.of(
+            describe(VectorOperators.Unary.class), describe(VectorOperators.Binary.class), describe(VectorOperators.Ternary.class));
+    private static final Map<String, String> SHORT_FORMS = Map.ofEntries(
+            Map.entry("add", "ADD"), Map.entry("sub", "SUB"), Map.entry("mul", "MUL"), Map.entry("div", "DIV"),
+            Map.entry("min", "MIN"), Map.entry("max", "MAX"), Map.entry("neg", "NEG"), Map.entry("abs", "ABS"),
+            Map.entry("sqrt", "SQRT"), Map.entry("fma", "FMA"), Map.entry("and", "AND"), Map.entry("or", "OR"));
+    private static final List<String> LONG_FORMS = List.of("lanewise", "compare", "blend");
+
+    private final CodeBuilder code;
+    private final int bits;
+
+    VectorCalls(CodeBuilder code, int bits) {
+        this.code = code;
+        this.bits = bits;
+    }
+
+    /** Emits a call in its long form, with local variables from {@code free} on; returns false if there is none. */
+    boolean emit(InvokeInstruction call, int free) {
+        ClassDesc owner = call.owner().asSymbol();
+        String name = call.name().stringValue();
+        if (call.opcode() != Opcode.INVOKEVIRTUAL || !(owner.equals(FLOATS) || owner.equals(INTS))) {
+            return false;
+        }
+        if (name.equals("reinterpretAsInts") || name.equals("reinterpretAsFloats")) {
+            reinterpret(name.equals("reinterpretAsInts") ? INTS : FLOATS);
+            return true;
+        }
+        if (!SHORT_FORMS.containsKey(name) && !LONG_FORMS.contains(name)) {
+            return false;
+        }
+        List<ClassDesc> arguments = new ArrayList<>(call.typeSymbol().parameterList());
+        for (int i = arguments.size() - 1; i >= 0; i--) {
+            code.storeLocal(TypeKind.from(arguments.get(i)), free + i);
+        }
+        boolean isShort = SHORT_FORMS.containsKey(name);
+        if (isShort) {
+            code.getstatic(OPERATORS, SHORT_FORMS.get(name), typeOf(SHORT_FORMS.get(name)));
+        }
+        for (int i = 0; i < arguments.size(); i++) {
+            load(owner, arguments, i, free + i);
+        }
+        if (isShort) {
+            arguments.addFirst(OPERATOR_OF_ARITY.get((int) arguments.stream().filter(VECTOR::equals).count()));
+        }
+        code.invokevirtual(owner, isShort ? "lanewise" : name, MethodTypeDesc.of(call.typeSymbol().returnType(), arguments));
+        return true;
+    }
+
+    private void load(ClassDesc owner, List<ClassDesc> arguments, int i, int slot) {
+        ClassDesc type = arguments.get(i);
+        if (!type.isPrimitive()) {
+            code.aload(slot);
+            return;
+        }
+        code.getstatic(owner, "SPECIES_" + bits, SPECIES).loadLocal(TypeKind.from(type), slot)
+                .invokestatic(owner, "broadcast", MethodTypeDesc.of(owner, SPECIES, type));
+        arguments.set(i, VECTOR);
+    }
+
+    private void reinterpret(ClassDesc target) {
+        code.getstatic(OPERATORS, target.equals(INTS) ? "REINTERPRET_F2I" : "REINTERPRET_I2F", CONVERSION)
+                .getstatic(target, "SPECIES_" + bits, SPECIES).iconst_0()
+                .invokevirtual(VECTOR, "convertShape", MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, ConstantDescs.CD_int))
+                .checkcast(target);
+    }
+
+    private static ClassDesc typeOf(String operator) {
+        try {
+            return describe(VectorOperators.class.getField(operator).getType());
+        } catch (NoSuchFieldException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ClassDesc describe(Class<?> type) {
+        return type.describeConstable().orElseThrow();
+    }
+}
