@@ -1,0 +1,58 @@
+package org.lanewise;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.rule.Adam;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Momentum;
+import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RmsProp;
+import org.lanewise.rule.Rprop;
+import org.lanewise.rule.Sgd;
+
+/** Every rule with every option, one row each: what all generic tests run over. */
+public final class RuleTable {
+    private static final List<Rule> RULES = List.of(
+            new GradientDescent(0.1),
+            new Momentum(0.05, 0.9),
+            new Nesterov(0.05, 0.9),
+            new Sgd(0.1),
+            new Sgd(0.1).withWeightDecay(0.05),
+            new Sgd(0.1).withMaximize(true),
+            new Sgd(0.1).withMomentum(0.9),
+            new Sgd(0.1).withMomentum(0.9).withDampening(0.3),
+            new Sgd(0.1).withMomentum(0.9).withNesterov(true),
+            new Sgd(0.05).withMomentum(0.8).withDampening(0.5).withWeightDecay(0.02).withMaximize(true),
+            new Sgd(0.05).withMomentum(0.8).withNesterov(true).withWeightDecay(0.01).withMaximize(true),
+            new Rprop(0.01),
+            new Rprop(0.5).withEtas(0.6, 1.1).withSteps(1e-3, 1).withMaximize(true),
+            new RmsProp(0.01),
+            new RmsProp(0.01).withAlpha(0.9).withEpsilon(1e-4),
+            new RmsProp(0.01).withMomentum(0.9),
+            new RmsProp(0.01).withCentered(true),
+            new RmsProp(0.01).withCentered(true).withMomentum(0.9),
+            new RmsProp(0.005).withWeightDecay(0.02).withMomentum(0.8).withCentered(true).withMaximize(true),
+            new Adam(0.01),
+            new Adam(0.01).withBetas(0.8, 0.95).withEpsilon(0),
+            new Adam(0.01).withWeightDecay(0.05),
+            new Adam(0.01).withAmsgrad(true),
+            new Adam(0.01).withMaximize(true),
+            new Adam(0.01).withOneDivision(true),
+            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true),
+            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true).withOneDivision(true));
+
+    private RuleTable() {}
+
+    /** All rows. */
+    public static List<Rule> all() {
+        return RULES;
+    }
+
+    /** The first row of each rule: its plain form. */
+    public static List<Rule> plain() {
+        Map<Class<?>, Rule> first = new LinkedHashMap<>();
+        RULES.forEach(rule -> first.putIfAbsent(rule.getClass(), rule));
+        return List.copyOf(first.values());
+    }
+}
