@@ -22,7 +22,8 @@ import java.util.Objects;
  * storage that plane has, the {@link Species} by constants of the chosen width, and each
  * {@code final boolean} field by its value, and defines the result as a hidden class. So one text serves every storage,
  * width and option, and the compiled loop calls nothing but the JDK's vector operations. Line numbers stay those of the
- * source. Start the JVM with {@code -Dlanewise.dump=DIR} to get each class that was built as a file in {@code DIR}.
+ * source; stack traces show a hidden class with {@code -XX:+UnlockDiagnosticVMOptions -XX:+ShowHiddenFrames}. With
+ * {@code -Dlanewise.dump=DIR} each class that is built is written to a file in {@code DIR}, for {@code javap -c -p}.
  *
  * <p><b>What a loop may do with planes.</b> {@code Plane m = planes[2];} with a constant index, and the four operations on
  * it. A gradient ({@code planes[1]}) arrives already multiplied by {@link #gradientScale}. A loop must not call methods that

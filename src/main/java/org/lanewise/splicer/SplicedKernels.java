@@ -53,7 +53,7 @@ public final class SplicedKernels {
         }
     }
 
-    private static Map<String, Boolean> options(Kernel written) {
+    static Map<String, Boolean> options(Kernel written) {
         Map<String, Boolean> options = new HashMap<>();
         try {
             for (Field field : written.getClass().getDeclaredFields()) {

@@ -49,6 +49,7 @@ final class SplicedLoop {
     private static final ClassDesc SPECIES = describe(VectorSpecies.class);
     private static final ClassDesc FLOATS = describe(FloatVector.class);
     private static final ClassDesc PLANES = describe(Plane.class).arrayType();
+    private static final ClassDesc THREAD = describe(Thread.class);
     private static final ClassDesc MATH = describe(Math.class);
     private static final MethodTypeDesc MAX =
             MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
@@ -111,23 +112,32 @@ final class SplicedLoop {
         }
     }
 
-    /**
-     * Puts a plane's memory and offset into local variables. A segment is asked whether it is native, which of the JDK's segment
-     * classes only the native ones answer themselves: from this call's own profile the compiler knows the class from here on. Else
-     * the JDK's shared profiles decide, and native planes become 10 times slower once other code used vectors on heap segments.
-     */
+    /** Puts a plane's memory and offset into local variables. */
     private void open(int plane) {
         ClassDesc memory = memoryType(variant.storages().get(plane));
         code.aload(PLANES_SLOT).loadConstant(plane)
                 .invokestatic(KERNEL, "memory", MethodTypeDesc.of(ConstantDescs.CD_Object, PLANES, ConstantDescs.CD_int))
                 .checkcast(memory).astore(memorySlot(plane));
         if (memory.equals(SEGMENT)) {
-            code.aload(memorySlot(plane)).invokeinterface(SEGMENT, "isNative", MethodTypeDesc.of(ConstantDescs.CD_boolean)).pop();
+            inspect(memorySlot(plane));
         } else {
             code.aload(PLANES_SLOT).loadConstant(plane)
                     .invokestatic(KERNEL, "offset", MethodTypeDesc.of(ConstantDescs.CD_long, PLANES, ConstantDescs.CD_int))
                     .lstore(offsetSlot(plane));
         }
+    }
+
+    /**
+     * Asks a segment two things and drops the answers: what matters is what C2 learns from them before the loop. Only native segments
+     * have an {@code isNative} of their own, so from this call's profile it knows the class; from JDK profiles alone, native kernels
+     * become 10 times slower once other code used vectors on heap segments. In {@code isAccessibleBy} it sees that no thread owns the
+     * segment; else, once other code used confined segments, it hoists their owner check out of our loop (a profile predicate),
+     * which fails and deoptimizes for ever: 100 times slower.
+     */
+    private void inspect(int segmentSlot) {
+        code.aload(segmentSlot).invokeinterface(SEGMENT, "isNative", MethodTypeDesc.of(ConstantDescs.CD_boolean)).pop();
+        code.aload(segmentSlot).invokestatic(THREAD, "currentThread", MethodTypeDesc.of(THREAD))
+                .invokeinterface(SEGMENT, "isAccessibleBy", MethodTypeDesc.of(ConstantDescs.CD_boolean, THREAD)).pop();
     }
 
     private int memorySlot(int plane) {

@@ -1,0 +1,104 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rule that README shows, compiled from there, runs from a module of its own and from the class path. */
+class OwnRuleTest {
+    private static final String PROGRAM = """
+            package app;
+
+            import org.lanewise.*;
+
+            public class Main {
+                public static void main(String[] args) {
+                    for (Width width : Width.values()) {
+                        if (width.isSupported()) {
+                            float[] w = new float[103], g = new float[103];
+                            for (int i = 0; i < w.length; i++) {
+                                g[i] = i % 3 - 1;
+                            }
+                            Optimizer.of(new SignDescent(0.25), ParameterStore.wrap(w, g), width).step();
+                            for (int i = 0; i < w.length; i++) {
+                                if (w[i] != -0.25f * g[i]) {
+                                    throw new AssertionError(width + " " + i + " " + w[i]);
+                                }
+                            }
+                        }
+                    }
+                    System.out.println(Main.class.getModule());
+                }
+            }
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void runsFromAModuleOfItsOwn() throws Exception {
+        Path classes = compile("module app { requires org.lanewise; }");
+        assertEquals("module app", ChildJvm.run(
+                List.of("--module-path", ChildJvm.CLASSES + File.pathSeparator + classes, "-m", "app/app.Main")));
+    }
+
+    @Test
+    void runsFromTheClassPath() throws Exception {
+        Path classes = compile(null);
+        String output = ChildJvm.run(List.of("--add-modules", "jdk.incubator.vector",
+                "-cp", ChildJvm.CLASSES + File.pathSeparator + classes, "app.Main"));
+        assertTrue(output.startsWith("unnamed module"), output);
+    }
+
+    @Test
+    void writesWhatItBuiltOnDemand() throws Exception {
+        Path classes = compile(null);
+        Path dump = directory.resolve("dump");
+        ChildJvm.run(List.of("--add-modules", "jdk.incubator.vector", "-Dlanewise.dump=" + dump,
+                "-cp", ChildJvm.CLASSES + File.pathSeparator + classes, "app.Main"));
+        assertTrue(Files.exists(dump.resolve("app.SignDescent$Update_128_F32Heap-F32Heap.class")),
+                () -> String.join(" ", dump.toFile().list()));
+    }
+
+    private Path compile(String moduleInfo) throws Exception {
+        Path sources = Files.createDirectories(directory.resolve("src/app"));
+        Files.writeString(sources.resolve("Main.java"), PROGRAM);
+        Files.writeString(sources.resolve("SignDescent.java"), "package app;\n\n" + ruleOfReadme());
+        List<String> files = new ArrayList<>(
+                List.of(sources.resolve("Main.java").toString(), sources.resolve("SignDescent.java").toString()));
+        List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString());
+        if (moduleInfo != null) {
+            Files.writeString(sources.resolveSibling("module-info.java"), moduleInfo);
+            files.add(sources.resolveSibling("module-info.java").toString());
+            options = List.of("--module-path", ChildJvm.CLASSES.toString());
+        }
+        Path classes = directory.resolve("classes");
+        StringWriter messages = new StringWriter();
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        try (var manager = compiler.getStandardFileManager(null, null, null)) {
+            List<String> all = new ArrayList<>(options);
+            all.addAll(List.of("-d", classes.toString()));
+            assertTrue(compiler.getTask(messages, manager, null, all, null, manager.getJavaFileObjectsFromStrings(files)).call(),
+                    messages::toString);
+        }
+        return classes;
+    }
+
+    private static String ruleOfReadme() throws Exception {
+        Matcher code = Pattern.compile("```java\n((?:(?!```).)*record SignDescent.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("README.md")));
+        assertTrue(code.find(), "README.md shows no rule named SignDescent");
+        return code.group(1);
+    }
+}

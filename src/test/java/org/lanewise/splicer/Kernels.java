@@ -1,0 +1,155 @@
+package org.lanewise.splicer;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.Rule;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Species;
+
+/** Kernels of forms that are refused, and some odd ones that are not. */
+final class Kernels {
+    private Kernels() {}
+
+    record Plain() implements Rule {
+        @Override
+        public double learningRate() {
+            return 1;
+        }
+
+        @Override
+        public Kernel kernel() {
+            return new SetsOne(this);
+        }
+    }
+
+    record Helped() implements Rule {
+        @Override
+        public double learningRate() {
+            return 1;
+        }
+
+        @Override
+        public Kernel kernel() {
+            return new WithHelper(this);
+        }
+    }
+
+    abstract static class Idle extends Kernel {
+        Idle(MethodHandles.Lookup lookup) {
+            super(lookup);
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {}
+    }
+
+    static final class Inherited extends Idle {
+        Inherited(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+    }
+
+    static final class NoRule extends Kernel {
+        NoRule() {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {}
+    }
+
+    static final class ForeignLookup extends Idle {
+        ForeignLookup(Plain rule) {
+            super(MethodHandles.publicLookup().in(Rule.class));
+        }
+    }
+
+    static final class BeyondPlanes extends Kernel {
+        BeyondPlanes(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            planes[2].set(0, 1);
+        }
+    }
+
+    static final class VariableIndex extends Kernel {
+        VariableIndex(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            planes[from].set(0, 1);
+        }
+    }
+
+    static final class PlanePassedOn extends Kernel {
+        PlanePassedOn(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            System.identityHashCode(planes[0]);
+        }
+    }
+
+    static final class SetsOne extends Kernel {
+        SetsOne(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0];
+            w.set(0, 2);
+            w.set(1, 1 / (int) w.get(2));
+        }
+    }
+
+    static final class WithHelper extends Kernel {
+        WithHelper(Helped rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1];
+            for (int i = from; i < to; i += Species.LANES) {
+                w.store(i, halved(g.load(i)));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {}
+
+        private static FloatVector halved(FloatVector x) {
+            return x.lane(0) > 0 ? x.mul(0.5f) : x;
+        }
+    }
+}

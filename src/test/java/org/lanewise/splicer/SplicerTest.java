@@ -1,0 +1,191 @@
+package org.lanewise.splicer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LineNumber;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.Rule;
+import org.lanewise.RuleTable;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.rule.Adam;
+import org.lanewise.storage.Bf16Heap;
+import org.lanewise.storage.Bf16Native;
+import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.F32Native;
+import org.lanewise.storage.MemoryPlane;
+
+class SplicerTest {
+    private static final List<Class<? extends MemoryPlane>> STORAGES =
+            List.of(F32Heap.class, F32Native.class, Bf16Heap.class, Bf16Native.class);
+
+    static List<Rule> rules() {
+        return RuleTable.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void splicedLoopsCallNothingButTheJdk(Rule rule) {
+        for (Class<? extends MemoryPlane> storage : STORAGES) {
+            ClassModel spliced = spliced(rule, storage, 256);
+            for (String loop : List.of("vector", "scalar")) {
+                Set<String> owners = calls(spliced, loop).stream().map(c -> c.owner().asInternalName()).collect(Collectors.toSet());
+                owners.removeIf(owner -> owner.startsWith("java/") || owner.startsWith("jdk/incubator/vector/"));
+                assertEquals(Set.of("org/lanewise/kernel/Kernel"), owners, () -> loop + " of " + rule + " over " + storage);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void speciesAreConstantsOfTheAskedWidth(Rule rule) {
+        for (int bits : List.of(128, 256, 512)) {
+            CodeModel vector = code(spliced(rule, Bf16Heap.class, bits), "vector");
+            Set<String> species = vector.elementStream().filter(FieldInstruction.class::isInstance).map(FieldInstruction.class::cast)
+                    .map(f -> f.name().stringValue()).filter(name -> name.startsWith("SPECIES_")).collect(Collectors.toSet());
+            assertEquals(Set.of("SPECIES_" + bits, "SPECIES_" + bits / 2), species);
+        }
+    }
+
+    @Test
+    void codeOfOptionsThatAreOffIsLeftOut() {
+        Set<String> without = names(calls(spliced(new Adam(0.1), F32Heap.class, 256), "scalar"));
+        Set<String> with = names(calls(spliced(new Adam(0.1).withAmsgrad(true), F32Heap.class, 256), "scalar"));
+        assertTrue(with.contains("max"), with::toString);
+        assertEquals(1, calls(spliced(new Adam(0.1), F32Heap.class, 256), "scalar").stream()
+                .filter(c -> c.name().equalsString("max")).count(), () -> "only the bound of from in " + without);
+    }
+
+    @Test
+    void oneVariantIsBuiltOnce() {
+        Adam rule = new Adam(0.1);
+        assertSame(executed(rule, F32Heap.class).getClass(), executed(rule, F32Heap.class).getClass());
+        assertSame(executed(rule, F32Heap.class).getClass(), executed(new Adam(0.5), F32Heap.class).getClass());
+        assertNotSame(executed(rule, F32Heap.class).getClass(), executed(rule, F32Native.class).getClass());
+        assertNotSame(executed(rule, F32Heap.class).getClass(), executed(rule.withOneDivision(true), F32Heap.class).getClass());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void splicedLoopsKeepTheLinesOfTheirSource(Rule rule) throws IOException {
+        Class<?> kernel = rule.kernel().getClass();
+        try (InputStream in = kernel.getResourceAsStream(kernel.getName().replaceFirst(".*\\.", "") + ".class")) {
+            ClassModel written = ClassFile.of().parse(in.readAllBytes());
+            for (String loop : List.of("vector", "scalar")) {
+                Set<Integer> lines = lines(spliced(rule, Bf16Native.class, 256), loop);
+                assertTrue(lines(written, loop).containsAll(lines), () -> loop + " of " + rule + ": " + lines);
+                assertTrue(lines.size() >= 3, () -> loop + " of " + rule + ": " + lines);
+            }
+        }
+    }
+
+    @Test
+    void refusesPlaneTheRuleDoesNotHave() {
+        assertEquals("kernel " + Kernels.BeyondPlanes.class.getName()
+                + " uses planes[2] but its rule has 2 planes: parameter, gradient, states", refusal(Kernels.BeyondPlanes::new));
+    }
+
+    @Test
+    void refusesPlaneIndexThatIsNotConstant() {
+        assertEquals("kernel " + Kernels.VariableIndex.class.getName() + " must take planes by a constant index, as in planes[2]",
+                refusal(Kernels.VariableIndex::new));
+    }
+
+    @Test
+    void refusesPlanesUsedForAnythingElse() {
+        assertEquals("kernel " + Kernels.PlanePassedOn.class.getName()
+                + " uses a plane for something else than load, store, get or set", refusal(Kernels.PlanePassedOn::new));
+    }
+
+    @Test
+    void refusesLoopInheritedFromAnotherClass() {
+        assertEquals("kernel " + Kernels.Inherited.class.getName() + " needs the method scalar(Plane[],int,int)void in "
+                + Kernels.Inherited.class.getName() + " itself", refusal(Kernels.Inherited::new));
+    }
+
+    @Test
+    void refusesConstructorWithoutTheRule() {
+        assertEquals("kernel " + Kernels.NoRule.class.getName()
+                + " must have one constructor whose only parameter is the rule, a " + Kernels.Plain.class.getName(), refusal(_ -> new Kernels.NoRule()));
+    }
+
+    @Test
+    void refusesLookupOfAnotherClass() {
+        var e = assertThrows(IllegalArgumentException.class, () -> new Kernels.ForeignLookup(new Kernels.Plain()));
+        assertEquals("lookup must be made by MethodHandles.lookup() in the constructor of " + Kernels.ForeignLookup.class.getName()
+                + ", got one of " + Rule.class.getName(), e.getMessage());
+    }
+
+    @Test
+    void helpersWithVectorsAreSplicedToo() {
+        ClassModel spliced = spliced(new Kernels.Helped(), F32Heap.class, 256);
+        assertFalse(names(calls(spliced, "vector")).contains("halved"));
+        float[] w = new float[32];
+        float[] g = new float[32];
+        Arrays.fill(g, 3);
+        executed(new Kernels.Helped(), F32Heap.class).vector(new Plane[] {new F32Heap(w, 0), new F32Heap(g, 0)}, 0, 32);
+        for (float x : w) {
+            assertEquals(1.5f, x);
+        }
+    }
+
+    private static String refusal(Function<Kernels.Plain, Kernel> kernel) {
+        Kernels.Plain rule = new Kernels.Plain();
+        Kernel written = kernel.apply(rule);
+        return assertThrows(IllegalArgumentException.class, () -> SplicedKernels.of(
+                written, rule, List.of(F32Heap.class, F32Heap.class), 256, false)).getMessage();
+    }
+
+    private static Kernel executed(Rule rule, Class<? extends MemoryPlane> storage) {
+        return SplicedKernels.of(rule.kernel(), rule, storages(rule, storage), 256, rule.maximize());
+    }
+
+    private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits) {
+        Kernel written = rule.kernel();
+        Variant variant = new Variant(bits, rule.maximize(), storages(rule, storage), SplicedKernels.options(written));
+        return ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
+    }
+
+    private static List<Class<? extends MemoryPlane>> storages(Rule rule, Class<? extends MemoryPlane> storage) {
+        return Collections.nCopies(2 + rule.states().size(), storage);
+    }
+
+    private static CodeModel code(ClassModel model, String method) {
+        return model.methods().stream().filter(m -> m.methodName().equalsString(method)).map(MethodModel::code).findFirst()
+                .orElseThrow().orElseThrow();
+    }
+
+    private static List<InvokeInstruction> calls(ClassModel model, String method) {
+        return code(model, method).elementStream().filter(InvokeInstruction.class::isInstance).map(InvokeInstruction.class::cast).toList();
+    }
+
+    private static Set<Integer> lines(ClassModel model, String method) {
+        return code(model, method).elementStream().filter(LineNumber.class::isInstance).map(LineNumber.class::cast)
+                .map(LineNumber::line).collect(Collectors.toSet());
+    }
+
+    private static Set<String> names(List<InvokeInstruction> calls) {
+        return calls.stream().map(c -> c.name().stringValue()).collect(Collectors.toSet());
+    }
+}
