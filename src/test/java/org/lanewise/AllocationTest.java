@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.rule.Adam;
 
 /** A step allocates nothing once its kernel is compiled, also in a JVM that has run kernels of every width and storage. */
 class AllocationTest {
@@ -16,7 +17,8 @@ class AllocationTest {
     private static final long SECONDS_TO_COMPILE = 30;
 
     static Stream<Arguments> everyRuleAndStorage() {
-        return RuleTable.plain().stream().flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
+        Rule scaled = new Adam(1e-3).withMaximize(true);
+        return Stream.concat(RuleTable.plain().stream(), Stream.of(scaled)).flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
     }
 
     @ParameterizedTest

@@ -16,8 +16,10 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -86,6 +88,9 @@ final class SplicedLoop {
         this.vectorCalls = new VectorCalls(code, variant.bits());
         this.source = body.elementStream()
                 .filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList();
+        if (!body.exceptionHandlers().isEmpty()) {
+            throw splicer.refused("must not catch exceptions in a loop");
+        }
         this.firstPlaneSlot = body.maxLocals();
         this.firstFreeSlot = firstPlaneSlot + 3 * variant.storages().size();
     }
@@ -224,7 +229,7 @@ final class SplicedLoop {
             if (call.typeSymbol().returnType().isPrimitive()) {
                 code.fmul();
             } else {
-                code.invokevirtual(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float));
+                vectorCalls.emit(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float), firstFreeSlot);
             }
         }
     }
@@ -244,7 +249,7 @@ final class SplicedLoop {
         for (CodeElement element : body) {
             switch (element) {
                 case LoadInstruction load when load.slot() == 0 && !isStatic -> { }
-                case FieldInstruction field when field.opcode() == Opcode.GETFIELD -> {
+                case FieldInstruction field when field.opcode() == Opcode.GETFIELD && !isStatic -> {
                     boolean offset = field.typeSymbol().equals(ConstantDescs.CD_long);
                     code.loadLocal(offset ? TypeKind.LONG : TypeKind.REFERENCE, offset ? offsetSlot(plane) : memorySlot(plane));
                 }
@@ -269,7 +274,9 @@ final class SplicedLoop {
             case InvokeInstruction call when call.opcode() == Opcode.INVOKESTATIC
                     && Splicer.isSpliced(call.owner().asInternalName(), call.typeSymbol()) ->
                 splice(splicer.method(call.owner().asInternalName(), call.name().stringValue(), call.typeSymbol()), -1, free);
-            case InvokeInstruction call when vectorCalls.emit(call, free) -> { }
+            case InvokeInstruction call when call.opcode() == Opcode.INVOKEVIRTUAL
+                    && vectorCalls.emit(call.owner().asSymbol(), call.name().stringValue(), call.typeSymbol(), free) -> { }
+            case TableSwitchInstruction _, LookupSwitchInstruction _ -> throw splicer.refused("must not switch in a loop");
             case Instruction instruction -> code.with(instruction);
             case LineNumber line -> code.with(line);
             default -> { }

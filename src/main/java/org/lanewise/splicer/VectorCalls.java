@@ -1,13 +1,12 @@
 package org.lanewise.splicer;
 
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
-import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
@@ -47,36 +46,37 @@ final class VectorCalls {
         this.bits = bits;
     }
 
-    /** Emits a call in its long form, with local variables from {@code free} on; returns false if there is none. */
-    boolean emit(InvokeInstruction call, int free) {
-        ClassDesc owner = call.owner().asSymbol();
-        String name = call.name().stringValue();
-        if (call.opcode() != Opcode.INVOKEVIRTUAL || !(owner.equals(FLOATS) || owner.equals(INTS))) {
+    /** Emits a virtual call in its long form, with local variables from {@code free} on; returns false if there is none. */
+    boolean emit(ClassDesc owner, String name, MethodTypeDesc type, int free) {
+        if (!owner.equals(FLOATS) && !owner.equals(INTS)) {
             return false;
-        }
-        if (name.equals("reinterpretAsInts") || name.equals("reinterpretAsFloats")) {
-            reinterpret(name.equals("reinterpretAsInts") ? INTS : FLOATS);
-            return true;
-        }
-        if (!SHORT_FORMS.containsKey(name) && !LONG_FORMS.contains(name)) {
-            return false;
-        }
-        List<ClassDesc> arguments = new ArrayList<>(call.typeSymbol().parameterList());
-        for (int i = arguments.size() - 1; i >= 0; i--) {
-            code.storeLocal(TypeKind.from(arguments.get(i)), free + i);
         }
         boolean isShort = SHORT_FORMS.containsKey(name);
-        if (isShort) {
-            code.getstatic(OPERATORS, SHORT_FORMS.get(name), typeOf(SHORT_FORMS.get(name)));
+        if (isShort || LONG_FORMS.contains(name)) {
+            operate(owner, isShort ? "lanewise" : name, SHORT_FORMS.get(name), type, free);
+        } else if (name.equals("reinterpretAsInts") || name.equals("reinterpretAsFloats")) {
+            reinterpret(type.returnType());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void operate(ClassDesc owner, String name, String operator, MethodTypeDesc type, int free) {
+        List<ClassDesc> arguments = new ArrayList<>(type.parameterList());
+        for (int i = arguments.size() - 1; i >= 0; i--) {
+            code.storeLocal(TypeKind.from(arguments.get(i)), free + 2 * i);
+        }
+        if (operator != null) {
+            code.getstatic(OPERATORS, operator, typeOf(operator));
         }
         for (int i = 0; i < arguments.size(); i++) {
-            load(owner, arguments, i, free + i);
+            load(owner, arguments, i, free + 2 * i);
         }
-        if (isShort) {
-            arguments.addFirst(OPERATOR_OF_ARITY.get((int) arguments.stream().filter(VECTOR::equals).count()));
+        if (operator != null) {
+            arguments.addFirst(OPERATOR_OF_ARITY.get(Collections.frequency(arguments, VECTOR)));
         }
-        code.invokevirtual(owner, isShort ? "lanewise" : name, MethodTypeDesc.of(call.typeSymbol().returnType(), arguments));
-        return true;
+        code.invokevirtual(owner, name, MethodTypeDesc.of(type.returnType(), arguments));
     }
 
     private void load(ClassDesc owner, List<ClassDesc> arguments, int i, int slot) {

@@ -1,6 +1,7 @@
 package org.lanewise.splicer;
 
 import java.lang.invoke.MethodHandles;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
@@ -150,6 +151,100 @@ final class Kernels {
 
         private static FloatVector halved(FloatVector x) {
             return x.lane(0) > 0 ? x.mul(0.5f) : x;
+        }
+    }
+
+    static final class Switching extends Kernel {
+        Switching(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            switch (to) {
+                case 1 -> planes[0].set(0, 1);
+                case 2 -> planes[0].set(0, 2);
+                default -> planes[0].set(0, 3);
+            }
+        }
+    }
+
+    static final class Catching extends Kernel {
+        Catching(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            try {
+                planes[0].set(0, 1);
+            } catch (IllegalStateException e) {
+                planes[0].set(0, 2);
+            }
+        }
+    }
+
+    /** Options and planes in every form that Java has for them. */
+    record Optional(boolean a, boolean b) implements Rule {
+        @Override
+        public double learningRate() {
+            return 1;
+        }
+
+        @Override
+        public List<State> states() {
+            return a ? List.of(new State("first"), new State("second")) : List.of(new State("first"));
+        }
+
+        @Override
+        public Kernel kernel() {
+            return new WithOptions(this);
+        }
+    }
+
+    static final class WithOptions extends Kernel {
+        private final boolean a, b, neither;
+
+        WithOptions(Optional rule) {
+            super(MethodHandles.lookup());
+            a = rule.a();
+            b = rule.b();
+            neither = !a && !b;
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], other = a ? planes[3] : planes[1];
+            for (int i = from; i < to; i++) {
+                float x = a && b ? 100 : a || b ? 10 : 1;
+                if (!a) {
+                    x += other.get(i);
+                } else if (b) {
+                    planes[3].set(i, x);
+                    x -= planes[3].get(i) / 2;
+                } else {
+                    Plane alias = planes[2];
+                    alias.set(i, 7);
+                    x += (b ? planes[3] : alias).get(i);
+                }
+                boolean kept = neither;
+                for (int k = 0; k < 3; k++) {
+                    if (kept == b) {
+                        continue;
+                    }
+                    x = x * 3 + (neither ? 1 : w.get(i));
+                }
+                w.set(i, x);
+            }
         }
     }
 }

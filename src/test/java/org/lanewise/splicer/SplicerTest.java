@@ -24,6 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
 import org.lanewise.RuleTable;
@@ -122,6 +123,36 @@ class SplicerTest {
     void refusesLoopInheritedFromAnotherClass() {
         assertEquals("kernel " + Kernels.Inherited.class.getName() + " needs the method scalar(Plane[],int,int)void in "
                 + Kernels.Inherited.class.getName() + " itself", refusal(Kernels.Inherited::new));
+    }
+
+    @Test
+    void refusesWhatItWouldCopyWrongly() {
+        assertEquals("kernel " + Kernels.Switching.class.getName() + " must not switch in a loop", refusal(Kernels.Switching::new));
+        assertEquals("kernel " + Kernels.Catching.class.getName() + " must not catch exceptions in a loop",
+                refusal(Kernels.Catching::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void optionsInEveryFormGiveWhatTheSourceSays(boolean a, boolean b) {
+        Kernels.Optional rule = new Kernels.Optional(a, b);
+        Plane[] written = planes(2 + rule.states().size());
+        Plane[] spliced = planes(2 + rule.states().size());
+        rule.kernel().scalar(written, 0, 5);
+        executed(rule, F32Heap.class).scalar(spliced, 0, 5);
+        for (int k = 0; k < written.length; k++) {
+            for (int i = 0; i < 5; i++) {
+                assertEquals(written[k].get(i), spliced[k].get(i), "plane " + k + " element " + i);
+            }
+        }
+    }
+
+    private static Plane[] planes(int count) {
+        Plane[] planes = new Plane[count];
+        for (int k = 0; k < count; k++) {
+            planes[k] = new F32Heap(new float[] {k, 2 * k, 3, 4, 5}, 0);
+        }
+        return planes;
     }
 
     @Test
