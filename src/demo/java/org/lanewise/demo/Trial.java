@@ -1,0 +1,61 @@
+package org.lanewise.demo;
+
+import java.util.List;
+import org.lanewise.Width;
+
+/** Trains the network with one rule twice from the same start, with vectors and without, and compares the two. */
+final class Trial {
+    private final Contender contender;
+    private final Training vector;
+    private final Training scalar;
+    private final Curve curve;
+    private boolean bitsEqual;
+
+    Trial(Contender contender, Digits.Split digits, int epochs, long seed) {
+        this.contender = contender;
+        this.vector = new Training(contender, digits.train(), epochs, seed, Width.preferred());
+        this.scalar = new Training(contender, digits.train(), epochs, seed, Width.SCALAR);
+        this.curve = new Curve(vector, digits);
+    }
+
+    void run(Progress progress) {
+        try (Progress.Bar bar = progress.start(contender.name(), vector.totalSteps() + scalar.totalSteps())) {
+            vector.run(() -> {
+                curve.afterStep();
+                bar.step();
+            });
+            scalar.run(bar::step);
+        }
+        bitsEqual = Bits.equal(vector.stepper().optimizer(), scalar.stepper().optimizer());
+    }
+
+    /** The two trainings' steppers, the one with vectors first. */
+    List<Stepper> steppers() {
+        return List.of(vector.stepper(), scalar.stepper());
+    }
+
+    String name() {
+        return contender.name();
+    }
+
+    /** The training with vectors. */
+    List<Curve.Point> curve() {
+        return curve.points();
+    }
+
+    Results.Row row(double nsPerParameterVector, double nsPerParameterScalar) {
+        return new Results.Row(
+                contender.name(),
+                contender.rule().toString(),
+                contender.rule().learningRate(),
+                vector.batchSize(),
+                vector.totalSteps(),
+                curve.last().loss(),
+                curve.last().accuracy(),
+                curve.stepsToGoal().orElse(null),
+                curve.interval(),
+                nsPerParameterVector,
+                nsPerParameterScalar,
+                bitsEqual);
+    }
+}

@@ -1,0 +1,110 @@
+package org.lanewise.demo;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoTest {
+    private static final Timing HASTY = new Timing(1, 1, 1);
+    private static final Pattern LOADS = Pattern.compile("(?i)<link|@import|<(script|img|iframe)[^>]*\\s(src|href)\\s*=");
+    private static final Pattern DATA = Pattern.compile("<script id=\"data\" type=\"application/json\">(.*?)</script>", Pattern.DOTALL);
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void reportsEveryRule() throws IOException {
+        assertEquals(0, run("--csv", someDigits().toString(), "--epochs", "1", "--out", directory.resolve("a/b").toString()));
+        for (Contender contender : Contender.forDigits()) {
+            assertTrue(out.toString().contains("\n" + contender.name() + " "), out::toString);
+        }
+        assertTrue(out.toString().contains(directory.resolve("a/b/index.html").toString()), out::toString);
+        assertTrue(out.toString().contains(directory.resolve("a/b/results.json").toString()), out::toString);
+    }
+
+    @Test
+    void resultsComeBackFromJson() throws IOException {
+        assertEquals(0, run("--csv", someDigits().toString(), "--epochs", "1", "--out", directory.toString()));
+        String json = Files.readString(directory.resolve("results.json"));
+        Results results = Json.FOR_FILE.fromJson(json, Results.class);
+        assertEquals(Contender.forDigits().stream().map(Contender::name).toList(),
+                results.rules().stream().map(Results.Row::name).toList());
+        assertEquals(Machine.current(), results.machine());
+        assertTrue(results.allBitsEqual());
+        assertEquals(json, Json.FOR_FILE.toJson(results) + "\n");
+    }
+
+    @Test
+    void pageNeedsNothingButItself() throws IOException {
+        assertEquals(0, run("--csv", someDigits().toString(), "--epochs", "1", "--out", directory.toString()));
+        String page = Files.readString(directory.resolve("index.html"));
+        Matcher loads = LOADS.matcher(page);
+        assertFalse(loads.find(), () -> page.substring(loads.start(), Math.min(loads.start() + 100, page.length())));
+        assertTrue(page.contains("plotly.js (cartesian - minified)"));
+        Matcher data = DATA.matcher(page);
+        assertTrue(data.find());
+        JsonObject content = JsonParser.parseString(data.group(1)).getAsJsonObject();
+        assertEquals(JsonParser.parseString(Files.readString(directory.resolve("results.json"))), content.get("results"));
+        assertEquals(Contender.forDigits().size(), content.getAsJsonObject("curves").size());
+        assertEquals(Surface.values().length, content.getAsJsonArray("landscapes").size());
+    }
+
+    @Test
+    void hostileFileNameStaysText() throws IOException {
+        Path hostile = Files.move(someDigits(), directory.resolve("<script>alert(1)<!--.csv"));
+        assertEquals(0, run("--csv", hostile.toString(), "--epochs", "1", "--out", directory.toString()));
+        assertFalse(Files.readString(directory.resolve("index.html")).contains("<script>alert"));
+    }
+
+    @Test
+    void refusesBadInputWithOneLine() throws IOException {
+        Path bad = Files.writeString(directory.resolve("bad.csv"), "1,2,3\n");
+        assertRefused(bad + ":1: 3 values, expected 65", "--csv", bad.toString());
+        assertRefused("--epochs must be 1 to 1000, got 0", "--epochs", "0");
+        assertRefused("Invalid value for option '--seed': 'x' is not a long; see --help", "--seed", "x");
+        assertRefused("Unknown option: '--fast'; see --help", "--fast");
+        assertRefused("--out " + bad + ": cannot be made a directory", "--out", bad.toString());
+    }
+
+    @Test
+    void explainsItself() {
+        assertEquals(0, run("--help"));
+        for (String option : new String[] {"--csv", "--out", "--seed", "--epochs", "--help", "Exit codes"}) {
+            assertTrue(out.toString().contains(option), option);
+        }
+    }
+
+    private void assertRefused(String line, String... args) {
+        err.getBuffer().setLength(0);
+        assertEquals(2, run(args));
+        assertEquals(line + System.lineSeparator(), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    private int run(String... args) {
+        return Demo.run(HASTY, new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    private Path someDigits() throws IOException {
+        try (var zipped = new GZIPInputStream(DigitsCsv.class.getResourceAsStream("digits/digits.csv.gz"))) {
+            return Files.write(directory.resolve("digits.csv"), new String(zipped.readAllBytes(), US_ASCII).lines().limit(100).toList());
+        }
+    }
+}
