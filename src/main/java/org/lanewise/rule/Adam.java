@@ -27,14 +27,14 @@ import org.lanewise.kernel.Plane;
  * per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
  *
  * <p>{@code oneDivision} computes {@code w - (learningRate sqrt(c2) / c1 m) / (sqrt(v) + epsilon sqrt(c2))}, equal but for rounding. {@code m}
- * and {@code v} keep their bits; what is added to {@code w} differs by at most ONE_DIVISION_ULPS ulps unless {@code m} or {@code v} is subnormal.
+ * and {@code v} keep their bits. What is added to {@code w} differs by at most 8 ulps (measured: 7), unless it or its numerator is subnormal.
  *
  * <p>The paper's "epsilon hat", which Keras, TensorFlow, DJL and ND4J use, leaves epsilon out of the correction. optax takes amsgrad's
- * maximum of the corrected {@code v}. For decay apart from the gradient (AdamW) this is not the rule.
+ * maximum of the corrected {@code v}.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}.
- * An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good; one above about 1e19 overflows in {@code v} alone
- * and moves nothing from then on. {@code NaN} makes all of them {@code NaN}.
+ * An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - beta2)}, by
+ * default 5.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and beyond</i>,
@@ -63,9 +63,7 @@ public record Adam(
 
     /**
      * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
-     *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Adam(double learningRate) {
         this(learningRate, 0.9, 0.999, 1e-8, 0, false, false, false);

@@ -31,8 +31,8 @@ import org.lanewise.kernel.Plane;
  * TensorFlow's at 1.
  *
  * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}. An
- * infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above about 1e19
- * overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make
+ * infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above
+ * {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make
  * {@code v - gAvg^2} negative when gradients hardly vary: {@code NaN}, as in PyTorch.
  *
  * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
@@ -61,9 +61,7 @@ public record RmsProp(
 
     /**
      * With {@code alpha} 0.99, {@code epsilon} 1e-8 and no options.
-     *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public RmsProp(double learningRate) {
         this(learningRate, 0.99, 1e-8, 0, 0, false, false);

@@ -17,8 +17,8 @@ import org.lanewise.kernel.Plane;
  * Resilient propagation in the variant iRprop-, as {@code torch.optim.Rprop} has it, bit for bit: each parameter has a step size of
  * its own, which grows while its gradient keeps its sign and shrinks when the sign flips; of the gradient only the sign counts.
  * <pre>{@code
- * s <- clamp(s etaPlus, minStep, maxStep)               if g gPrev > 0
- * s <- clamp(s etaMinus, minStep, maxStep); g <- 0      if g gPrev < 0
+ * s <- clamp(s a, minStep, maxStep)     a = etaPlus if g gPrev > 0, etaMinus if g gPrev < 0, else 1
+ * g <- 0                                if g gPrev < 0
  * w <- w - sign(g) s
  * gPrev <- g
  * }</pre>
@@ -31,7 +31,7 @@ import org.lanewise.kernel.Plane;
  * has no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. 16 bytes per parameter with parameter
  * and gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
  *
- * <p>A gradient of zero leaves parameter and step size alone, and so does {@code NaN}, whose sign is taken as 0 here as in PyTorch;
+ * <p>A gradient of zero leaves the parameter alone, and a step size within its bounds, and so does {@code NaN}, whose sign is taken as 0 here as in PyTorch;
  * a product with it is neither above nor below 0. An infinite one is only a sign.
  *
  * <p>References: M. Riedmiller, H. Braun, <i>A direct adaptive method for faster backpropagation learning: the RPROP algorithm</i>, 1993,
@@ -124,7 +124,9 @@ public record Rprop(
                 VectorMask<Float> kept = agreement.compare(VectorOperators.GT, zero);
                 VectorMask<Float> flipped = agreement.compare(VectorOperators.LT, zero);
                 FloatVector factor = one.blend(etaPlus, kept).blend(etaMinus, flipped);
-                FloatVector si = s.load(i).mul(factor).max(minStep).min(maxStep);
+                FloatVector si = s.load(i).mul(factor);
+                si = si.blend(minStep, si.compare(VectorOperators.LT, minStep));
+                si = si.blend(maxStep, si.compare(VectorOperators.GT, maxStep));
                 gi = gi.blend(zero, flipped);
                 gPrev.store(i, gi);
                 s.store(i, si);
@@ -144,7 +146,8 @@ public record Rprop(
                 float gi = g.get(i);
                 float agreement = gi * gPrev.get(i);
                 float factor = agreement > 0 ? etaPlus : agreement < 0 ? etaMinus : 1;
-                float si = Math.min(Math.max(s.get(i) * factor, minStep), maxStep);
+                float si = s.get(i) * factor;
+                si = si < minStep ? minStep : si > maxStep ? maxStep : si;
                 gi = agreement < 0 ? 0 : gi;
                 gPrev.set(i, gi);
                 s.set(i, si);

@@ -1,0 +1,214 @@
+package org.lanewise.rule.oracle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.lanewise.Rule;
+import org.lanewise.rule.Adam;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Momentum;
+import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RmsProp;
+import org.lanewise.rule.Rprop;
+import org.lanewise.rule.Sgd;
+
+/** The comparison of {@link OracleProperties} finds the mistakes that are commonly made; its table has every rule. */
+class OracleTest {
+    private static void assertDetects(RuleCase rule, Oracle mistaken) {
+        assertDoesNotThrow(() -> tryOut(rule, rule.oracle()));
+        assertThrows(AssertionError.class, () -> tryOut(rule, mistaken));
+    }
+
+    private static void tryOut(RuleCase rule, Oracle oracle) {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 5; i++) {
+            Trial.fromTheStart(rule, new Comparison(rule, oracle), random, 3);
+            Trial.fromAnyStates(rule, new Comparison(rule, oracle), random);
+        }
+    }
+
+    @Test
+    void everyRuleOfTheLibraryIsInTheTable() throws IOException, URISyntaxException {
+        Path classes = Path.of(Adam.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Set<String> tried = RuleCases.all().stream().map(one -> one.rule().getClass().getName()).collect(Collectors.toSet());
+        try (var files = Files.list(classes.resolve("org/lanewise/rule"))) {
+            Set<String> there = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".class") && !name.contains("$") && !name.contains("-"))
+                    .map(name -> "org.lanewise.rule." + name.substring(0, name.length() - ".class".length()))
+                    .filter(OracleTest::isRule).collect(Collectors.toSet());
+            assertEquals(there, tried);
+        }
+    }
+
+    private static boolean isRule(String name) {
+        try {
+            return Rule.class.isAssignableFrom(Class.forName(name));
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void statesStartAtZeroAndStepSizesAtTheLearningRate() {
+        for (RuleCase rule : RuleCases.all()) {
+            float[][] planes = new Run(rule.rule(), new float[] {3}).planes();
+            for (int k = 2; k < planes.length; k++) {
+                boolean stepSize = rule.rule().states().get(k - 2).name().equals("s");
+                assertEquals(stepSize ? (float) rule.rule().learningRate() : 0, Math.abs(planes[k][0]), rule::toString);
+            }
+            assertArrayEquals(new float[] {3}, planes[0]);
+        }
+    }
+
+    @Test
+    void adamHoldsFarFromTheStart() {
+        RuleCase rule = RuleCases.of(new Adam(0.002));
+        SplittableRandom random = new SplittableRandom(3);
+        for (long step : new long[] {100, 2_000, 20_000}) {
+            Run run = new Run(rule.rule(), 33).skipTo(step);
+            float[][] before = Planes.random(rule.rule(), random, 33);
+            run.set(before).step(before[1]);
+            new Comparison(rule).check(before, run.planes(), step, rule.rule().learningRate());
+        }
+    }
+
+    @Test
+    void detectsALearningRateOffByAMillionth() {
+        RuleCase rule = RuleCases.of(new GradientDescent(1));
+        assertDetects(rule, (x, step, learningRate) -> rule.oracle().step(x, step, learningRate * (1 + 1e-6)));
+    }
+
+    @Test
+    void detectsMomentumThatMovesByTheLastMove() {
+        RuleCase rule = RuleCases.of(new Momentum(0.05));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] = x[0] + x[2];
+            return y;
+        });
+    }
+
+    @Test
+    void detectsNesterovThatStepsFromTheLookAhead() {
+        RuleCase rule = RuleCases.of(new Nesterov(0.05));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] += 0.9 * x[2];
+            return y;
+        });
+    }
+
+    @Test
+    void detectsDampeningInTheFirstStep() {
+        RuleCase rule = RuleCases.of(new Sgd(0.07).withMomentum(0.9).withDampening(0.4));
+        assertDetects(rule, (x, step, learningRate) -> rule.oracle().step(x, Math.max(step, 2), learningRate));
+    }
+
+    @Test
+    void detectsNesterovCorrectionByTheMomentumBeforeTheGradient() {
+        RuleCase rule = RuleCases.of(new Sgd(0.07).withMomentum(0.9).withNesterov(true));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] = x[0] - learningRate * (x[1] + 0.9 * x[2]);
+            return y;
+        });
+    }
+
+    @Test
+    void detectsRpropThatMovesAfterAFlip() {
+        RuleCase rule = RuleCases.of(new Rprop(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] = x[0] - Math.signum(x[1]) * y[3];
+            return y;
+        });
+    }
+
+    @Test
+    void detectsRpropThatRemembersTheGradientOfAFlip() {
+        RuleCase rule = RuleCases.of(new Rprop(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[2] = x[1];
+            return y;
+        });
+    }
+
+    @Test
+    void detectsAgreementOfGradientsWhoseProductUnderflows() {
+        RuleCase rule = RuleCases.of(new Rprop(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] larger = {x[0], x[1] * 0x1p80, x[2] * 0x1p80, x[3]};
+            double[] y = rule.oracle().step(larger, step, learningRate);
+            return new double[] {y[0], x[1], y[2] * 0x1p-80, y[3]};
+        });
+    }
+
+    @Test
+    void detectsEpsilonInsideTheRootOfRmsProp() {
+        RuleCase rule = RuleCases.of(new RmsProp(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] = x[0] - learningRate * x[1] / Math.sqrt(y[2] + 1e-8);
+            return y;
+        });
+    }
+
+    @Test
+    void detectsAVarianceWithTheMeanBeforeTheGradient() {
+        RuleCase rule = RuleCases.of(new RmsProp(0.01).withCentered(true));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] = x[0] - learningRate * x[1] / (Math.sqrt(y[2] - x[3] * x[3]) + 1e-8);
+            return y;
+        });
+    }
+
+    @Test
+    void detectsEpsilonInsideTheRootOfAdam() {
+        RuleCase rule = RuleCases.of(new Adam(0.002));
+        assertDetects(rule, (x, step, learningRate) -> adamStep(x, rule.oracle().step(x, step, learningRate), step, learningRate,
+                v -> Math.sqrt(v / (1 - Math.pow(0.999, step)) + 1e-8)));
+    }
+
+    @Test
+    void detectsEpsilonOutsideTheCorrection() {
+        RuleCase rule = RuleCases.of(new Adam(0.002));
+        assertDetects(rule, (x, step, learningRate) -> adamStep(x, rule.oracle().step(x, step, learningRate), step, learningRate,
+                v -> (Math.sqrt(v) + 1e-8) / Math.sqrt(1 - Math.pow(0.999, step))));
+    }
+
+    @Test
+    void detectsMissingBiasCorrection() {
+        RuleCase rule = RuleCases.of(new Adam(0.002));
+        assertDetects(rule, (x, _, learningRate) -> rule.oracle().step(x, Long.MAX_VALUE, learningRate));
+    }
+
+    @Test
+    void detectsDecayApartFromTheGradient() {
+        RuleCase rule = RuleCases.of(new Adam(0.002).withWeightDecay(0.3));
+        Oracle undecayed = Oracle.of(new Adam(0.002));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = undecayed.step(x, step, learningRate);
+            y[0] -= learningRate * 0.3 * x[0];
+            return y;
+        });
+    }
+
+    private static double[] adamStep(
+            double[] x, double[] y, long step, double learningRate, DoubleUnaryOperator divisor) {
+        y[0] = x[0] - learningRate / (1 - Math.pow(0.9, step)) * y[2] / divisor.applyAsDouble(y[3]);
+        return y;
+    }
+}

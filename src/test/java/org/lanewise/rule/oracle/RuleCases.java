@@ -1,0 +1,86 @@
+package org.lanewise.rule.oracle;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lanewise.Rule;
+import org.lanewise.rule.Adam;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Momentum;
+import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RmsProp;
+import org.lanewise.rule.Rprop;
+import org.lanewise.rule.Sgd;
+
+/** Every rule with every option, alone and together: the one place to add a rule or an option to. */
+final class RuleCases {
+    private static final List<RuleCase> ALL = Stream.of(
+                    gradientDescent(), momentum(), nesterov(), sgd(), rprop(), rmsProp(), adam())
+            .flatMap(List::stream).toList();
+
+    private RuleCases() {}
+
+    /** {@return all cases} */
+    static List<RuleCase> all() {
+        return ALL;
+    }
+
+    /** {@return the case of a rule that is in the table} */
+    static RuleCase of(Rule rule) {
+        return ALL.stream().filter(one -> one.rule().equals(rule)).findFirst().orElseThrow();
+    }
+
+    private static List<RuleCase> gradientDescent() {
+        return Stream.of(new GradientDescent(0.1), new GradientDescent(1), new GradientDescent(0))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> momentum() {
+        return Stream.of(new Momentum(0.05), new Momentum(0.3, 0.5), new Momentum(0.1, 0))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> nesterov() {
+        return Stream.of(new Nesterov(0.05), new Nesterov(0.3, 0.5), new Nesterov(0.1, 0))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> sgd() {
+        Sgd plain = new Sgd(0.07);
+        Sgd momentum = plain.withMomentum(0.9);
+        return Stream.of(plain, plain.withWeightDecay(0.3), plain.withMaximize(true), momentum, momentum.withMomentum(1.1),
+                        momentum.withDampening(0.4), momentum.withDampening(-0.5).withWeightDecay(0.01), momentum.withWeightDecay(0.3),
+                        momentum.withNesterov(true), momentum.withNesterov(true).withWeightDecay(0.3).withMaximize(true),
+                        momentum.withDampening(1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> rprop() {
+        Rprop plain = new Rprop(0.01);
+        return Stream.of(plain, plain.withEtas(0.3, 1.7), plain.withSteps(3e-3, 0.7), plain.withMaximize(true), new Rprop(70),
+                        plain.withEtas(0.9, 1.1).withSteps(0, 1e3).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> rmsProp() {
+        RmsProp plain = new RmsProp(0.01);
+        List<RmsProp> rules = new ArrayList<>();
+        for (RmsProp rule : List.of(plain, plain.withCentered(true), plain.withMomentum(0.9), plain.withCentered(true).withMomentum(0.7))) {
+            rules.addAll(List.of(rule, rule.withAlpha(0.5).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
+                    rule.withEpsilon(0), rule.withAlpha(0.2).withWeightDecay(0.1).withMaximize(true)));
+        }
+        rules.addAll(List.of(plain.withAlpha(0), plain.withAlpha(1)));
+        return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> adam() {
+        Adam plain = new Adam(0.002);
+        List<Adam> rules = new ArrayList<>();
+        Adam oneDivision = plain.withOneDivision(true);
+        for (Adam rule : List.of(plain, plain.withAmsgrad(true), oneDivision, oneDivision.withAmsgrad(true))) {
+            rules.addAll(List.of(rule, rule.withBetas(0.5, 0.9).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
+                    rule.withEpsilon(0), rule.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true)));
+        }
+        return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+}
