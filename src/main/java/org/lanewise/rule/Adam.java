@@ -5,6 +5,7 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.check.Check;
@@ -28,9 +29,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>{@code oneDivision} computes {@code w - (learningRate sqrt(c2) / c1 m) / (sqrt(v) + epsilon sqrt(c2))}, equal but for rounding. {@code m}
  * and {@code v} keep their bits. What is added to {@code w} differs by at most 8 ulps (measured: 7), unless it or its numerator is subnormal.
- *
- * <p>The paper's "epsilon hat", which Keras, TensorFlow, DJL and ND4J use, leaves epsilon out of the correction. optax takes amsgrad's
- * maximum of the corrected {@code v}.
+ * The paper's "epsilon hat", in Keras, TensorFlow, DJL and ND4J, leaves epsilon out of the correction: another rule.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}.
  * An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - beta2)}, by
@@ -49,9 +48,8 @@ import org.lanewise.kernel.Plane;
  * @param maximize whether the objective is maximized
  * @param oneDivision whether a division is saved at the cost of some last bits of the update
  */
-public record Adam(
-        double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
-        boolean amsgrad, boolean maximize, boolean oneDivision) implements Rule {
+public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
+        boolean maximize, boolean oneDivision) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adam {
         Check.notNegative("learningRate", learningRate);
@@ -120,8 +118,7 @@ public record Adam(
 
     @Override
     public List<State> states() {
-        State m = new State("m"), v = new State("v");
-        return amsgrad ? List.of(m, v, new State("vMax")) : List.of(m, v);
+        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
     }
 
     @Override
