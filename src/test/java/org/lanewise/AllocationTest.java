@@ -18,7 +18,8 @@ class AllocationTest {
 
     static Stream<Arguments> everyRuleAndStorage() {
         Rule scaled = new Adam(1e-3).withMaximize(true);
-        return Stream.concat(RuleTable.plain().stream(), Stream.of(scaled)).flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
+        return Stream.concat(RuleTable.plain().stream(), Stream.of(scaled))
+                .flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
     }
 
     @ParameterizedTest

@@ -23,21 +23,22 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. States, all from 0:
- * {@code m}, {@code v} and with amsgrad {@code vMax}, PyTorch's {@code exp_avg}, {@code exp_avg_sq} and {@code max_exp_avg_sq}. 16 bytes
- * per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
+ * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. States, all from
+ * 0: {@code m}, {@code v} and with amsgrad {@code vMax}, PyTorch's {@code exp_avg}, {@code exp_avg_sq} and {@code max_exp_avg_sq}. 16
+ * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
  *
- * <p>{@code oneDivision} computes {@code w - (learningRate sqrt(c2) / c1 m) / (sqrt(v) + epsilon sqrt(c2))}, equal but for rounding. {@code m}
- * and {@code v} keep their bits. What is added to {@code w} differs by at most 8 ulps (measured: 7), unless it or its numerator is subnormal.
- * The paper's "epsilon hat", in Keras, TensorFlow, DJL and ND4J, leaves epsilon out of the correction: another rule.
+ * <p>{@code oneDivision} computes {@code w - (learningRate sqrt(c2) / c1 m) / (sqrt(v) + epsilon sqrt(c2))}, equal but for rounding.
+ * {@code m} and {@code v} keep their bits. What is added to {@code w} differs by at most 8 ulps (measured: 7), unless it or its numerator
+ * is subnormal. The paper's "epsilon hat", in Keras, TensorFlow, DJL and ND4J, leaves epsilon out of the correction: another rule.
  *
- * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}.
- * An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - beta2)}, by
- * default 5.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}.
+ * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
+ * {@code NaN}. An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above
+ * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all
+ * of them {@code NaN}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015,
- * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and beyond</i>,
- * 2018, <a href="https://arxiv.org/abs/1904.09237">arXiv:1904.09237</a> (amsgrad).
+ * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and
+ * beyond</i>, 2018, <a href="https://arxiv.org/abs/1904.09237">arXiv:1904.09237</a> (amsgrad).
  *
  * @param learningRate finite, at least 0; 0.001 in the paper
  * @param beta1 what is kept of {@code m}: in [0, 1); 0.9 by default
@@ -171,8 +172,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
                     vi = vMax.load(i).max(vi);
                     vMax.store(i, vi);
                 }
-                FloatVector root = vi.sqrt();
-                root = oneDivision ? root : root.div(rootOfCorrection2);
+                FloatVector root = oneDivision ? vi.sqrt() : vi.sqrt().div(rootOfCorrection2);
                 w.store(i, wi.add(mi.mul(minusStepSize).div(root.add(epsilon))));
             }
         }
@@ -192,8 +192,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
                     vi = Math.max(vMax.get(i), vi);
                     vMax.set(i, vi);
                 }
-                float root = (float) Math.sqrt(vi);
-                root = oneDivision ? root : root / rootOfCorrection2;
+                float root = oneDivision ? (float) Math.sqrt(vi) : (float) Math.sqrt(vi) / rootOfCorrection2;
                 w.set(i, wi + mi * minusStepSize / (root + epsilon));
             }
         }

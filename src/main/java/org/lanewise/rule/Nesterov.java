@@ -20,22 +20,22 @@ import org.lanewise.kernel.Plane;
  * w <- w + d
  * }</pre>
  *
- * <p>{@link org.lanewise.Optimizer#lookAhead} puts {@code w'} where the gradient code reads the parameters, and
- * {@link org.lanewise.Optimizer#step} completes the step from {@code w}:
+ * <p>{@link org.lanewise.Optimizer#lookAhead} puts {@code w'} where the gradient code reads the parameters, and {@link
+ * org.lanewise.Optimizer#step} completes the step from {@code w}:
  * <pre>{@code
  * optimizer.lookAhead();
  * computeGradients(weights, gradients);
  * optimizer.step();
  * }</pre>
  *
- * <p>{@code w'} and {@code d} are one fused multiply-add each, {@code d} on the rounded {@code beta d}. States: {@code d}, starts at
- * 0, and {@code w}, the parameters before the look-ahead, so that nothing is lost to rounding on the way there and back; 16 bytes per
+ * <p>{@code w'} and {@code d} are one fused multiply-add each, {@code d} on the rounded {@code beta d}. States: {@code d}, starts at 0,
+ * and {@code w}, the parameters before the look-ahead, so that nothing is lost to rounding on the way there and back; 16 bytes per
  * parameter with parameter and gradient in F32 storage; 16 moved by a look-ahead, 20 by a step.
  *
  * <p>{@code torch.optim.SGD} with {@code nesterov}, {@link Sgd} with it, Keras and others keep the shifted parameters
  * {@code u = w + beta d} instead and need one call: {@code d <- beta d - learningRate g(u); u <- u + beta d - learningRate g(u)}, with
- * the new {@code d}. Both visit the same {@code w'} up to rounding; the parameters that remain after training differ by
- * {@code beta d}. When the learning rate changes, {@link Momentum}'s remark on PyTorch holds here too.
+ * the new {@code d}. Both visit the same {@code w'} up to rounding; the parameters that remain after training differ by {@code beta d}.
+ * When the learning rate changes, {@link Momentum}'s remark on PyTorch holds here too.
  *
  * <p>A gradient of zero lets the parameter coast on. An infinite or {@code NaN} gradient makes {@code d} and {@code w} so, and neither
  * comes back from that.

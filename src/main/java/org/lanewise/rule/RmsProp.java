@@ -24,16 +24,16 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The sums in {@code g}, {@code v}, {@code gAvg}, {@code v - gAvg^2} and {@code w - learningRate b} are fused multiply-adds; {@code v}
  * adds {@code ((1 - alpha) g) g}. States, all from 0: {@code v}, PyTorch's {@code square_avg}; {@code gAvg}, its {@code grad_avg}, if
- * centered; {@code b}, its {@code momentum_buffer}, with momentum. 12 to 20 bytes per parameter with parameter and gradient in F32 storage;
- * a step moves 20, and 8 more for each of {@code gAvg} and {@code b}. {@code maximize} negates {@code g} as it is loaded.
+ * centered; {@code b}, its {@code momentum_buffer}, with momentum. 12 to 20 bytes per parameter with parameter and gradient in F32
+ * storage; a step moves 20, and 8 more for each of {@code gAvg} and {@code b}. {@code maximize} negates {@code g} as it is loaded.
  *
  * <p>Epsilon is outside the root, as in PyTorch and the lecture; Keras and optax have it inside. The accumulator starts at 0;
  * TensorFlow's at 1.
  *
- * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}. An
- * infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above
- * {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make
- * {@code v - gAvg^2} negative when gradients hardly vary: {@code NaN}, as in PyTorch.
+ * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}.
+ * An infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above
+ * {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all
+ * of them {@code NaN}. Centered, rounding can make {@code v - gAvg^2} negative when gradients hardly vary: {@code NaN}, as in PyTorch.
  *
  * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
  * networks</i>, 2013, <a href="https://arxiv.org/abs/1308.0850">arXiv:1308.0850</a> (centered);
@@ -117,8 +117,7 @@ public record RmsProp(
 
     @Override
     public List<State> states() {
-        Stream<State> optional = Stream.of(centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(name -> !name.isEmpty()).map(State::new);
-        return Stream.concat(Stream.of(new State("v")), optional).toList();
+        return Stream.of("v", centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(s -> !s.isEmpty()).map(State::new).toList();
     }
 
     @Override

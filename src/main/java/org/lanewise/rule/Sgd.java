@@ -21,15 +21,15 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>Without momentum the second and third line are left out. Each line is one fused multiply-add, the second on the rounded
- * {@code momentum b}. State: {@code b}, PyTorch's {@code momentum_buffer}, with momentum only; 12 bytes per parameter with parameter
- * and gradient in F32 storage, 20 moved by a step. {@code b} starts at -0, which added to any number gives that number, so the first
- * step needs no loop of its own. {@code maximize} negates {@code g} as it is loaded.
+ * {@code momentum b}. State: {@code b}, PyTorch's {@code momentum_buffer}, with momentum only; 12 bytes per parameter with parameter and
+ * gradient in F32 storage, 20 moved by a step. {@code b} starts at -0, which added to any number gives that number, so the first step
+ * needs no loop of its own. {@code maximize} negates {@code g} as it is loaded.
  *
- * <p>The learning rate is outside {@code b}, unlike in {@link Momentum}, Keras, ND4J and DJL: a change rescales all of the momentum
- * at once. {@code nesterov} is the one-call form, which keeps shifted parameters: see {@link Nesterov} for the other.
+ * <p>The learning rate is outside {@code b}, unlike in {@link Momentum}, Keras, ND4J and DJL: a change rescales all of the momentum at
+ * once. {@code nesterov} is the one-call form, which keeps shifted parameters: see {@link Nesterov} for the other.
  *
- * <p>A gradient of zero lets the parameter coast on and decay. An infinite or {@code NaN} gradient makes {@code b} and {@code w} so,
- * and neither comes back from that.
+ * <p>A gradient of zero lets the parameter coast on and decay. An infinite or {@code NaN} gradient makes {@code b} and {@code w} so, and
+ * neither comes back from that.
  *
  * <p>References: {@link Momentum} and {@link Nesterov} for the papers;
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>.
@@ -44,7 +44,10 @@ import org.lanewise.kernel.Plane;
 public record Sgd(
         double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize)
         implements Rule {
-    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum or with dampening. */
+    /**
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum
+     * or with dampening.
+     */
     public Sgd {
         Check.notNegative("learningRate", learningRate);
         Check.notNegative("momentum", momentum);

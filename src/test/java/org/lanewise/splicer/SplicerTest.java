@@ -158,7 +158,8 @@ class SplicerTest {
     @Test
     void refusesConstructorWithoutTheRule() {
         assertEquals("kernel " + Kernels.NoRule.class.getName()
-                + " must have one constructor whose only parameter is the rule, a " + Kernels.Plain.class.getName(), refusal(_ -> new Kernels.NoRule()));
+                + " must have one constructor whose only parameter is the rule, a " + Kernels.Plain.class.getName(),
+                refusal(_ -> new Kernels.NoRule()));
     }
 
     @Test
