@@ -48,10 +48,12 @@ public final class Optimizer {
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException if the store is closed or already has an optimizer
+     * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
+     *         {@code jdk.incubator.vector}
      * @throws IllegalArgumentException if the rule names two states alike, or its kernel is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
+        requireVectorModule();
         return of(rule, store, Width.preferred());
     }
 
@@ -62,12 +64,14 @@ public final class Optimizer {
      * @param store what it does it to; gets the rule's states
      * @param width width of its kernels
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException if the store is closed or already has an optimizer
+     * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
+     *         {@code jdk.incubator.vector}
      * @throws IllegalArgumentException if the width is not supported here, the rule names two states alike, or its kernel is not of
      *         the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
         Objects.requireNonNull(rule, "rule");
+        requireVectorModule();
         if (!width.isSupported()) {
             throw new IllegalArgumentException("this CPU and JVM have vectors of " + Width.preferred().bits()
                     + " bits, asked for " + width.bits());
@@ -79,6 +83,12 @@ public final class Optimizer {
             }
         }
         return new Optimizer(rule, store, width);
+    }
+
+    private static void requireVectorModule() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            throw new IllegalStateException("the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector");
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,19 @@ class OwnRuleTest {
             }
             """;
 
+    private static final String PLAIN = """
+            package app;
+
+            import org.lanewise.*;
+            import org.lanewise.rule.Adam;
+
+            public class Plain {
+                public static void main(String[] args) {
+                    Optimizer.of(new Adam(1e-3), ParameterStore.wrap(new float[3], new float[3])).step();
+                }
+            }
+            """;
+
     @TempDir
     private Path directory;
 
@@ -71,12 +85,25 @@ class OwnRuleTest {
                 () -> String.join(" ", dump.toFile().list()));
     }
 
+    @Test
+    void saysWhichModuleIsMissing() throws Exception {
+        Path classes = compile(null);
+        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", ChildJvm.CLASSES + File.pathSeparator + classes, "app.Plain").redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(output.contains("the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector"),
+                output);
+    }
+
     private Path compile(String moduleInfo) throws Exception {
         Path sources = Files.createDirectories(directory.resolve("src/app"));
         Files.writeString(sources.resolve("Main.java"), PROGRAM);
         Files.writeString(sources.resolve("SignDescent.java"), "package app;\n\n" + ruleOfReadme());
-        List<String> files = new ArrayList<>(
-                List.of(sources.resolve("Main.java").toString(), sources.resolve("SignDescent.java").toString()));
+        Files.writeString(sources.resolve("Plain.java"), PLAIN);
+        List<String> files = new ArrayList<>();
+        for (String name : List.of("Main", "Plain", "SignDescent")) {
+            files.add(sources.resolve(name + ".java").toString());
+        }
         List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString());
         if (moduleInfo != null) {
             Files.writeString(sources.resolveSibling("module-info.java"), moduleInfo);
