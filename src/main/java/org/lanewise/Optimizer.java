@@ -11,7 +11,7 @@ import org.lanewise.storage.MemoryPlane;
  * Steps the parameters of a store by a rule.
  *
  * <pre>{@code
- * var optimizer = Optimizer.of(Adam.withLearningRate(1e-3), ParameterStore.wrap(weights, gradients));
+ * var optimizer = Optimizer.of(new Adam(1e-3), ParameterStore.wrap(weights, gradients));
  * while (training) {
  *     computeGradients(weights, gradients);
  *     optimizer.step();
@@ -32,13 +32,18 @@ public final class Optimizer {
     private boolean lookedAhead;
 
     private Optimizer(Rule rule, ParameterStore store, Width width) {
-        List<MemoryPlane> states = store.allocate(rule.states());
         this.rule = rule;
         this.store = store;
         this.width = width;
-        this.learningRate = rule.learningRate();
-        this.update = new Pass(rule, rule.kernel(), store.ranges(), states, width);
-        this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width)).orElse(null);
+        this.learningRate = Check.notNegative("learningRate", rule.learningRate());
+        List<MemoryPlane> states = store.allocateStates(rule.states());
+        try {
+            this.update = new Pass(rule, rule.kernel(), store.ranges(), states, width);
+            this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width)).orElse(null);
+        } catch (Throwable e) {
+            store.releaseStates();
+            throw e;
+        }
         store.bind(rule, states);
     }
 
@@ -50,7 +55,8 @@ public final class Optimizer {
      * @return a new optimizer, before its first step
      * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
      *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the rule names two states alike, or its kernel is not of the form {@code Kernel} asks for
+     * @throws IllegalArgumentException if the rule's learning rate is not finite and at least 0, it names two states alike, or its kernel
+     *         is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
         requireVectorModule();
@@ -71,10 +77,12 @@ public final class Optimizer {
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
         Objects.requireNonNull(rule, "rule");
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(width, "width");
         requireVectorModule();
         if (!width.isSupported()) {
-            throw new IllegalArgumentException("this CPU and JVM have vectors of " + Width.preferred().bits()
-                    + " bits, asked for " + width.bits());
+            throw new IllegalArgumentException("width must be at most " + Width.preferred().bits()
+                    + " bits on this CPU and JVM, got " + width.bits());
         }
         Set<String> names = new HashSet<>();
         for (Rule.State state : rule.states()) {
@@ -116,7 +124,7 @@ public final class Optimizer {
     public void lookAhead() {
         store.requireOpen();
         if (lookAhead == null) {
-            throw new IllegalStateException("a rule without look-ahead takes the gradient at the parameters, got " + rule);
+            throw new IllegalStateException("lookAhead() needs a rule that looks ahead, got " + rule);
         }
         if (lookedAhead) {
             throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " has its lookAhead() already");
@@ -183,10 +191,10 @@ public final class Optimizer {
     /**
      * Rule, width and number of steps.
      *
-     * @return for instance {@code GradientDescent[learningRate=0.1] at BITS_512 after 3 steps}
+     * @return for instance {@code GradientDescent[learningRate=0.1] at BITS_512, steps: 3}
      */
     @Override
     public String toString() {
-        return rule + " at " + width + " after " + steps + " steps";
+        return rule + " at " + width + ", steps: " + steps;
     }
 }

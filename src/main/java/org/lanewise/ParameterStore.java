@@ -37,6 +37,7 @@ public final class ParameterStore implements AutoCloseable {
     private final Map<String, MemoryPlane> states = new LinkedHashMap<>();
     private final Storage stateStorage;
     private final Arena arena;
+    private Arena stateArena;
     private final long length;
     private Rule rule;
     private boolean closed;
@@ -60,7 +61,7 @@ public final class ParameterStore implements AutoCloseable {
      * @param parameters the parameters, updated in place
      * @param gradients their gradients, only read
      * @return a new store; it need not be closed
-     * @throws IllegalArgumentException if the arrays have different lengths or are the same
+     * @throws IllegalArgumentException if the arrays have different lengths or are the same one
      */
     public static ParameterStore wrap(float[] parameters, float[] gradients) {
         return builder().wrap("parameters", parameters, gradients).build();
@@ -109,16 +110,21 @@ public final class ParameterStore implements AutoCloseable {
     }
 
     /**
-     * Frees native memory. From now on every use of the store, its slices and its optimizer is refused; segments of native memory
-     * that were handed out refuse access. Does nothing if the store is closed already.
+     * Frees native memory. From now on everything that reads or writes numbers is refused: of this store, its slices and its optimizer.
+     * Segments of native memory that were handed out refuse access. Does nothing if the store is closed already.
+     *
+     * @throws IllegalStateException if a native call is using one of its segments; the memory is then not freed, and closing again does
      */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            if (arena != null) {
-                arena.close();
-            }
+        release(arena);
+        closed = true;
+        release(stateArena);
+    }
+
+    private static void release(Arena arena) {
+        if (arena != null && arena.scope().isAlive()) {
+            arena.close();
         }
     }
 
@@ -145,21 +151,31 @@ public final class ParameterStore implements AutoCloseable {
         return List.copyOf(ranges);
     }
 
-    /** Allocates planes of state for the whole index space, which {@link #bind} may make this store's. */
-    List<MemoryPlane> allocate(List<Rule.State> wanted) {
+    /** Allocates planes of state for the whole index space: this store's after {@link #bind}, gone after {@link #releaseStates}. */
+    List<MemoryPlane> allocateStates(List<Rule.State> wanted) {
         requireOpen();
         if (rule != null) {
             throw new IllegalStateException("store already has an optimizer, of " + rule);
         }
-        List<MemoryPlane> planes = new ArrayList<>();
-        for (Rule.State state : wanted) {
-            MemoryPlane plane = allocate(stateStorage, length);
-            if (Float.floatToRawIntBits(state.initialValue()) != 0) {
-                plane.fill(state.initialValue(), length);
+        stateArena = arena == null ? null : Arena.ofShared();
+        try {
+            List<MemoryPlane> planes = new ArrayList<>();
+            for (Rule.State state : wanted) {
+                MemoryPlane plane = allocate(stateArena, stateStorage, length);
+                if (Float.floatToRawIntBits(state.initialValue()) != 0) {
+                    plane.fill(state.initialValue(), length);
+                }
+                planes.add(plane);
             }
-            planes.add(plane);
+            return planes;
+        } catch (Throwable e) {
+            releaseStates();
+            throw e;
         }
-        return planes;
+    }
+
+    void releaseStates() {
+        release(stateArena);
     }
 
     void bind(Rule rule, List<MemoryPlane> planes) {
@@ -179,7 +195,12 @@ public final class ParameterStore implements AutoCloseable {
         return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", stateStorage, plane.at(start), tensor.size());
     }
 
+    /** A plane of this store's own, all zero. */
     MemoryPlane allocate(Storage storage, long elements) {
+        return allocate(arena, storage, elements);
+    }
+
+    private static MemoryPlane allocate(Arena arena, Storage storage, long elements) {
         if (arena == null) {
             return switch (storage) {
                 case F32 -> new F32Heap(new float[(int) elements], 0);

@@ -1,6 +1,6 @@
 package org.lanewise;
 
-import java.util.ArrayList;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +18,7 @@ import org.lanewise.storage.MemoryPlane;
  * <p>A call that is refused leaves the builder as it was. Not thread-safe.
  */
 public final class ParameterStoreBuilder {
-    /** Elements of the largest tensor: its bytes and those of a padded store of many still count in a long. */
+    /** Elements of the largest store, padding included: its bytes still count in a long. */
     private static final long MOST_ELEMENTS = 1L << 56;
 
     /** Elements that tensors are padded to: 64 bytes of floats, one vector of the widest kind, so that no tail is left. */
@@ -26,6 +26,8 @@ public final class ParameterStoreBuilder {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<float[], TreeMap<Integer, Span>> wrapped = new IdentityHashMap<>();
+    private long length;
+    private boolean built;
     private boolean nativeMemory;
     private Storage parameters = Storage.F32;
     private Storage gradients = Storage.F32;
@@ -102,7 +104,7 @@ public final class ParameterStoreBuilder {
      * @param name its name
      * @param shape its dimensions, outermost first; none for a single number
      * @return this
-     * @throws IllegalArgumentException if the name is taken, a dimension is negative, or there are more than 2^56 elements
+     * @throws IllegalArgumentException if the name is taken, a dimension is negative, or the store gets more than 2^56 elements
      */
     public ParameterStoreBuilder tensor(String name, long... shape) {
         add(new Entry(name, shape.clone(), size(name, shape), null, null));
@@ -119,6 +121,8 @@ public final class ParameterStoreBuilder {
      * @throws IllegalArgumentException if the name is taken, the lengths differ, or an array overlaps with one wrapped before
      */
     public ParameterStoreBuilder wrap(String name, float[] parameters, float[] gradients) {
+        Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(gradients, "gradients");
         if (gradients.length != parameters.length) {
             throw new IllegalArgumentException("gradient of '" + name + "' has length " + gradients.length
                     + ", expected " + parameters.length);
@@ -141,6 +145,8 @@ public final class ParameterStoreBuilder {
      */
     public ParameterStoreBuilder wrap(
             String name, float[] parameters, int parameterOffset, float[] gradients, int gradientOffset, long... shape) {
+        Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(gradients, "gradients");
         long size = size(name, shape);
         Span parameter = span("parameter of '" + name + "'", parameters, parameterOffset, size);
         Span gradient = span("gradient of '" + name + "'", gradients, gradientOffset, size);
@@ -156,17 +162,20 @@ public final class ParameterStoreBuilder {
     }
 
     /**
-     * Makes the store. The builder may go on to describe another one; two stores must not wrap the same arrays.
+     * Makes the store. The builder may go on to describe another one, unless it wraps arrays: they belong to one store.
      *
      * @return a new store
-     * @throws IllegalStateException if there is no tensor
-     * @throws IllegalArgumentException if heap planes would need more than 2^31-1 elements
+     * @throws IllegalStateException if there is no tensor, or this builder wraps arrays and has built a store already
+     * @throws IllegalArgumentException if planes on the heap, which tensors wrapped or not share for their states, would need more than
+     *         2^31-1 elements
      */
     public ParameterStore build() {
         if (entries.isEmpty()) {
             throw new IllegalStateException("a store needs at least one tensor, got 0");
         }
-        long length = entries.values().stream().mapToLong(e -> padded(e.size())).reduce(0, Math::addExact);
+        if (built && !wrapped.isEmpty()) {
+            throw new IllegalStateException("a builder that wraps arrays builds one store, and has");
+        }
         long owned = entries.values().stream().filter(e -> e.parameter() == null).mapToLong(e -> padded(e.size())).sum();
         if (!nativeMemory && length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("heap planes must have at most 2147483647 elements, tensors padded to "
@@ -175,6 +184,7 @@ public final class ParameterStoreBuilder {
         ParameterStore store = new ParameterStore(nativeMemory, states, length);
         try {
             place(store, store.allocate(parameters, owned), store.allocate(gradients, owned));
+            built = true;
             return store;
         } catch (Throwable e) {
             store.close();
@@ -200,25 +210,27 @@ public final class ParameterStoreBuilder {
     }
 
     private void add(Entry entry) {
-        Objects.requireNonNull(entry.name(), "name");
-        if (entries.putIfAbsent(entry.name(), entry) != null) {
-            throw new IllegalArgumentException("a tensor is already named '" + entry.name() + "'");
-        }
+        entries.put(entry.name(), entry);
+        length += padded(entry.size());
     }
 
-    private static long size(String name, long[] shape) {
-        long size = 1;
+    /** Checks name and shape of a tensor to be added; returns the product of its dimensions. */
+    private long size(String name, long[] shape) {
+        Objects.requireNonNull(name, "name");
+        if (entries.containsKey(name)) {
+            throw new IllegalArgumentException("a tensor is already named '" + name + "'");
+        }
         for (int i = 0; i < shape.length; i++) {
             if (shape[i] < 0) {
                 throw new IllegalArgumentException("dimension " + i + " of '" + name + "' must be at least 0, got " + shape[i]);
             }
-            size = Math.multiplyHigh(size, shape[i]) == 0 ? size * shape[i] : Long.MAX_VALUE;
-            if (size < 0 || size > MOST_ELEMENTS) {
-                throw new IllegalArgumentException("'" + name + "' must have at most 2^56 elements, got shape "
-                        + Arrays.toString(shape));
-            }
         }
-        return size;
+        BigInteger size = Arrays.stream(shape).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
+        if (size.compareTo(BigInteger.valueOf(MOST_ELEMENTS - length)) > 0) {
+            throw new IllegalArgumentException("'" + name + "' must keep the store within 2^56 elements, got shape "
+                    + Arrays.toString(shape));
+        }
+        return size.longValueExact();
     }
 
     private static Span span(String what, float[] array, int offset, long size) {

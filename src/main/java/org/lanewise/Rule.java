@@ -9,7 +9,8 @@ import org.lanewise.kernel.Kernel;
  * An algorithm that updates parameters by their gradients, with its hyperparameters: an immutable value.
  *
  * <p>{@link org.lanewise.rule} holds the library's. A rule of your own is a record that implements this interface and a
- * {@link Kernel} with its loop; it may live in any module or on the class path.
+ * {@link Kernel} with its loop; it may live in any module or on the class path. Hyperparameters are doubles that kernels round to
+ * float: one beyond a float's range acts as infinity or 0, and a {@code beta} within 3e-8 of 1 as 1.
  */
 public interface Rule {
     /**

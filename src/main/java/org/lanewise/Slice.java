@@ -1,7 +1,6 @@
 package org.lanewise;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -10,8 +9,8 @@ import org.lanewise.storage.MemoryPlane;
  * <p>{@link #get}, {@link #set}, {@link #fill} and the copies work for every storage and convert as it does. {@link #array} and
  * {@link #segment} give the memory itself, to read and write in place. Elements are in row-major order of the tensor's shape.
  *
- * <p>Not thread-safe: one thread at a time may write a slice, and none while an optimizer steps. Every method throws
- * {@link IllegalStateException} once the store is closed.
+ * <p>Not thread-safe: one thread at a time may write a slice, and none while an optimizer steps. What reads or
+ * writes numbers throws {@link IllegalStateException} once the store is closed.
  */
 public final class Slice {
     private final ParameterStore store;
@@ -90,15 +89,14 @@ public final class Slice {
     }
 
     /**
-     * Writes all elements from a part of an array, rounded to the storage.
+     * Writes all elements from a part of an array, rounded to the storage. For more than 2^31-1 elements see {@link #segment}.
      *
      * @param source holds the values
      * @param offset index of the first one
      * @throws IndexOutOfBoundsException if fewer than {@code size()} values follow
      */
     public void copyFrom(float[] source, int offset) {
-        store.requireOpen();
-        Objects.checkFromIndexSize(offset, size, (long) source.length);
+        requireRoom("source", source.length, offset);
         plane.copyFrom(source, offset, (int) size);
     }
 
@@ -114,15 +112,14 @@ public final class Slice {
     }
 
     /**
-     * Reads all elements into a part of an array.
+     * Reads all elements into a part of an array. For more than 2^31-1 elements see {@link #segment}.
      *
      * @param target gets the values
      * @param offset index of the first one
      * @throws IndexOutOfBoundsException if the array has less room than {@code size()}
      */
     public void copyTo(float[] target, int offset) {
-        store.requireOpen();
-        Objects.checkFromIndexSize(offset, size, (long) target.length);
+        requireRoom("target", target.length, offset);
         plane.copyTo(target, offset, (int) size);
     }
 
@@ -137,7 +134,8 @@ public final class Slice {
         if (plane.memory() instanceof float[] array) {
             return array;
         }
-        throw new IllegalStateException(name + " is not kept in a float[] but as " + plane.getClass().getSimpleName());
+        throw new IllegalStateException(name + " is not kept in a float[] but as " + storage
+                + (plane.memory() instanceof MemorySegment ? " in native memory" : " on the heap"));
     }
 
     /**
@@ -180,11 +178,22 @@ public final class Slice {
 
     private MemoryPlane at(long index) {
         store.requireOpen();
-        Objects.checkIndex(index, size);
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("index of " + name + " must be in [0, " + size + "), got " + index);
+        }
         return plane.at(index);
     }
 
+    private void requireRoom(String array, int length, int offset) {
+        store.requireOpen();
+        if (offset < 0 || size > length - offset) {
+            throw new IndexOutOfBoundsException(array + " of " + name + " needs " + size + " elements from index " + offset
+                    + " on, its array has length " + length);
+        }
+    }
+
     private void requireLength(String array, int length) {
+        store.requireOpen();
         if (length != size) {
             throw new IllegalArgumentException(array + " of " + name + " has length " + length + ", expected " + size);
         }

@@ -75,6 +75,7 @@ public final class Tensor {
      * @param state its name, one of those in {@link Rule#states}
      * @return a new slice
      * @throws IllegalArgumentException if there is no such state, for instance because no optimizer was made for the store yet
+     * @throws IllegalStateException if the store is closed
      */
     public Slice state(String state) {
         return store.state(this, start, state);

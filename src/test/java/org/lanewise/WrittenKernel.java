@@ -26,7 +26,7 @@ public final class WrittenKernel {
         this.kernel = rule.kernel();
         this.lookAhead = rule.lookAhead().orElse(null);
         this.vectors = vectors;
-        var states = store.allocate(rule.states());
+        var states = store.allocateStates(rule.states());
         store.bind(rule, states);
         for (ParameterStore.Range range : store.ranges()) {
             List<Plane> all = new ArrayList<>(List.of(range.parameter(),

@@ -55,7 +55,7 @@ public abstract class Kernel {
         Objects.requireNonNull(lookup, "lookup");
         if (lookup.lookupClass() != getClass() || !lookup.hasFullPrivilegeAccess()) {
             throw new IllegalArgumentException("lookup must be made by MethodHandles.lookup() in the constructor of "
-                    + getClass().getName() + ", got one of " + lookup.lookupClass().getName());
+                    + getClass().getName() + ", got " + lookup);
         }
         this.lookup = lookup;
     }

@@ -42,8 +42,9 @@ public final class SplicedKernels {
      */
     public static Kernel of(Kernel written, Object rule, List<Class<? extends MemoryPlane>> storages, int bits, boolean scaled) {
         Class<? extends Kernel> type = written.getClass();
+        MethodType constructorType = constructorType(type, rule);
         Variant variant = new Variant(bits, scaled, storages, options(written));
-        MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(written.lookup(), rule, v));
+        MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(written.lookup(), constructorType, v));
         try {
             return (Kernel) constructor.invoke(rule);
         } catch (RuntimeException | Error e) {
@@ -68,9 +69,8 @@ public final class SplicedKernels {
         return Map.copyOf(options);
     }
 
-    private static MethodHandle build(Lookup lookup, Object rule, Variant variant) {
+    private static MethodHandle build(Lookup lookup, MethodType constructor, Variant variant) {
         Class<?> type = lookup.lookupClass();
-        MethodType constructor = constructorType(type, rule);
         byte[] spliced = new Splicer(lookup, variant).splice();
         dump(type, variant, spliced);
         try {

@@ -166,7 +166,7 @@ class SplicerTest {
     void refusesLookupOfAnotherClass() {
         var e = assertThrows(IllegalArgumentException.class, () -> new Kernels.ForeignLookup(new Kernels.Plain()));
         assertEquals("lookup must be made by MethodHandles.lookup() in the constructor of " + Kernels.ForeignLookup.class.getName()
-                + ", got one of " + Rule.class.getName(), e.getMessage());
+                + ", got " + Rule.class.getName() + "/publicLookup", e.getMessage());
     }
 
     @Test

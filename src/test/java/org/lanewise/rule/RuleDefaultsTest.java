@@ -1,0 +1,105 @@
+package org.lanewise.rule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.Rule;
+import org.lanewise.RuleTable;
+
+class RuleDefaultsTest {
+    /** Arguments for withers of two numbers: legal betas, and legal factors on both sides of 1. */
+    private static final List<Object[]> NUMBERS = List.of(new Object[] {0.375, 0.625}, new Object[] {0.375, 1.625});
+
+    static Stream<Method> withers() {
+        return RuleClasses.all().stream().flatMap(rule -> Stream.of(rule.getMethods()))
+                .filter(method -> method.getName().startsWith("with"));
+    }
+
+    @Test
+    void defaultsOfOurOwnRules() {
+        assertEquals(new Momentum(0.5, 0.9), new Momentum(0.5));
+        assertEquals(new Nesterov(0.5, 0.9), new Nesterov(0.5));
+    }
+
+    /** The signatures of torch.optim 2.x. */
+    @Test
+    void defaultsOfPyTorch() {
+        assertEquals(new Sgd(0.5, 0, 0, 0, false, false), new Sgd(0.5));
+        assertEquals(new Rprop(0.5, 0.5, 1.2, 1e-6, 50, false), new Rprop(0.5));
+        assertEquals(new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false), new RmsProp(0.5));
+        assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false, false), new Adam(0.5));
+    }
+
+    @Test
+    void everyRuleCanBeMadeOfALearningRate() {
+        for (Class<?> rule : RuleClasses.all()) {
+            Rule made = (Rule) RuleClasses.invoke(() -> rule.getConstructor(double.class).newInstance(0.25));
+            assertEquals(0.25, made.learningRate());
+            assertFalse(made.maximize());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("withers")
+    void witherChangesWhatItNamesAndNothingElse(Method wither) {
+        int applied = 0;
+        for (Rule rule : RuleTable.all()) {
+            if (wither.getDeclaringClass().isInstance(rule)) {
+                for (Object[] arguments : arguments(wither)) {
+                    applied += apply(wither, rule, arguments);
+                }
+            }
+        }
+        assertTrue(applied > 0, "no rule of the table accepts " + wither);
+    }
+
+    private static List<Object[]> arguments(Method wither) {
+        if (wither.getParameterTypes()[0] == boolean.class) {
+            return List.of(new Object[] {true}, new Object[] {false});
+        }
+        return NUMBERS.stream().map(numbers -> Arrays.copyOf(numbers, wither.getParameterCount())).toList();
+    }
+
+    /** Returns whether the rule allows these arguments, as 0 or 1. */
+    private static int apply(Method wither, Rule rule, Object[] arguments) {
+        Rule made;
+        try {
+            made = (Rule) RuleClasses.invoke(() -> wither.invoke(rule, arguments));
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
+        List<String> named = named(wither);
+        assertEquals(arguments.length, named.size(), () -> wither + " names " + named);
+        for (RecordComponent component : rule.getClass().getRecordComponents()) {
+            String name = component.getName();
+            int argument = named.indexOf(name);
+            assertEquals(argument >= 0 ? arguments[argument] : RuleClasses.get(rule, name), RuleClasses.get(made, name), name);
+        }
+        return 1;
+    }
+
+    /** Hyperparameters a wither is named after: {@code withEpsilon} epsilon, {@code withEtas} those with eta in their names. */
+    private static List<String> named(Method wither) {
+        String name = wither.getName().substring("with".length()).toLowerCase(Locale.ROOT);
+        String singular = name.endsWith("s") ? name.substring(0, name.length() - 1) : name;
+        List<String> named = new ArrayList<>();
+        for (RecordComponent component : wither.getDeclaringClass().getRecordComponents()) {
+            String lowerCase = component.getName().toLowerCase(Locale.ROOT);
+            if (wither.getParameterCount() == 1 ? lowerCase.equals(name) : lowerCase.contains(singular)) {
+                named.add(component.getName());
+            }
+        }
+        return named;
+    }
+}

@@ -1,0 +1,166 @@
+package org.lanewise.rule;
+
+import static java.lang.Double.MAX_VALUE;
+import static java.lang.Double.MIN_VALUE;
+import static java.lang.Double.NEGATIVE_INFINITY;
+import static java.lang.Double.NaN;
+import static java.lang.Double.POSITIVE_INFINITY;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.Refusals.assertRefused;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.Rule;
+import org.lanewise.RuleTable;
+
+/** The range of every hyperparameter: its ends are accepted, what lies beyond is refused by name and value. */
+class RuleValidationTest {
+    private static final double BELOW_1 = Math.nextDown(1.0);
+    private static final double ABOVE_1 = Math.nextUp(1.0);
+
+    /** A range in the words of its message, values at its ends, and values outside. */
+    private record Range(String words, double[] legal, double[] illegal) {
+        static final Range FROM_0 = new Range("finite and at least 0", values(0, -0.0, MIN_VALUE, 1, MAX_VALUE),
+                values(-MIN_VALUE, -1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+        static final Range FRACTION = new Range("in [0, 1)", values(0, -0.0, MIN_VALUE, BELOW_1),
+                values(-MIN_VALUE, 1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+        static final Range FRACTION_OR_1 = new Range("in [0, 1]", values(0, -0.0, MIN_VALUE, 1),
+                values(-MIN_VALUE, ABOVE_1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+        static final Range FINITE = new Range("finite", values(-MAX_VALUE, -1, 0, MAX_VALUE),
+                values(NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+        static final Range INSIDE_0_AND_1 = new Range("in (0, 1)", values(MIN_VALUE, BELOW_1),
+                values(-1, 0, -0.0, 1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+        static final Range ABOVE = new Range("finite and above 1", values(ABOVE_1, MAX_VALUE),
+                values(-2, 0, 1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+
+        static Range from(double least) {
+            return new Range("finite and at least " + least, values(least, MAX_VALUE),
+                    values(Math.nextDown(least), -1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+        }
+
+        private static double[] values(double... values) {
+            return values;
+        }
+    }
+
+    /** One hyperparameter of one rule. */
+    private record Row(Rule rule, String name, Range range) {
+        @Override
+        public String toString() {
+            return rule.getClass().getSimpleName() + "." + name + " " + range.words;
+        }
+    }
+
+    static Stream<Row> rows() {
+        Rule sgd = new Sgd(1), rprop = new Rprop(1, 0.5, 1.2, 0, MAX_VALUE, false), rmsProp = new RmsProp(1), adam = new Adam(1);
+        return Stream.of(
+                new Row(new GradientDescent(1), "learningRate", Range.FROM_0),
+                new Row(new Momentum(1), "learningRate", Range.FROM_0),
+                new Row(new Momentum(1), "beta", Range.FRACTION),
+                new Row(new Nesterov(1), "learningRate", Range.FROM_0),
+                new Row(new Nesterov(1), "beta", Range.FRACTION),
+                new Row(sgd, "learningRate", Range.FROM_0),
+                new Row(sgd, "momentum", Range.FROM_0),
+                new Row(sgd, "dampening", Range.FINITE),
+                new Row(sgd, "weightDecay", Range.FROM_0),
+                new Row(rprop, "learningRate", Range.FROM_0),
+                new Row(rprop, "etaMinus", Range.INSIDE_0_AND_1),
+                new Row(rprop, "etaPlus", Range.ABOVE),
+                new Row(rprop, "minStep", Range.FROM_0),
+                new Row(new Rprop(1, 0.5, 1.2, 1e-6, 50, false), "maxStep", Range.from(1e-6)),
+                new Row(rmsProp, "learningRate", Range.FROM_0),
+                new Row(rmsProp, "alpha", Range.FRACTION_OR_1),
+                new Row(rmsProp, "epsilon", Range.FROM_0),
+                new Row(rmsProp, "weightDecay", Range.FROM_0),
+                new Row(rmsProp, "momentum", Range.FROM_0),
+                new Row(adam, "learningRate", Range.FROM_0),
+                new Row(adam, "beta1", Range.FRACTION),
+                new Row(adam, "beta2", Range.FRACTION),
+                new Row(adam, "epsilon", Range.FROM_0),
+                new Row(adam, "weightDecay", Range.FROM_0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void acceptsItsRange(Row row) {
+        for (double legal : row.range.legal) {
+            assertEquals(legal, RuleClasses.get(RuleClasses.with(row.rule, row.name, legal), row.name));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void refusesWhatIsOutsideItsRange(Row row) {
+        for (double illegal : row.range.illegal) {
+            assertRefused(IllegalArgumentException.class, row.name + " must be " + row.range.words + ", got " + illegal,
+                    () -> RuleClasses.with(row.rule, row.name, illegal));
+        }
+    }
+
+    @Test
+    void everyHyperparameterHasARow() {
+        Set<String> compiled = new TreeSet<>();
+        RuleClasses.all().forEach(rule ->
+                RuleClasses.numbers(rule).forEach(name -> compiled.add(rule.getSimpleName() + "." + name)));
+        Set<String> rows = new TreeSet<>();
+        rows().forEach(row -> rows.add(row.rule.getClass().getSimpleName() + "." + row.name));
+        assertEquals(compiled, rows);
+    }
+
+    /** Holds for rules that have no rows above, too. */
+    @Test
+    void everyNumberOfEveryRuleRefusesNaN() {
+        List<String> accepted = new ArrayList<>();
+        for (Class<?> rule : RuleClasses.all()) {
+            assertTrue(rule.isRecord(), rule.getName());
+            List<Rule> legal = RuleTable.all().stream().filter(rule::isInstance).toList();
+            assertTrue(!legal.isEmpty(), () -> rule.getName() + " is not in RuleTable");
+            for (String name : RuleClasses.numbers(rule)) {
+                try {
+                    accepted.add(RuleClasses.with(legal.getFirst(), name, NaN).toString());
+                } catch (IllegalArgumentException e) {
+                    assertTrue(e.getMessage().startsWith(name + " must be ") && e.getMessage().endsWith(", got NaN"), e.getMessage());
+                }
+            }
+        }
+        assertEquals(List.of(), accepted);
+    }
+
+    @Test
+    void refusesStepBoundsInTheWrongOrder() {
+        assertRefused(IllegalArgumentException.class, "maxStep must be finite and at least 51.0, got 50.0",
+                () -> new Rprop(1).withSteps(51, 50));
+        assertEquals(50, new Rprop(1).withSteps(50, 50).minStep());
+    }
+
+    @Test
+    void refusesNesterovWithoutMomentumOrWithDampening() {
+        assertRefused(IllegalArgumentException.class, "momentum must be above 0 with nesterov, got 0.0",
+                () -> new Sgd(1).withNesterov(true));
+        assertRefused(IllegalArgumentException.class, "momentum must be above 0 with nesterov, got 0.0",
+                () -> new Sgd(1).withMomentum(0.9).withNesterov(true).withMomentum(0));
+        assertRefused(IllegalArgumentException.class, "dampening must be 0 with nesterov, got 0.1",
+                () -> new Sgd(1).withMomentum(0.9).withDampening(0.1).withNesterov(true));
+        assertRefused(IllegalArgumentException.class, "dampening must be 0 with nesterov, got -0.1",
+                () -> new Sgd(1).withMomentum(0.9).withNesterov(true).withDampening(-0.1));
+        assertTrue(new Sgd(1).withMomentum(MIN_VALUE).withNesterov(true).withDampening(-0.0).nesterov());
+    }
+
+    @Test
+    void shortFormsCheckTheirArguments() {
+        String message = "learningRate must be finite and at least 0, got -1.0";
+        for (Runnable call : List.<Runnable>of(() -> new GradientDescent(-1), () -> new Momentum(-1), () -> new Nesterov(-1),
+                () -> new Sgd(-1), () -> new Rprop(-1), () -> new RmsProp(-1), () -> new Adam(-1))) {
+            assertRefused(IllegalArgumentException.class, message, call);
+        }
+        assertRefused(IllegalArgumentException.class, "beta1 must be in [0, 1), got 1.0", () -> new Adam(1).withBetas(1, 0.5));
+        assertRefused(IllegalArgumentException.class, "beta2 must be in [0, 1), got 1.2", () -> new Adam(1).withBetas(0.5, 1.2));
+    }
+}
