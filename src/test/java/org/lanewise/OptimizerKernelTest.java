@@ -32,6 +32,11 @@ class OptimizerKernelTest {
         }
 
         @Override
+        public List<State> states() {
+            return List.of(new State("s"));
+        }
+
+        @Override
         public Kernel kernel() {
             return newKernel.apply(this);
         }
