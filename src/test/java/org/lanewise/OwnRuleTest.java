@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
+import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +75,18 @@ class OwnRuleTest {
         String output = ChildJvm.run(List.of("--add-modules", "jdk.incubator.vector",
                 "-cp", ChildJvm.CLASSES + File.pathSeparator + classes, "app.Main"));
         assertTrue(output.startsWith("unnamed module"), output);
+    }
+
+    @Test
+    void runsWhenEclipseCompiledIt() throws Exception {
+        Path sources = compile(null).resolveSibling("src");
+        Path classes = directory.resolve("eclipse");
+        StringWriter messages = new StringWriter();
+        PrintWriter out = new PrintWriter(messages);
+        assertTrue(BatchCompiler.compile(new String[] {"-25", "-nowarn", "--add-modules", "jdk.incubator.vector",
+            "-cp", ChildJvm.CLASSES.toString(), "-d", classes.toString(), sources.toString()}, out, out, null), messages::toString);
+        assertTrue(ChildJvm.run(List.of("--add-modules", "jdk.incubator.vector",
+                "-cp", ChildJvm.CLASSES + File.pathSeparator + classes, "app.Main")).startsWith("unnamed module"));
     }
 
     @Test

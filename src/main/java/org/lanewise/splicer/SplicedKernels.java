@@ -77,7 +77,8 @@ public final class SplicedKernels {
             Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
             return hidden.findConstructor(hidden.lookupClass(), constructor);
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw new IllegalStateException("spliced class of " + type.getName() + " not accepted by the JVM", e);
+            throw new IllegalArgumentException("kernel " + type.getName() + " has a form that cannot be spliced: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
         }
     }
 

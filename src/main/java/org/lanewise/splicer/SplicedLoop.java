@@ -9,7 +9,6 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.BranchInstruction;
-import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.IncrementInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -75,11 +74,9 @@ final class SplicedLoop {
     private final List<CodeElement> source;
     private final int firstPlaneSlot;
     private final int firstFreeSlot;
-    private final Map<Integer, Integer> planeInSlot = new HashMap<>();
+    private final PlaneFlow flow;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
-    private boolean dead;
-    private boolean planeOnTop;
 
     SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, CodeAttribute body) {
         this.splicer = splicer;
@@ -91,6 +88,7 @@ final class SplicedLoop {
         if (!body.exceptionHandlers().isEmpty()) {
             throw splicer.refused("must not catch exceptions in a loop");
         }
+        this.flow = new PlaneFlow(source, splicer.kernel(), variant.options());
         this.firstPlaneSlot = body.maxLocals();
         this.firstFreeSlot = firstPlaneSlot + 3 * variant.storages().size();
     }
@@ -104,12 +102,8 @@ final class SplicedLoop {
             open(plane);
         }
         for (int at = 0; at < source.size(); at++) {
-            CodeElement element = source.get(at);
-            if (element instanceof LabelTarget target) {
-                dead &= !labels.containsKey(target.label());
-                copy(element, 0, firstFreeSlot, labels);
-            } else if (!dead) {
-                at = emit(at, element);
+            if (flow.before(at) != null) {
+                at = emit(at, source.get(at));
             }
         }
         if (!named.isEmpty()) {
@@ -155,69 +149,50 @@ final class SplicedLoop {
 
     /** Emits the element at index {@code at}, and those after it that belong to it; returns the index of the last. */
     private int emit(int at, CodeElement element) {
-        boolean wasOnTop = planeOnTop;
-        planeOnTop = element instanceof LineNumber && wasOnTop;
-        switch (element) {
-            case StoreInstruction store when wasOnTop -> {
-                planeInSlot.put(store.slot(), named.pop());
-                return at;
-            }
-            case LoadInstruction load when load.slot() == PLANES_SLOT -> {
-                name(planeAt(source.get(at + 1), source.get(at + 2)));
-                return at + 2;
-            }
-            case LoadInstruction load when planeInSlot.containsKey(load.slot()) -> {
-                name(planeInSlot.get(load.slot()));
-                return at;
-            }
-            case LoadInstruction load when load.slot() == 0 && source.get(at + 1) instanceof FieldInstruction field
-                    && variant.options().containsKey(field.name().stringValue()) -> {
-                return option(variant.options().get(field.name().stringValue()), at + 1);
-            }
-            case StoreInstruction store -> planeInSlot.remove(store.slot());
-            case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> {
-                operate(call);
-                return at;
-            }
-            default -> { }
+        Map<Integer, Integer> planes = flow.before(at);
+        if (flow.takesPlane(at)) {
+            named.push(existing(flow.plane(at)));
+            return at + 2;
         }
-        copy(element, 0, firstFreeSlot, labels);
-        boolean jumps = element instanceof BranchInstruction branch && branch.opcode() == Opcode.GOTO;
-        planeOnTop |= jumps && wasOnTop;
-        dead = jumps || element instanceof ReturnInstruction;
+        if (flow.option(at) != null) {
+            return option(at);
+        }
+        switch (element) {
+            case LoadInstruction load when load.slot() == PLANES_SLOT ->
+                throw splicer.refused("must take planes by a constant index, as in planes[2]");
+            case LoadInstruction load when load.typeKind() == TypeKind.REFERENCE && planes.containsKey(load.slot()) ->
+                named.push(unambiguous(planes.get(load.slot())));
+            case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> named.pop();
+            case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> operate(call);
+            default -> copy(element, 0, firstFreeSlot, labels);
+        }
         return at;
     }
 
-    private int planeAt(CodeElement index, CodeElement access) {
-        boolean constantIndex = index instanceof ConstantInstruction
-                && access instanceof Instruction load && load.opcode() == Opcode.AALOAD;
-        if (!constantIndex) {
-            throw splicer.refused("must take planes by a constant index, as in planes[2]");
-        }
-        int plane = (Integer) ((ConstantInstruction) index).constantValue();
-        if (plane >= variant.storages().size()) {
+    private int existing(int plane) {
+        if (plane < 0 || plane >= variant.storages().size()) {
             throw splicer.refused("uses planes[" + plane + "] but its rule has "
                     + variant.storages().size() + " planes: parameter, gradient, states");
         }
         return plane;
     }
 
-    private void name(int plane) {
-        named.push(plane);
-        planeOnTop = true;
+    private int unambiguous(int plane) {
+        if (plane == PlaneFlow.AMBIGUOUS) {
+            throw splicer.refused("must not let one variable hold different planes");
+        }
+        return plane;
     }
 
-    private int option(boolean on, int at) {
-        if (source.get(at + 1) instanceof BranchInstruction branch
-                && (branch.opcode() == Opcode.IFEQ || branch.opcode() == Opcode.IFNE)) {
-            if (on == (branch.opcode() == Opcode.IFNE)) {
-                code.goto_(label(branch.target(), labels));
-                dead = true;
-            }
+    private int option(int at) {
+        if (!flow.isOptionBranch(at)) {
+            code.loadConstant(flow.option(at) ? 1 : 0);
             return at + 1;
         }
-        code.loadConstant(on ? 1 : 0);
-        return at;
+        if (flow.jumps(at)) {
+            code.goto_(label(((BranchInstruction) source.get(at + 2)).target(), labels));
+        }
+        return at + 2;
     }
 
     private void operate(InvokeInstruction call) {
@@ -237,6 +212,9 @@ final class SplicedLoop {
     /** Replaces a call by the method's body: arguments go from the stack to local variables from {@code base} on. */
     private void splice(MethodModel method, int plane, int base) {
         CodeAttribute body = (CodeAttribute) method.code().orElseThrow();
+        if (!body.exceptionHandlers().isEmpty()) {
+            throw splicer.refused("must not catch exceptions in " + method.methodName().stringValue());
+        }
         MethodTypeDesc type = method.methodTypeSymbol();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);
         int slot = base + (isStatic ? 0 : 1) + type.parameterList().stream().mapToInt(p -> TypeKind.from(p).slotSize()).sum();
@@ -269,8 +247,7 @@ final class SplicedLoop {
             case IncrementInstruction increment -> code.iinc(increment.slot() + shift, increment.constant());
             case BranchInstruction branch -> code.branch(branch.opcode(), label(branch.target(), map));
             case LabelTarget target -> code.labelBinding(label(target.label(), map));
-            case FieldInstruction field when field.owner().name().equalsString(Species.class.getName().replace('.', '/')) ->
-                constant(field.name().stringValue());
+            case FieldInstruction field when isSpecies(field) -> constant(code, field.name().stringValue(), variant.bits());
             case InvokeInstruction call when call.opcode() == Opcode.INVOKESTATIC
                     && Splicer.isSpliced(call.owner().asInternalName(), call.typeSymbol()) ->
                 splice(splicer.method(call.owner().asInternalName(), call.name().stringValue(), call.typeSymbol()), -1, free);
@@ -283,15 +260,20 @@ final class SplicedLoop {
         }
     }
 
-    private void constant(String name) {
-        int bits = variant.bits();
+    /** Emits one of the {@link Species} as a constant of a width. */
+    static void constant(CodeBuilder code, String name, int bits) {
         switch (name) {
             case "LANES" -> code.loadConstant(bits / Float.SIZE);
             case "FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits, SPECIES);
             case "INTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.IntVector"), "SPECIES_" + bits, SPECIES);
             case "SHORTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.ShortVector"), "SPECIES_" + bits / 2, SPECIES);
-            default -> throw splicer.refused("uses the unknown species " + name);
+            default -> throw new AssertionError(name);
         }
+    }
+
+    /** Whether a field is one of the {@link Species}. */
+    static boolean isSpecies(FieldInstruction field) {
+        return field.owner().name().equalsString(Species.class.getName().replace('.', '/'));
     }
 
     private Label label(Label source, Map<Label, Label> map) {

@@ -8,9 +8,11 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
 import java.lang.classfile.attribute.EnclosingMethodAttribute;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.NestHostAttribute;
+import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -47,12 +49,30 @@ final class Splicer {
     byte[] splice() {
         ClassModel model = parse(kernel.replace('.', '/'));
         LOOPS.forEach(loop -> method(model, loop, LOOP));
+        try {
+            return splice(model);
+        } catch (Refusal e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            throw refused("has a form that cannot be spliced: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+        }
+    }
+
+    private byte[] splice(ClassModel model) {
+        MethodTransform constants = MethodTransform.transformingCode((code, element) -> {
+            if (element instanceof FieldInstruction field && SplicedLoop.isSpecies(field)) {
+                SplicedLoop.constant(code, field.name().stringValue(), variant.bits());
+            } else {
+                code.with(element);
+            }
+        });
         var hierarchy = ClassFile.ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofClassLoading(lookup));
         return ClassFile.of(hierarchy).transformClass(model, (builder, element) -> {
             switch (element) {
                 case MethodModel m when LOOPS.contains(m.methodName().stringValue()) && m.methodTypeSymbol().equals(LOOP) ->
                     builder.withMethodBody(m.methodName(), m.methodType(), m.flags().flagsMask(),
                             code -> new SplicedLoop(this, variant, code, m.findAttribute(Attributes.code()).orElseThrow()).emit());
+                case MethodModel m -> builder.transformMethod(m, constants);
                 case NestHostAttribute _, EnclosingMethodAttribute _, InnerClassesAttribute _ -> { }
                 default -> builder.with(element);
             }
@@ -91,7 +111,25 @@ final class Splicer {
         });
     }
 
+    /** Internal name of the kernel's class. */
+    String kernel() {
+        return kernel.replace('.', '/');
+    }
+
     IllegalArgumentException refused(String reason) {
-        return new IllegalArgumentException("kernel " + kernel + " " + reason);
+        return refused(reason, null);
+    }
+
+    private IllegalArgumentException refused(String reason, Throwable cause) {
+        return new Refusal("kernel " + kernel + " " + reason, cause);
+    }
+
+    /** Tells what was refused on purpose from what went wrong. */
+    private static final class Refusal extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        Refusal(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

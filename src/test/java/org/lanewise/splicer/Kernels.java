@@ -247,4 +247,74 @@ final class Kernels {
             }
         }
     }
+
+    static final class Swapping extends Kernel {
+        Swapping(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane q = planes[0];
+            if (to > 1) {
+                q = planes[1];
+            }
+            q.set(0, 1);
+        }
+    }
+
+    static final class Chained extends Kernel {
+        Chained(Plain rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {}
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane a, b;
+            a = b = planes[0];
+            a.set(0, b.get(1));
+        }
+    }
+
+    /** Uses the species outside its loops. */
+    record Strided() implements Rule {
+        @Override
+        public double learningRate() {
+            return 1;
+        }
+
+        @Override
+        public Kernel kernel() {
+            return new Striding(this);
+        }
+    }
+
+    static final class Striding extends Kernel {
+        private static final int STRIDE = Species.LANES;
+
+        Striding(Strided rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0];
+            for (int i = from; i < to; i = next(i)) {
+                w.store(i, FloatVector.broadcast(Species.FLOATS, STRIDE));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {}
+
+        private static int next(int i) {
+            return i + Species.LANES;
+        }
+    }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Rule;
 import org.lanewise.RuleTable;
 import org.lanewise.kernel.Kernel;
@@ -130,6 +131,31 @@ class SplicerTest {
         assertEquals("kernel " + Kernels.Switching.class.getName() + " must not switch in a loop", refusal(Kernels.Switching::new));
         assertEquals("kernel " + Kernels.Catching.class.getName() + " must not catch exceptions in a loop",
                 refusal(Kernels.Catching::new));
+    }
+
+    @Test
+    void refusesVariableThatMayHoldOnePlaneOrAnother() {
+        assertEquals("kernel " + Kernels.Swapping.class.getName() + " must not let one variable hold different planes",
+                refusal(Kernels.Swapping::new));
+    }
+
+    @Test
+    void refusesFormsItDoesNotKnowWithOneLine() {
+        String message = refusal(Kernels.Chained::new);
+        assertTrue(message.startsWith("kernel " + Kernels.Chained.class.getName() + " has a form that cannot be spliced: "), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256, 512})
+    void speciesOutsideTheLoopsHaveTheAskedWidthToo(int bits) {
+        Kernels.Strided rule = new Kernels.Strided();
+        float[] w = new float[64];
+        SplicedKernels.of(rule.kernel(), rule, List.of(F32Heap.class, F32Heap.class), bits, false)
+                .vector(new Plane[] {new F32Heap(w, 0), new F32Heap(new float[64], 0)}, 0, 64);
+        for (float x : w) {
+            assertEquals(bits / Float.SIZE, x);
+        }
     }
 
     @ParameterizedTest
