@@ -95,12 +95,14 @@ public final class Optimizer {
 
     private static void requireVectorModule() {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            throw new IllegalStateException("the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector");
+            throw new IllegalStateException(
+                    "the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector");
         }
     }
 
     /**
-     * Updates all parameters and states once from the gradients as they are now.
+     * Updates all parameters and states once from the gradients as they are now. If a kernel throws, which those of this library do not,
+     * the step is not counted, and elements before that one have changed.
      *
      * @throws IllegalStateException if the store is closed, or the rule looks ahead and {@link #lookAhead} was not called since the
      *         last step; nothing has changed then

@@ -161,7 +161,7 @@ public final class ParameterStore implements AutoCloseable {
         try {
             List<MemoryPlane> planes = new ArrayList<>();
             for (Rule.State state : wanted) {
-                MemoryPlane plane = allocate(stateArena, stateStorage, length);
+                MemoryPlane plane = allocate(stateArena, storageOf(state), length);
                 if (Float.floatToRawIntBits(state.initialValue()) != 0) {
                     plane.fill(state.initialValue(), length);
                 }
@@ -172,6 +172,10 @@ public final class ParameterStore implements AutoCloseable {
             releaseStates();
             throw e;
         }
+    }
+
+    private Storage storageOf(Rule.State state) {
+        return state.exact() ? Storage.F32 : stateStorage;
     }
 
     void releaseStates() {
@@ -192,7 +196,8 @@ public final class ParameterStore implements AutoCloseable {
             throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states "
                     + states.keySet());
         }
-        return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", stateStorage, plane.at(start), tensor.size());
+        Storage storage = rule.states().stream().filter(s -> s.name().equals(name)).map(this::storageOf).findFirst().orElseThrow();
+        return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", storage, plane.at(start), tensor.size());
     }
 
     /** A plane of this store's own, all zero. */

@@ -39,7 +39,8 @@ public interface Rule {
     }
 
     /**
-     * The loop of one step.
+     * The loop of one step. The library reads its class and options from what is returned, and makes the kernels that run by calling
+     * the same constructor with this rule: whatever else was done to the returned one is not in them.
      *
      * @return a new kernel, made for this rule
      */
@@ -59,8 +60,9 @@ public interface Rule {
      *
      * @param name name, as in the rule's formula
      * @param initialValue value of all its elements before the first step
+     * @param exact whether it is kept as 32-bit floats whatever the store keeps states as, because it holds parameters, not averages
      */
-    record State(String name, float initialValue) {
+    record State(String name, float initialValue, boolean exact) {
         /**
          * Checks the name.
          *
@@ -71,7 +73,17 @@ public interface Rule {
         }
 
         /**
-         * A plane that starts at zero.
+         * A plane that is kept as the store keeps states.
+         *
+         * @param name name, as in the rule's formula
+         * @param initialValue value of all its elements before the first step
+         */
+        public State(String name, float initialValue) {
+            this(name, initialValue, false);
+        }
+
+        /**
+         * A plane that starts at zero and is kept as the store keeps states.
          *
          * @param name name, as in the rule's formula
          */

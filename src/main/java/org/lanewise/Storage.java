@@ -7,7 +7,9 @@ public enum Storage {
 
     /**
      * bfloat16, the upper 16 bits of a float, 2 bytes: range of a float, 8 significant bits. Written to the nearest, ties to even;
-     * {@code NaN} stays {@code NaN}. A parameter kept so does not move by updates below about 1/512 of its magnitude.
+     * {@code NaN} stays {@code NaN}. What is added to a number is lost below about 1/512 of it: a parameter kept so does not move by
+     * smaller updates, and a running average whose {@code 1 - beta} is smaller, like Adam's {@code v} with beta2 0.999, neither reaches
+     * nor leaves large values as it should. Choose beta2 up to about 0.99 then, or keep states as {@link #F32}.
      */
     BF16(2);
 

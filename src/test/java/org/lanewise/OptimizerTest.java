@@ -3,12 +3,15 @@ package org.lanewise;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lanewise.Refusals.assertRefused;
 
+import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
@@ -178,6 +182,83 @@ class OptimizerTest {
         Optimizer.of(new Momentum(0.5, 0.5), store).step();
         assertArrayEquals(new float[] {-4, 12, -12}, w);
         assertArrayEquals(new float[] {-5, 10, -15}, Values.of(store.tensor("parameters").state("d")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BF16_STATES_HEAP", "BF16_STATES_NATIVE"})
+    void nesterovKeepsParametersExactWhateverTheStatesAre(StoreKind kind) {
+        float[] w = {0.1f, 1.001f, 3.14159f};
+        try (ParameterStore store = kind.builder().tensor("w", 3).build()) {
+            store.tensor("w").parameter().copyFrom(w);
+            Optimizer optimizer = Optimizer.of(new Nesterov(0.5), store);
+            optimizer.lookAhead();
+            optimizer.step();
+            assertArrayEquals(w, Values.of(store.tensor("w").parameter()));
+            assertEquals(Storage.F32, store.tensor("w").state("w").storage());
+            assertEquals(Storage.BF16, store.tensor("w").state("d").storage());
+        }
+    }
+
+    @Test
+    void maximizesInEveryTensor() {
+        float[] a = {1, 2};
+        float[] b = {3};
+        ParameterStore store = ParameterStore.builder().wrap("a", a, new float[] {10, 20}).wrap("b", b, new float[] {30}).build();
+        Optimizer.of(new Sgd(0.5).withMaximize(true), store).step();
+        assertArrayEquals(new float[] {6, 12}, a);
+        assertArrayEquals(new float[] {18}, b);
+    }
+
+    @Test
+    void doesNotCountAStepThatThrew() {
+        Optimizer optimizer = Optimizer.of(new Throwing(), ParameterStore.wrap(new float[1], new float[1]));
+        assertThrows(ArithmeticException.class, optimizer::lookAhead);
+        assertThrows(IllegalStateException.class, optimizer::step);
+        optimizer.setLearningRate(1);
+        optimizer.lookAhead();
+        optimizer.setLearningRate(0);
+        assertThrows(ArithmeticException.class, optimizer::step);
+        assertEquals(0, optimizer.steps());
+        optimizer.setLearningRate(1);
+        optimizer.step();
+        assertEquals(1, optimizer.steps());
+    }
+
+    /** Refuses to prepare at a learning rate of 0. */
+    private record Throwing() implements Rule {
+        @Override
+        public double learningRate() {
+            return 0;
+        }
+
+        @Override
+        public Kernel kernel() {
+            return new Update(this);
+        }
+
+        @Override
+        public Optional<Kernel> lookAhead() {
+            return Optional.of(new Update(this));
+        }
+
+        private static final class Update extends Kernel {
+            Update(Throwing rule) {
+                super(MethodHandles.lookup());
+            }
+
+            @Override
+            public void prepare(long step, double learningRate) {
+                if (learningRate == 0) {
+                    throw new ArithmeticException("no rate");
+                }
+            }
+
+            @Override
+            public void vector(Plane[] planes, int from, int to) {}
+
+            @Override
+            public void scalar(Plane[] planes, int from, int to) {}
+        }
     }
 
     @Test

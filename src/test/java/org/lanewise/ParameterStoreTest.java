@@ -123,7 +123,7 @@ class ParameterStoreTest {
             assertAligned(parameters, owned(store).map(Tensor::parameter));
             assertAligned(gradients, owned(store).map(Tensor::gradient));
             assertAligned(states, store.tensors().stream().map(tensor -> tensor.state("d")));
-            assertAligned(states, store.tensors().stream().map(tensor -> tensor.state("w")));
+            assertAligned(Storage.F32, store.tensors().stream().map(tensor -> tensor.state("w")));
         }
     }
 

@@ -29,8 +29,9 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>{@code w'} and {@code d} are one fused multiply-add each, {@code d} on the rounded {@code beta d}. States: {@code d}, starts at 0,
- * and {@code w}, the parameters before the look-ahead, so that nothing is lost to rounding on the way there and back; 16 bytes per
- * parameter with parameter and gradient in F32 storage; 16 moved by a look-ahead, 20 by a step.
+ * and {@code w}, the parameters before the look-ahead, in 32-bit floats whatever the store keeps states as, so that nothing is lost to
+ * rounding on the way there and back; 16 bytes per parameter with parameter and gradient in F32 storage; 16 moved by a look-ahead, 20 by
+ * a step.
  *
  * <p>{@code torch.optim.SGD} with {@code nesterov}, {@link Sgd} with it, Keras and others keep the shifted parameters
  * {@code u = w + beta d} instead and need one call: {@code d <- beta d - learningRate g(u); u <- u + beta d - learningRate g(u)}, with
@@ -66,7 +67,7 @@ public record Nesterov(double learningRate, double beta) implements Rule {
 
     @Override
     public List<State> states() {
-        return List.of(new State("d"), new State("w"));
+        return List.of(new State("d"), new State("w", 0, true));
     }
 
     @Override
