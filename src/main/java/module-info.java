@@ -3,7 +3,8 @@
  *
  * <p>{@link org.lanewise} is the public face: a {@link org.lanewise.ParameterStore} holds the planes, an
  * {@link org.lanewise.Optimizer} steps them by a {@link org.lanewise.Rule}. {@link org.lanewise.rule} holds the rules,
- * {@link org.lanewise.kernel} what a rule of your own is written against.
+ * {@link org.lanewise.kernel} what a rule of your own is written against, {@link org.lanewise.verify} what shows that a rule gives the
+ * same bits at every width on this CPU.
  */
 module org.lanewise {
     requires transitive jdk.incubator.vector;
@@ -11,4 +12,5 @@ module org.lanewise {
     exports org.lanewise;
     exports org.lanewise.kernel;
     exports org.lanewise.rule;
+    exports org.lanewise.verify;
 }

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.lanewise.ParameterStore.Range;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.MemoryPlane;
 
-/** One kernel over all ranges of a store. Ranges of the same storages share one executed kernel. */
+/** One kernel over all ranges of a store. Ranges of the same layouts share one executed kernel. */
 final class Pass {
     /**
      * Elements per call of a kernel: compiled from its normal entry after few steps even of one large tensor, never on stack,
@@ -30,21 +31,19 @@ final class Pass {
     Pass(Rule rule, Kernel written, List<Range> ranges, List<MemoryPlane> states, Width width) {
         int bits = width == Width.SCALAR ? Width.BITS_128.bits() : width.bits();
         this.lanes = width.bits() / Float.SIZE;
-        Map<List<Class<? extends MemoryPlane>>, Kernel> byStorages = new HashMap<>();
+        Map<List<Layout>, Kernel> byLayouts = new HashMap<>();
         List<Stretch> all = new ArrayList<>();
         for (Range range : ranges) {
             for (long from = 0; from < range.length(); from += LONGEST_STRETCH) {
                 List<MemoryPlane> planes = planes(range, from, states);
-                List<Class<? extends MemoryPlane>> storages = new ArrayList<>();
-                planes.forEach(plane -> storages.add(plane.getClass()));
-                Kernel kernel = byStorages.computeIfAbsent(List.copyOf(storages),
+                Kernel kernel = byLayouts.computeIfAbsent(planes.stream().map(Layout::of).toList(),
                         key -> SplicedKernels.of(written, rule, key, bits, rule.maximize()));
                 kernel.gradientScale(rule.maximize() ? -1 : 1);
                 int length = (int) Math.min(LONGEST_STRETCH, range.length() - from);
                 all.add(new Stretch(kernel, planes.toArray(Plane[]::new), length));
             }
         }
-        this.kernels = byStorages.values().toArray(Kernel[]::new);
+        this.kernels = byLayouts.values().toArray(Kernel[]::new);
         this.stretches = all.toArray(Stretch[]::new);
     }
 

@@ -9,6 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.rule.Adam;
+import org.lanewise.verify.RuleTable;
+import org.lanewise.verify.StoreKind;
+import org.lanewise.verify.Values;
 
 /** A step allocates nothing once its kernel is compiled, also in a JVM that has run kernels of every width and storage. */
 class AllocationTest {
@@ -18,7 +21,7 @@ class AllocationTest {
 
     static Stream<Arguments> everyRuleAndStorage() {
         Rule scaled = new Adam(1e-3).withMaximize(true);
-        return Stream.concat(RuleTable.plain().stream(), Stream.of(scaled))
+        return Stream.concat(RuleTable.firstOfEach().values().stream(), Stream.of(scaled))
                 .flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
     }
 

@@ -49,7 +49,7 @@ class GoldensTest {
                 actual.put("w", w);
                 STATES.get(c.optimizer()).forEach((torch, ours) -> {
                     if (c.states().contains(torch)) {
-                        actual.put(torch, Values.of(store.tensors().getFirst().state(ours)));
+                        actual.put(torch, Floats.of(store.tensors().getFirst().state(ours)));
                     }
                 });
                 compare(c, step, actual);
@@ -74,7 +74,7 @@ class GoldensTest {
     private static void compare(Goldens.Case c, int step, Map<String, float[]> actual) {
         actual.forEach((plane, values) -> {
             float[] expected = GOLDENS.recorded(c, step, plane);
-            int at = Values.mismatch(values, expected);
+            int at = Floats.mismatch(values, expected);
             assertEquals(-1, at, () -> c + " after step " + step + ": " + plane + "[" + at + "] is " + values[at]
                     + ", PyTorch has " + expected[at]);
         });

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.verify.RuleTable;
+import org.lanewise.verify.StoreKind;
+import org.lanewise.verify.Values;
 
 /** Executed kernels give the bits of the plain Java loops, for every rule, option, storage, width, length and kind of value. */
 class KernelBitsTest {
@@ -81,9 +84,9 @@ class KernelBitsTest {
         List<String> planes = new ArrayList<>(List.of("parameter", "gradient"));
         rule.states().forEach(state -> planes.add(state.name()));
         for (String plane : planes) {
-            float[] x = Values.of(slice(a, plane));
-            float[] y = Values.of(slice(b, plane));
-            int at = Values.mismatch(x, y);
+            float[] x = Floats.of(slice(a, plane));
+            float[] y = Floats.of(slice(b, plane));
+            int at = Floats.mismatch(x, y);
             assertEquals(-1, at, () -> rule + " " + where + ": " + plane + "[" + at + "] is "
                     + Integer.toHexString(Float.floatToIntBits(x[at])) + ", expected " + Integer.toHexString(Float.floatToIntBits(y[at])));
         }

@@ -27,6 +27,8 @@ import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
+import org.lanewise.verify.StoreKind;
+import org.lanewise.verify.Values;
 
 class OptimizerTest {
     private final float[] w = {1, 2, 3};
@@ -94,7 +96,7 @@ class OptimizerTest {
     }
 
     private static void assertAll(float expected, Slice slice) {
-        for (float x : Values.of(slice)) {
+        for (float x : Floats.of(slice)) {
             assertEquals(expected, x, slice.toString());
         }
     }
@@ -171,7 +173,7 @@ class OptimizerTest {
                 () -> Optimizer.of(new Nesterov(0.1), store));
         Tensor tensor = store.tensor("parameters");
         assertArrayEquals(new float[] {-4, 12, -12}, w);
-        assertArrayEquals(new float[] {-5, 10, -15}, Values.of(tensor.state("d")));
+        assertArrayEquals(new float[] {-5, 10, -15}, Floats.of(tensor.state("d")));
         assertRefused(IllegalArgumentException.class, "no state 'w' of 'parameters' in a store with states [d]", () -> tensor.state("w"));
         first.step();
         assertArrayEquals(new float[] {-11.5f, 27, -34.5f}, w);
@@ -181,7 +183,7 @@ class OptimizerTest {
         assertArrayEquals(new float[] {1, 2, 3}, w);
         Optimizer.of(new Momentum(0.5, 0.5), store).step();
         assertArrayEquals(new float[] {-4, 12, -12}, w);
-        assertArrayEquals(new float[] {-5, 10, -15}, Values.of(store.tensor("parameters").state("d")));
+        assertArrayEquals(new float[] {-5, 10, -15}, Floats.of(store.tensor("parameters").state("d")));
     }
 
     @ParameterizedTest
@@ -193,7 +195,7 @@ class OptimizerTest {
             Optimizer optimizer = Optimizer.of(new Nesterov(0.5), store);
             optimizer.lookAhead();
             optimizer.step();
-            assertArrayEquals(w, Values.of(store.tensor("w").parameter()));
+            assertArrayEquals(w, Floats.of(store.tensor("w").parameter()));
             assertEquals(Storage.F32, store.tensor("w").state("w").storage());
             assertEquals(Storage.BF16, store.tensor("w").state("d").storage());
         }
@@ -305,10 +307,10 @@ class OptimizerTest {
     private void assertUnchangedBy(Runnable refused) {
         Tensor tensor = store.tensor("parameters");
         List<Slice> slices = List.of(tensor.parameter(), tensor.gradient(), tensor.state("d"), tensor.state("w"));
-        List<float[]> before = slices.stream().map(Values::of).toList();
+        List<float[]> before = slices.stream().map(Floats::of).toList();
         refused.run();
         for (int i = 0; i < slices.size(); i++) {
-            assertArrayEquals(before.get(i), Values.of(slices.get(i)));
+            assertArrayEquals(before.get(i), Floats.of(slices.get(i)));
         }
     }
 

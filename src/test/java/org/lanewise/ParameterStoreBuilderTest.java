@@ -175,7 +175,7 @@ class ParameterStoreBuilderTest {
         first.tensor("w").parameter().fill(3);
         assertEquals(List.of("w[2]"), first.tensors().stream().map(Tensor::toString).toList());
         assertEquals(List.of("w[2]", "b[1]"), second.tensors().stream().map(Tensor::toString).toList());
-        assertArrayEquals(new float[2], Values.of(second.tensor("w").parameter()));
+        assertArrayEquals(new float[2], Floats.of(second.tensor("w").parameter()));
     }
 
     @Test

@@ -17,6 +17,8 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.Sgd;
+import org.lanewise.verify.StoreKind;
+import org.lanewise.verify.Values;
 
 /** A store steps each of its tensors as if it were alone. */
 class ParameterStoreProperties {
@@ -110,10 +112,10 @@ class ParameterStoreProperties {
             planned.add(Planned.of(i, plans.get(i), i));
         }
         try (ParameterStore store = filled(kind, planned)) {
-            List<float[]> before = store.tensors().stream().map(tensor -> Values.of(tensor.gradient())).toList();
+            List<float[]> before = store.tensors().stream().map(tensor -> Floats.of(tensor.gradient())).toList();
             step(Optimizer.of(rule, store, width));
             for (int i = 0; i < before.size(); i++) {
-                assertArrayEquals(before.get(i), Values.of(store.tensors().get(i).gradient()));
+                assertArrayEquals(before.get(i), Floats.of(store.tensors().get(i).gradient()));
             }
         }
     }
@@ -142,10 +144,10 @@ class ParameterStoreProperties {
     }
 
     private static void assertSame(Rule rule, Tensor expected, Tensor actual) {
-        assertArrayEquals(Values.of(expected.parameter()), Values.of(actual.parameter()), "parameters of " + actual);
-        assertArrayEquals(Values.of(expected.gradient()), Values.of(actual.gradient()), "gradients of " + actual);
+        assertArrayEquals(Floats.of(expected.parameter()), Floats.of(actual.parameter()), "parameters of " + actual);
+        assertArrayEquals(Floats.of(expected.gradient()), Floats.of(actual.gradient()), "gradients of " + actual);
         for (Rule.State state : rule.states()) {
-            assertArrayEquals(Values.of(expected.state(state.name())), Values.of(actual.state(state.name())), state + " of " + actual);
+            assertArrayEquals(Floats.of(expected.state(state.name())), Floats.of(actual.state(state.name())), state + " of " + actual);
         }
     }
 

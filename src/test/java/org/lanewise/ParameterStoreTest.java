@@ -23,6 +23,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.Rprop;
+import org.lanewise.verify.StoreKind;
 
 class ParameterStoreTest {
     private static final int PADDED_TO = 16;
@@ -107,7 +108,7 @@ class ParameterStoreTest {
     private static void assertAll(float expected, Slice slice) {
         float[] all = new float[(int) slice.size()];
         Arrays.fill(all, expected);
-        assertArrayEquals(all, Values.of(slice), slice.toString());
+        assertArrayEquals(all, Floats.of(slice), slice.toString());
     }
 
     @ParameterizedTest

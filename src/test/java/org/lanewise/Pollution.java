@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.rule.Adam;
+import org.lanewise.verify.Values;
 
 /** Prints the time of a native step before and after other code used vectors on heap segments; a program of its own. */
 final class Pollution {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.lanewise.verify.RuleTable;
 
 class RuleTableTest {
     @Test
@@ -27,7 +28,7 @@ class RuleTableTest {
 
     @Test
     void turnsEveryOptionOnAndOff() {
-        for (Rule plain : RuleTable.plain()) {
+        for (Rule plain : RuleTable.firstOfEach().values()) {
             Arrays.stream(plain.getClass().getRecordComponents()).filter(c -> c.getType() == boolean.class).forEach(option -> {
                 Set<Object> seen = RuleTable.all().stream().filter(plain.getClass()::isInstance).map(rule -> {
                     try {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.verify.StoreKind;
 
 /** Slices of every plane in every storage. The tensor in the middle is the one used, those around it must not change. */
 class SliceTest {
@@ -61,8 +62,8 @@ class SliceTest {
         float[] untouched = new float[20];
         Arrays.fill(untouched, -7);
         for (Part part : Part.values()) {
-            assertArrayEquals(untouched, Values.of(part.of(store, "before")));
-            assertArrayEquals(untouched, Values.of(part.of(store, "after")));
+            assertArrayEquals(untouched, Floats.of(part.of(store, "before")));
+            assertArrayEquals(untouched, Floats.of(part.of(store, "after")));
         }
     }
 
@@ -79,7 +80,7 @@ class SliceTest {
             slice.set(4, -0f);
             slice.set(2, Float.NEGATIVE_INFINITY);
             assertEquals(stored(slice), slice.get(0));
-            assertArrayEquals(new float[] {stored(slice), 0, Float.NEGATIVE_INFINITY, 0, -0f}, Values.of(slice));
+            assertArrayEquals(new float[] {stored(slice), 0, Float.NEGATIVE_INFINITY, 0, -0f}, Floats.of(slice));
             assertSurroundingsUntouched(store);
         }
     }
@@ -93,7 +94,7 @@ class SliceTest {
                 slice.fill(THIRD);
                 float[] expected = new float[size];
                 Arrays.fill(expected, stored(slice));
-                assertArrayEquals(expected, Values.of(slice));
+                assertArrayEquals(expected, Floats.of(slice));
                 assertSurroundingsUntouched(store);
             }
         }
@@ -105,7 +106,7 @@ class SliceTest {
         try (ParameterStore store = store(kind, 4)) {
             Slice slice = part.of(store, "w");
             slice.copyFrom(new float[] {THIRD, 2, -3, 4});
-            assertArrayEquals(new float[] {stored(slice), 2, -3, 4}, Values.of(slice));
+            assertArrayEquals(new float[] {stored(slice), 2, -3, 4}, Floats.of(slice));
             slice.copyFrom(new float[] {9, 9, THIRD, 6, -7, 8, 9}, 2);
             float[] target = {1, 1, 1, 1, 1, 1};
             slice.copyTo(target, 1);
@@ -129,7 +130,7 @@ class SliceTest {
             String message = "index of " + part.ofW() + " must be in [0, 0), got 0";
             assertRefused(IndexOutOfBoundsException.class, message, () -> empty.get(0));
             assertRefused(IndexOutOfBoundsException.class, message, () -> empty.set(0, 9));
-            assertArrayEquals(new float[] {2, 2, 2}, Values.of(slice));
+            assertArrayEquals(new float[] {2, 2, 2}, Floats.of(slice));
             assertSurroundingsUntouched(store);
             assertSurroundingsUntouched(none);
         }
@@ -147,7 +148,7 @@ class SliceTest {
                         () -> slice.copyFrom(new float[2]));
                 assertRefused(IllegalArgumentException.class, "target of " + part.ofW() + " has length 4, expected 3",
                         () -> slice.copyTo(target));
-                assertArrayEquals(new float[] {2, 2, 2}, Values.of(slice));
+                assertArrayEquals(new float[] {2, 2, 2}, Floats.of(slice));
             }
             assertArrayEquals(new float[] {8, 8, 8, 8}, target);
         }
@@ -165,7 +166,7 @@ class SliceTest {
                 assertRefused(IndexOutOfBoundsException.class, "source" + message, () -> slice.copyFrom(array, offset));
                 assertRefused(IndexOutOfBoundsException.class, "target" + message, () -> slice.copyTo(array, offset));
             }
-            assertArrayEquals(new float[] {2, 2, 2}, Values.of(slice));
+            assertArrayEquals(new float[] {2, 2, 2}, Floats.of(slice));
             assertArrayEquals(new float[] {8, 8, 8, 8}, array);
         }
     }
@@ -178,7 +179,7 @@ class SliceTest {
             boolean isNative = kind.name().endsWith("NATIVE");
             if (slice.storage() == Storage.F32 && !isNative) {
                 slice.array()[slice.arrayOffset() + 1] = 5;
-                assertArrayEquals(new float[] {0, 5, 0}, Values.of(slice));
+                assertArrayEquals(new float[] {0, 5, 0}, Floats.of(slice));
                 slice.set(2, 6);
                 assertEquals(6, slice.array()[slice.arrayOffset() + 2]);
                 assertSame(part.of(store, "before").array(), slice.array());
@@ -207,7 +208,7 @@ class SliceTest {
                     assertEquals(3 - i, read(slice, segment, i));
                 }
                 segment.fill((byte) 0);
-                assertArrayEquals(new float[size], Values.of(slice));
+                assertArrayEquals(new float[size], Floats.of(slice));
                 assertSurroundingsUntouched(store);
             }
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Species;
+import org.lanewise.verify.StoreKind;
 
 /** Which loop ran where, told by a rule whose two loops write different numbers. */
 class VectorPathTest {
@@ -37,7 +38,7 @@ class VectorPathTest {
         try (ParameterStore store = kind.builder().tensor("a", 3).tensor("b").tensor("c", 17).build()) {
             Optimizer.of(new Telltale(), store).step();
             for (Tensor tensor : store.tensors()) {
-                for (float x : Values.of(tensor.parameter())) {
+                for (float x : Floats.of(tensor.parameter())) {
                     assertEquals(Width.preferred().bits() / Float.SIZE, x, tensor + " of " + kind);
                 }
             }

@@ -11,6 +11,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.lanewise.verify.RuleTable;
+import org.lanewise.verify.Values;
 
 /** Steps over parts of the caller's arrays: the right bits inside, not one bit outside. */
 class WrappedRangeProperties {
@@ -48,11 +50,11 @@ class WrappedRangeProperties {
                 executed.step();
                 plain.step();
             }
-            assertEquals(-1, Values.mismatch(w, expected), "parameters and what surrounds them");
+            assertEquals(-1, Floats.mismatch(w, expected), "parameters and what surrounds them");
             assertArrayEquals(rawBits(untouched), rawBits(g), "gradients");
             for (Rule.State state : rule.states()) {
-                float[] s = Values.of(a.tensor("w").state(state.name()));
-                assertEquals(-1, Values.mismatch(s, Values.of(b.tensor("w").state(state.name()))), state.name());
+                float[] s = Floats.of(a.tensor("w").state(state.name()));
+                assertEquals(-1, Floats.mismatch(s, Floats.of(b.tensor("w").state(state.name()))), state.name());
             }
             for (int i = 0; i < w.length; i++) {
                 if (i < parameterOffset || i >= parameterOffset + n) {
@@ -82,7 +84,7 @@ class WrappedRangeProperties {
                     optimizer.step();
                 }
             }
-            assertEquals(-1, Values.mismatch(whole, parts), "cut at " + boundary);
+            assertEquals(-1, Floats.mismatch(whole, parts), "cut at " + boundary);
         }
     }
 

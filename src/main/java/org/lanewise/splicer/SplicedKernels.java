@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lanewise.kernel.Kernel;
-import org.lanewise.storage.MemoryPlane;
 
 /** Turns kernels as written into kernels as executed. Each variant of a kernel class is built once. */
 public final class SplicedKernels {
@@ -35,15 +34,15 @@ public final class SplicedKernels {
      *
      * @param written what the rule gave
      * @param rule the only argument of the kernel's constructor
-     * @param storages the storage of each plane
+     * @param planes the layout of each plane
      * @param bits width of the vectors
      * @param scaled whether gradients are to be multiplied by the kernel's gradientScale
      * @return a kernel of a class of its own
      */
-    public static Kernel of(Kernel written, Object rule, List<Class<? extends MemoryPlane>> storages, int bits, boolean scaled) {
+    public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, boolean scaled) {
         Class<? extends Kernel> type = written.getClass();
         MethodType constructorType = constructorType(type, rule);
-        Variant variant = new Variant(bits, scaled, storages, options(written));
+        Variant variant = new Variant(bits, scaled, planes, options(written));
         MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(written.lookup(), constructorType, v));
         try {
             return (Kernel) constructor.invoke(rule);

@@ -90,7 +90,7 @@ final class SplicedLoop {
         }
         this.flow = new PlaneFlow(source, splicer.kernel(), variant.options());
         this.firstPlaneSlot = body.maxLocals();
-        this.firstFreeSlot = firstPlaneSlot + 3 * variant.storages().size();
+        this.firstFreeSlot = firstPlaneSlot + 3 * variant.planes().size();
     }
 
     void emit() {
@@ -98,7 +98,7 @@ final class SplicedLoop {
             code.nop();
         }
         code.iload(FROM_SLOT).iconst_0().invokestatic(MATH, "max", MAX).istore(FROM_SLOT);
-        for (int plane = 0; plane < variant.storages().size(); plane++) {
+        for (int plane = 0; plane < variant.planes().size(); plane++) {
             open(plane);
         }
         for (int at = 0; at < source.size(); at++) {
@@ -111,15 +111,15 @@ final class SplicedLoop {
         }
     }
 
-    /** Puts a plane's memory and offset into local variables. */
+    /** Puts a plane's memory, and its offset if it has one, into local variables. */
     private void open(int plane) {
-        ClassDesc memory = memoryType(variant.storages().get(plane));
+        ClassDesc memory = memoryType(variant.planes().get(plane).storage());
         code.aload(PLANES_SLOT).loadConstant(plane)
                 .invokestatic(KERNEL, "memory", MethodTypeDesc.of(ConstantDescs.CD_Object, PLANES, ConstantDescs.CD_int))
                 .checkcast(memory).astore(memorySlot(plane));
         if (memory.equals(SEGMENT)) {
             inspect(memorySlot(plane));
-        } else {
+        } else if (!variant.planes().get(plane).fromStart()) {
             code.aload(PLANES_SLOT).loadConstant(plane)
                     .invokestatic(KERNEL, "offset", MethodTypeDesc.of(ConstantDescs.CD_long, PLANES, ConstantDescs.CD_int))
                     .lstore(offsetSlot(plane));
@@ -170,9 +170,9 @@ final class SplicedLoop {
     }
 
     private int existing(int plane) {
-        if (plane < 0 || plane >= variant.storages().size()) {
+        if (plane < 0 || plane >= variant.planes().size()) {
             throw splicer.refused("uses planes[" + plane + "] but its rule has "
-                    + variant.storages().size() + " planes: parameter, gradient, states");
+                    + variant.planes().size() + " planes: parameter, gradient, states");
         }
         return plane;
     }
@@ -197,7 +197,7 @@ final class SplicedLoop {
 
     private void operate(InvokeInstruction call) {
         int plane = named.pop();
-        String storage = variant.storages().get(plane).getName().replace('.', '/');
+        String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
         splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
         if (plane == GRADIENT && variant.scaled() && call.typeSymbol().parameterCount() == 1) {
             code.aload(0).getfield(KERNEL, "gradientScale", ConstantDescs.CD_float);
@@ -227,10 +227,7 @@ final class SplicedLoop {
         for (CodeElement element : body) {
             switch (element) {
                 case LoadInstruction load when load.slot() == 0 && !isStatic -> { }
-                case FieldInstruction field when field.opcode() == Opcode.GETFIELD && !isStatic -> {
-                    boolean offset = field.typeSymbol().equals(ConstantDescs.CD_long);
-                    code.loadLocal(offset ? TypeKind.LONG : TypeKind.REFERENCE, offset ? offsetSlot(plane) : memorySlot(plane));
-                }
+                case FieldInstruction field when field.opcode() == Opcode.GETFIELD && !isStatic -> field(field, plane);
                 case ReturnInstruction _ when element == body.elementList().getLast() -> { }
                 case ReturnInstruction _ -> code.goto_(end);
                 case LineNumber _ -> { }
@@ -238,6 +235,17 @@ final class SplicedLoop {
             }
         }
         code.labelBinding(end);
+    }
+
+    /** A storage's fields are its memory and its offset. */
+    private void field(FieldInstruction field, int plane) {
+        if (!field.typeSymbol().equals(ConstantDescs.CD_long)) {
+            code.aload(memorySlot(plane));
+        } else if (variant.planes().get(plane).fromStart()) {
+            code.lconst_0();
+        } else {
+            code.lload(offsetSlot(plane));
+        }
     }
 
     private void copy(CodeElement element, int shift, int free, Map<Label, Label> map) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
-import org.lanewise.RuleTable;
+import org.lanewise.verify.RuleTable;
 
 class RuleDefaultsTest {
     /** Arguments for withers of two numbers: legal betas, and legal factors on both sides of 1. */

@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Rule;
-import org.lanewise.RuleTable;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.rule.Adam;
@@ -37,6 +36,7 @@ import org.lanewise.storage.Bf16Native;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
+import org.lanewise.verify.RuleTable;
 
 class SplicerTest {
     private static final List<Class<? extends MemoryPlane>> STORAGES =
@@ -151,7 +151,7 @@ class SplicerTest {
     void speciesOutsideTheLoopsHaveTheAskedWidthToo(int bits) {
         Kernels.Strided rule = new Kernels.Strided();
         float[] w = new float[64];
-        SplicedKernels.of(rule.kernel(), rule, List.of(F32Heap.class, F32Heap.class), bits, false)
+        SplicedKernels.of(rule.kernel(), rule, layouts(2, F32Heap.class), bits, false)
                 .vector(new Plane[] {new F32Heap(w, 0), new F32Heap(new float[64], 0)}, 0, 64);
         for (float x : w) {
             assertEquals(bits / Float.SIZE, x);
@@ -212,21 +212,21 @@ class SplicerTest {
         Kernels.Plain rule = new Kernels.Plain();
         Kernel written = kernel.apply(rule);
         return assertThrows(IllegalArgumentException.class, () -> SplicedKernels.of(
-                written, rule, List.of(F32Heap.class, F32Heap.class), 256, false)).getMessage();
+                written, rule, layouts(2, F32Heap.class), 256, false)).getMessage();
     }
 
     private static Kernel executed(Rule rule, Class<? extends MemoryPlane> storage) {
-        return SplicedKernels.of(rule.kernel(), rule, storages(rule, storage), 256, rule.maximize());
+        return SplicedKernels.of(rule.kernel(), rule, layouts(2 + rule.states().size(), storage), 256, rule.maximize());
     }
 
     private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits) {
         Kernel written = rule.kernel();
-        Variant variant = new Variant(bits, rule.maximize(), storages(rule, storage), SplicedKernels.options(written));
+        Variant variant = new Variant(bits, rule.maximize(), layouts(2 + rule.states().size(), storage), SplicedKernels.options(written));
         return ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
     }
 
-    private static List<Class<? extends MemoryPlane>> storages(Rule rule, Class<? extends MemoryPlane> storage) {
-        return Collections.nCopies(2 + rule.states().size(), storage);
+    private static List<Layout> layouts(int planes, Class<? extends MemoryPlane> storage) {
+        return Collections.nCopies(planes, new Layout(storage, true));
     }
 
     private static CodeModel code(ClassModel model, String method) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.Floats;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
@@ -21,7 +22,6 @@ import org.lanewise.Rule;
 import org.lanewise.Slice;
 import org.lanewise.Storage;
 import org.lanewise.Tensor;
-import org.lanewise.Values;
 import org.lanewise.Width;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -99,7 +99,7 @@ class Bf16StepTest {
             for (int i = 0; i < PATTERNS.length; i++) {
                 expected[i] = Bf16Oracle.value(i);
             }
-            assertArrayEquals(expected, Values.of(store.tensor("w").parameter()));
+            assertArrayEquals(expected, Floats.of(store.tensor("w").parameter()));
         }
     }
 

@@ -1,8 +1,9 @@
-package org.lanewise;
+package org.lanewise.verify;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.Rule;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
@@ -11,18 +12,21 @@ import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
 
-/** Every rule with every option, one row each: what all generic tests run over. */
+/**
+ * Every rule of the library with every option: what tests, verification and benchmarks run over. A rule that is missing here fails the
+ * build. The first row of a rule is the form that it is measured in.
+ */
 public final class RuleTable {
     private static final List<Rule> RULES = List.of(
             new GradientDescent(0.1),
             new Momentum(0.05, 0.9),
             new Nesterov(0.05, 0.9),
+            new Sgd(0.1).withMomentum(0.9).withNesterov(true),
             new Sgd(0.1),
             new Sgd(0.1).withWeightDecay(0.05),
             new Sgd(0.1).withMaximize(true),
             new Sgd(0.1).withMomentum(0.9),
             new Sgd(0.1).withMomentum(0.9).withDampening(0.3),
-            new Sgd(0.1).withMomentum(0.9).withNesterov(true),
             new Sgd(0.05).withMomentum(0.8).withDampening(0.5).withWeightDecay(0.02).withMaximize(true),
             new Sgd(0.05).withMomentum(0.8).withNesterov(true).withWeightDecay(0.01).withMaximize(true),
             new Rprop(0.01),
@@ -44,15 +48,23 @@ public final class RuleTable {
 
     private RuleTable() {}
 
-    /** All rows. */
+    /**
+     * All rows.
+     *
+     * @return rules with their options, those of one class next to each other
+     */
     public static List<Rule> all() {
         return RULES;
     }
 
-    /** The first row of each rule: its plain form. */
-    public static List<Rule> plain() {
-        Map<Class<?>, Rule> first = new LinkedHashMap<>();
-        RULES.forEach(rule -> first.putIfAbsent(rule.getClass(), rule));
-        return List.copyOf(first.values());
+    /**
+     * The first row of each rule.
+     *
+     * @return one form of every rule, by its name
+     */
+    public static Map<String, Rule> firstOfEach() {
+        Map<String, Rule> first = new LinkedHashMap<>();
+        RULES.forEach(rule -> first.putIfAbsent(rule.getClass().getSimpleName(), rule));
+        return first;
     }
 }
