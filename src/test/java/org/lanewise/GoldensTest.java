@@ -90,7 +90,7 @@ class GoldensTest {
             case "RMSprop" -> new RmsProp(lr, c.number("alpha"), c.number("eps"), c.number("weight_decay"), c.number("momentum"),
                     c.flag("centered"), c.flag("maximize"));
             case "Adam" -> new Adam(lr, c.number("betas", 0), c.number("betas", 1), c.number("eps"), c.number("weight_decay"),
-                    c.flag("amsgrad"), c.flag("maximize"), false);
+                    c.flag("amsgrad"), c.flag("maximize"));
             default -> throw new AssertionError(c.optimizer());
         };
     }

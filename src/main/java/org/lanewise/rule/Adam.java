@@ -27,9 +27,8 @@ import org.lanewise.kernel.Plane;
  * 0: {@code m}, {@code v} and with amsgrad {@code vMax}, PyTorch's {@code exp_avg}, {@code exp_avg_sq} and {@code max_exp_avg_sq}. 16
  * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
  *
- * <p>{@code oneDivision} computes {@code w - (learningRate sqrt(c2) / c1 m) / (sqrt(v) + epsilon sqrt(c2))}, equal but for rounding.
- * {@code m} and {@code v} keep their bits. What is added to {@code w} differs by at most 8 ulps (measured: 7), unless it or its numerator
- * is subnormal. The paper's "epsilon hat", in Keras, TensorFlow, DJL and ND4J, leaves epsilon out of the correction: another rule.
+ * <p>{@code sqrt(v) / sqrt(c2)} is computed without a division, to the same bits. The paper's "epsilon hat", in Keras,
+ * TensorFlow, DJL and ND4J, leaves epsilon out of the correction: another rule.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
  * {@code NaN}. An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above
@@ -47,10 +46,9 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param amsgrad whether {@code v} never shrinks
  * @param maximize whether the objective is maximized
- * @param oneDivision whether a division is saved at the cost of some last bits of the update
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize, boolean oneDivision) implements Rule {
+        boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adam {
         Check.notNegative("learningRate", learningRate);
@@ -65,7 +63,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param learningRate finite, at least 0
      */
     public Adam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false);
     }
 
     /**
@@ -74,7 +72,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Adam withBetas(double beta1, double beta2) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
     }
 
     /**
@@ -82,7 +80,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Adam withEpsilon(double epsilon) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
     }
 
     /**
@@ -90,7 +88,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adam withWeightDecay(double weightDecay) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
     }
 
     /**
@@ -98,7 +96,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param amsgrad whether {@code v} never shrinks
      */
     public Adam withAmsgrad(boolean amsgrad) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
     }
 
     /**
@@ -106,15 +104,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param maximize whether the objective is maximized
      */
     public Adam withMaximize(boolean maximize) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
-    }
-
-    /**
-     * {@return this rule with one division or two}
-     * @param oneDivision whether a division is saved at the cost of some last bits
-     */
-    public Adam withOneDivision(boolean oneDivision) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, oneDivision);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
     }
 
     @Override
@@ -129,30 +119,28 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     private static final class Update extends Kernel {
         private final Adam rule;
-        private final boolean decays, amsgrad, oneDivision;
-        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, weightDecay;
-        private float epsilon, minusStepSize, rootOfCorrection2;
+        private final boolean decays, amsgrad;
+        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
+        private float minusStepSize, rootOfCorrection2;
 
         Update(Adam rule) {
             super(MethodHandles.lookup());
             this.rule = rule;
             decays = rule.weightDecay != 0;
             amsgrad = rule.amsgrad;
-            oneDivision = rule.oneDivision;
             beta1 = (float) rule.beta1;
             beta2 = (float) rule.beta2;
             oneMinusBeta1 = (float) (1 - rule.beta1);
             oneMinusBeta2 = (float) (1 - rule.beta2);
+            epsilon = (float) rule.epsilon;
             weightDecay = (float) rule.weightDecay;
         }
 
         @Override
         public void prepare(long step, double learningRate) {
             double correction1 = 1 - StrictMath.pow(rule.beta1, step);
-            double root = Math.sqrt(1 - StrictMath.pow(rule.beta2, step));
-            minusStepSize = (float) -(oneDivision ? learningRate * root / correction1 : learningRate / correction1);
-            epsilon = (float) (oneDivision ? rule.epsilon * root : rule.epsilon);
-            rootOfCorrection2 = (float) root;
+            minusStepSize = (float) -(learningRate / correction1);
+            rootOfCorrection2 = (float) Math.sqrt(1 - StrictMath.pow(rule.beta2, step));
         }
 
         @Override
@@ -160,6 +148,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
             Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
             FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
             FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            FloatVector reciprocal = FloatVector.broadcast(FLOATS, 1 / rootOfCorrection2);
+            FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
@@ -172,7 +162,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
                     vi = vMax.load(i).max(vi);
                     vMax.store(i, vi);
                 }
-                FloatVector root = oneDivision ? vi.sqrt() : vi.sqrt().div(rootOfCorrection2);
+                FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
                 w.store(i, wi.add(mi.mul(minusStepSize).div(root.add(epsilon))));
             }
         }
@@ -192,8 +182,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
                     vi = Math.max(vMax.get(i), vi);
                     vMax.set(i, vi);
                 }
-                float root = oneDivision ? (float) Math.sqrt(vi) : (float) Math.sqrt(vi) / rootOfCorrection2;
-                w.set(i, wi + mi * minusStepSize / (root + epsilon));
+                w.set(i, wi + mi * minusStepSize / ((float) Math.sqrt(vi) / rootOfCorrection2 + epsilon));
             }
         }
     }

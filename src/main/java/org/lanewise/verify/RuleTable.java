@@ -42,9 +42,7 @@ public final class RuleTable {
             new Adam(0.01).withWeightDecay(0.05),
             new Adam(0.01).withAmsgrad(true),
             new Adam(0.01).withMaximize(true),
-            new Adam(0.01).withOneDivision(true),
-            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true),
-            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true).withOneDivision(true));
+            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true));
 
     private RuleTable() {}
 

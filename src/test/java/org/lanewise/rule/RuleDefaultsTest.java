@@ -38,7 +38,7 @@ class RuleDefaultsTest {
         assertEquals(new Sgd(0.5, 0, 0, 0, false, false), new Sgd(0.5));
         assertEquals(new Rprop(0.5, 0.5, 1.2, 1e-6, 50, false), new Rprop(0.5));
         assertEquals(new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false), new RmsProp(0.5));
-        assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false, false), new Adam(0.5));
+        assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false), new Adam(0.5));
     }
 
     @Test

@@ -85,7 +85,7 @@ class SplicerTest {
         assertSame(executed(rule, F32Heap.class).getClass(), executed(rule, F32Heap.class).getClass());
         assertSame(executed(rule, F32Heap.class).getClass(), executed(new Adam(0.5), F32Heap.class).getClass());
         assertNotSame(executed(rule, F32Heap.class).getClass(), executed(rule, F32Native.class).getClass());
-        assertNotSame(executed(rule, F32Heap.class).getClass(), executed(rule.withOneDivision(true), F32Heap.class).getClass());
+        assertNotSame(executed(rule, F32Heap.class).getClass(), executed(rule.withWeightDecay(0.1), F32Heap.class).getClass());
     }
 
     @ParameterizedTest

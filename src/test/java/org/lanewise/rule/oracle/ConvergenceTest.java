@@ -55,7 +55,6 @@ class ConvergenceTest {
                 arguments(new RmsProp(0.004).withMomentum(0.9), 220),
                 arguments(new RmsProp(0.005).withCentered(true), 1000),
                 arguments(new Adam(0.05), 260),
-                arguments(new Adam(0.05).withOneDivision(true), 260),
                 arguments(new Adam(0.1).withAmsgrad(true), 220));
     }
 
@@ -102,7 +101,6 @@ class ConvergenceTest {
                 arguments(new RmsProp(0.01).withMomentum(0.9), 3_000, Schedule.LINEAR_TO_ZERO),
                 arguments(new RmsProp(0.004).withMomentum(0.9).withCentered(true), 3_000, Schedule.LINEAR_TO_ZERO),
                 arguments(new Adam(0.05), 4_000, Schedule.LINEAR_TO_ZERO),
-                arguments(new Adam(0.05).withOneDivision(true), 4_000, Schedule.LINEAR_TO_ZERO),
                 arguments(new Adam(0.1).withAmsgrad(true), 4_000, Schedule.LINEAR_TO_ZERO));
     }
 

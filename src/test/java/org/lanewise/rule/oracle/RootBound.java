@@ -83,7 +83,6 @@ final class RootBound {
      * epsilon, 1 of the sum. {@code learningRate / c1 m}: that of {@code m}, 2 of its own (factor and product). Then the {@link #quotient},
      * and 1 of {@code w}.
      *
-     * <p>{@code oneDivision}: all of it times {@code sqrt(c2)}; the root is not divided, so 2 errors less, which are allowed here too.
      */
     static Bound of(Adam rule) {
         return (x, y, step, learningRate) -> {

@@ -76,8 +76,7 @@ final class RuleCases {
     private static List<RuleCase> adam() {
         Adam plain = new Adam(0.002);
         List<Adam> rules = new ArrayList<>();
-        Adam oneDivision = plain.withOneDivision(true);
-        for (Adam rule : List.of(plain, plain.withAmsgrad(true), oneDivision, oneDivision.withAmsgrad(true))) {
+        for (Adam rule : List.of(plain, plain.withAmsgrad(true))) {
             rules.addAll(List.of(rule, rule.withBetas(0.5, 0.9).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
                     rule.withEpsilon(0), rule.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true)));
         }
