@@ -1,5 +1,7 @@
 package org.lanewise.bench;
 
+import java.util.Set;
+
 /** What steps in a benchmark, by the name it has in results. */
 public final class Form {
     /** The rule's plain Java loop with {@code -XX:-UseSuperWord}: one element at a time. */
@@ -8,6 +10,8 @@ public final class Form {
     public static final String AUTO = "auto";
     /** The same loop over one slab with an offset for each plane. */
     public static final String AUTO_SOA = "auto-soa";
+    /** The loop of {@link #AUTO} in a JVM with {@code -XX:UseAVX=2}. */
+    public static final String AUTO_AVX2 = "auto-avx2";
     /** Lanewise. */
     public static final String LANEWISE = "lanewise";
     /** Lanewise in a JVM with {@code -XX:UseAVX=2}. */
@@ -20,8 +24,16 @@ public final class Form {
     public static final String CONTROL_AUTO = "control-auto";
     /** A stream of as many bytes without arithmetic. */
     public static final String ROOF = "roof";
-    /** Square roots or divisions alone, in the first-level cache. */
+    /** Square roots and divisions alone, in cache. */
     public static final String ARITHMETIC = "arithmetic";
 
+    private static final Set<String> ALL = Set.of(SCALAR, AUTO, AUTO_SOA, AUTO_AVX2, LANEWISE, LANEWISE_AVX2, LANEWISE_POLLUTED, CONTROL,
+            CONTROL_AUTO, ROOF, ARITHMETIC);
+
     private Form() {}
+
+    /** Whether a form is none of these but another library. */
+    public static boolean isRival(String form) {
+        return !ALL.contains(form);
+    }
 }

@@ -9,8 +9,8 @@ package org.lanewise.bench;
  * @param width bits of a vector; 32 for loops without; 0 where a library chooses for itself
  * @param n number of parameters
  * @param threads how many threads shared them
- * @param nsPerElement nanoseconds per parameter and step, mean over forks and iterations
- * @param error half of its 99.9 % confidence interval
+ * @param nsPerElement nanoseconds per parameter and step: the median of all iterations in all forks
+ * @param error the distance from it to the farther quartile of these iterations
  * @param bytesPerElement bytes that a step reads and writes per parameter
  * @param gbPerSecond these bytes per nanosecond
  * @param roofFraction {@code gbPerSecond} over that of a stream of as many bytes, same n, memory and threads; null without one

@@ -35,6 +35,6 @@ class PollutionTest {
 
     private static String times(String order) throws Exception {
         return ChildJvm.run(List.of("--add-modules", "jdk.incubator.vector", "-cp",
-                ChildJvm.CLASSES + File.pathSeparator + ChildJvm.TEST_CLASSES, Pollution.class.getName(), order));
+                ChildJvm.CLASSES + File.pathSeparator + ChildJvm.TEST_CLASSES, PollutedSteps.class.getName(), order));
     }
 }

@@ -1,0 +1,118 @@
+package org.lanewise.bench.plan;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.Rule;
+import org.lanewise.Width;
+import org.lanewise.bench.Form;
+import org.lanewise.bench.work.ControlBenchmark;
+import org.lanewise.bench.work.SlabBenchmark;
+import org.lanewise.bench.work.StepBenchmark;
+import org.lanewise.bench.work.Traffic;
+import org.lanewise.bench.work.Workload;
+import org.lanewise.verify.StoreKind;
+
+/**
+ * One thing to measure.
+ *
+ * @param benchmark class of the benchmark
+ * @param parameters its JMH parameters
+ * @param rule name of the rule
+ * @param form what steps, one of {@link Form}
+ * @param storage how planes are kept
+ * @param width bits of a vector, 32 for plain loops
+ * @param n number of parameters, of all threads together
+ * @param threads number of threads
+ * @param jvmFlags what its JVM is started with
+ * @param latency whether the times of single steps are wanted, not their mean
+ */
+public record Cell(Class<?> benchmark, Map<String, String> parameters, String rule, String form, StoreKind storage, int width, int n,
+        int threads, List<String> jvmFlags, boolean latency) {
+    private static final String NO_SUPERWORD = "-XX:-UseSuperWord";
+    private static final String AVX2 = "-XX:UseAVX=2";
+
+    /** Lanewise: a kernel of a width. */
+    public static Cell lanewise(String rule, StoreKind storage, Width width, int n) {
+        return step(rule, Form.LANEWISE, storage, width, n, 1, List.of(), false, false);
+    }
+
+    /** Lanewise on several threads, each of which steps its share of the parameters in a store of its own. */
+    public static Cell lanewise(String rule, StoreKind storage, Width width, int n, int threads) {
+        return step(rule, Form.LANEWISE, storage, width, n, threads, List.of(), false, false);
+    }
+
+    /** Lanewise in a JVM that has no more than AVX2. */
+    public static Cell avx2(String rule, StoreKind storage, int n) {
+        return step(rule, Form.LANEWISE_AVX2, storage, Width.BITS_256, n, 1, List.of(AVX2), false, false);
+    }
+
+    /** Lanewise in a JVM where much else ran. */
+    public static Cell polluted(String rule, StoreKind storage, Width width, int n) {
+        return step(rule, Form.LANEWISE_POLLUTED, storage, width, n, 1, List.of(), true, false);
+    }
+
+    /** Single steps of Lanewise. */
+    public static Cell latency(String rule, StoreKind storage, Width width, int n) {
+        return step(rule, Form.LANEWISE, storage, width, n, 1, List.of(), false, true);
+    }
+
+    /** The plain loop, one element at a time. */
+    public static Cell scalar(String rule, int n) {
+        return step(rule, Form.SCALAR, StoreKind.F32_HEAP, Width.SCALAR, n, 1, List.of(NO_SUPERWORD), false, false);
+    }
+
+    /** The plain loop as C2 vectorizes it at best. */
+    public static Cell auto(String rule, int n) {
+        return step(rule, Form.AUTO, StoreKind.F32_HEAP, Width.SCALAR, n, 1, List.of(), false, false);
+    }
+
+    /** The plain loop as C2 vectorizes it with AVX2. */
+    public static Cell autoAvx2(String rule, int n) {
+        return step(rule, Form.AUTO_AVX2, StoreKind.F32_HEAP, Width.SCALAR, n, 1, List.of(AVX2), false, false);
+    }
+
+    /** The plain loop over one slab. */
+    public static Cell slab(String rule, int n) {
+        return new Cell(SlabBenchmark.class, Map.of("rule", rule, "n", "" + n), rule, Form.AUTO_SOA, StoreKind.F32_HEAP, Float.SIZE, n, 1,
+                List.of(), false);
+    }
+
+    /** A loop by hand. */
+    public static Cell control(String rule, ControlBenchmark.Loop loop, Width width, int n) {
+        boolean plain = loop == ControlBenchmark.Loop.PLAIN_HEAP;
+        return new Cell(ControlBenchmark.class, Map.of("rule", rule, "loop", loop.name(), "n", "" + n), rule,
+                plain ? Form.CONTROL_AUTO : Form.CONTROL,
+                loop == ControlBenchmark.Loop.VECTOR_NATIVE ? StoreKind.F32_NATIVE : StoreKind.F32_HEAP,
+                plain ? Float.SIZE : width.bits(), n, 1, List.of(), false);
+    }
+
+    /** A limit of the machine. */
+    public static Cell probe(String probe, String form, StoreKind storage, Width width, int n, int threads) {
+        return step(probe, form, storage, width, n, threads, List.of(), false, false);
+    }
+
+    private static Cell step(String rule, String form, StoreKind storage, Width width, int n, int threads, List<String> jvmFlags,
+            boolean polluted, boolean latency) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("rule", rule);
+        parameters.put("storage", storage.name());
+        parameters.put("width", width.name());
+        parameters.put("n", "" + n / threads);
+        parameters.put("polluted", "" + polluted);
+        return new Cell(StepBenchmark.class, parameters, rule, form, storage, width.bits(), n, threads, jvmFlags, latency);
+    }
+
+    /** Bytes that a step reads and writes for each parameter. */
+    public int bytesPerElement() {
+        Rule made = Workload.rules().get(rule);
+        return Traffic.bytes(made, storage);
+    }
+
+    /** Short enough for a line of progress. */
+    @Override
+    public String toString() {
+        return rule + " " + form + " " + storage + " " + width + " n=" + n + (threads > 1 ? " threads=" + threads : "")
+                + (latency ? " single steps" : "");
+    }
+}

@@ -1,0 +1,190 @@
+package org.lanewise.bench.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.lanewise.Rule;
+import org.lanewise.Width;
+import org.lanewise.bench.Form;
+import org.lanewise.bench.work.ControlBenchmark.Loop;
+import org.lanewise.bench.work.Probe;
+import org.lanewise.bench.work.Workload;
+import org.lanewise.verify.RuleTable;
+import org.lanewise.verify.StoreKind;
+
+/** Which cells a run measures: a quick look, or all that the report has a place for. */
+public final class Plan {
+    /** Parameters that fit, with their states, into the first-level cache or almost. */
+    public static final int IN_CACHE = 4 << 10;
+    /** The usual size of a layer. */
+    public static final int LAYER = 64 << 10;
+    /** More than any cache holds on most machines. */
+    public static final int IN_MEMORY = 16 << 20;
+
+    private static final int ODD = 100_003;
+    private static final List<Integer> SIZES = List.of(IN_CACHE, LAYER, ODD, 1 << 20, IN_MEMORY);
+    private static final List<Integer> FEWER_SIZES = List.of(IN_CACHE, LAYER, IN_MEMORY);
+    private static final List<Integer> OVERHEAD = List.of(16, 1_000);
+    private static final List<StoreKind> F32 = List.of(StoreKind.F32_NATIVE, StoreKind.F32_HEAP);
+    private static final List<StoreKind> BF16 = List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_STATES_HEAP, StoreKind.BF16_NATIVE,
+            StoreKind.BF16_HEAP);
+
+    /** Rules that are measured in every form; the others in those that tell how fast they are. */
+    private static final Set<String> IN_DETAIL =
+            Set.of("GradientDescent", "Momentum", "Nesterov", "Sgd", "Rprop", "RmsProp", "Adam");
+
+    private static final List<String> CONTROLLED = List.of("Sgd", "Adam");
+
+    private final Width widest = Width.preferred();
+    private final Set<Cell> cells = new LinkedHashSet<>();
+
+    private Plan() {}
+
+    /**
+     * What {@code --full} measures.
+     *
+     * @param filter which cells are wanted
+     * @param named whether rules were asked for by name, which are then measured in detail
+     */
+    public static List<Cell> full(Predicate<Cell> filter, boolean named) {
+        Plan plan = new Plan();
+        for (String rule : RuleTable.firstOfEach().keySet()) {
+            if (named || IN_DETAIL.contains(rule)) {
+                plan.detailed(rule);
+            } else {
+                plan.brief(rule, FEWER_SIZES);
+            }
+        }
+        plan.limits(SIZES);
+        return plan.cells.stream().filter(filter).toList();
+    }
+
+    /**
+     * What fits into some minutes.
+     *
+     * @param filter which cells are wanted
+     * @param named whether rules were asked for by name, which are then measured in detail
+     */
+    public static List<Cell> quick(Predicate<Cell> filter, boolean named) {
+        Plan plan = new Plan();
+        for (String rule : RuleTable.firstOfEach().keySet()) {
+            if (named || IN_DETAIL.contains(rule)) {
+                plan.overview(rule);
+            } else {
+                plan.brief(rule, List.of(LAYER));
+            }
+        }
+        plan.limits(FEWER_SIZES);
+        return plan.cells.stream().filter(filter).toList();
+    }
+
+    private void detailed(String rule) {
+        for (int n : SIZES) {
+            baselines(rule, n);
+            F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
+        }
+        for (int n : FEWER_SIZES) {
+            for (StoreKind kind : F32) {
+                narrower().forEach(width -> add(Cell.lanewise(rule, kind, width, n)));
+                avx2(rule, kind, n);
+            }
+            if (hasStates(rule)) {
+                BF16.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
+            }
+            add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n, 2));
+            controls(rule, n);
+        }
+        for (StoreKind kind : StoreKind.values()) {
+            add(Cell.polluted(rule, kind, widest, IN_CACHE));
+        }
+        if (widest.bits() > Width.BITS_256.bits()) {
+            add(Cell.autoAvx2(rule, IN_CACHE));
+        }
+        OVERHEAD.forEach(n -> F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));
+        add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, LAYER));
+        if (rule.equals("Adam")) {
+            List.of(StoreKind.F32_HEAP, StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
+                    .forEach(kind -> add(Cell.latency(rule, kind, widest, LAYER)));
+        }
+    }
+
+    private void overview(String rule) {
+        baselines(rule, IN_CACHE);
+        for (int n : FEWER_SIZES) {
+            F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
+        }
+        narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, IN_CACHE)));
+        avx2(rule, StoreKind.F32_NATIVE, IN_CACHE);
+        if (hasStates(rule)) {
+            List.of(IN_CACHE, IN_MEMORY).forEach(n -> List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
+                    .forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));
+        }
+        controls(rule, IN_CACHE);
+        add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, OVERHEAD.getFirst()));
+        add(Cell.polluted(rule, StoreKind.F32_NATIVE, widest, IN_CACHE));
+        add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, LAYER));
+    }
+
+    private void brief(String rule, List<Integer> sizes) {
+        for (int n : sizes) {
+            baselines(rule, n);
+            add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n));
+        }
+    }
+
+    private void baselines(String rule, int n) {
+        add(Cell.scalar(rule, n));
+        add(Cell.auto(rule, n));
+        add(Cell.slab(rule, n));
+    }
+
+    private void avx2(String rule, StoreKind kind, int n) {
+        if (widest.bits() > Width.BITS_256.bits()) {
+            add(Cell.avx2(rule, kind, n));
+        }
+    }
+
+    private void controls(String rule, int n) {
+        if (CONTROLLED.contains(rule)) {
+            for (Loop loop : Loop.values()) {
+                add(Cell.control(rule, loop, widest, n));
+            }
+        }
+    }
+
+    private void limits(List<Integer> sizes) {
+        for (Probe.What what : Probe.What.values()) {
+            if (what.isStream()) {
+                for (int n : sizes) {
+                    F32.forEach(kind -> add(Cell.probe(what.name(), Form.ROOF, kind, widest, n, 1)));
+                    if (FEWER_SIZES.contains(n)) {
+                        add(Cell.probe(what.name(), Form.ROOF, StoreKind.F32_NATIVE, widest, n, 2));
+                    }
+                }
+            } else {
+                vectorWidths().forEach(width -> add(Cell.probe(what.name(), Form.ARITHMETIC, StoreKind.F32_NATIVE, width, IN_CACHE, 1)));
+            }
+        }
+    }
+
+    private List<Width> vectorWidths() {
+        List<Width> widths = new ArrayList<>(narrower());
+        widths.add(widest);
+        return widths;
+    }
+
+    private List<Width> narrower() {
+        return List.of(Width.BITS_128, Width.BITS_256).stream().filter(width -> width.bits() < widest.bits()).toList();
+    }
+
+    private static boolean hasStates(String rule) {
+        Rule made = Workload.rules().get(rule);
+        return !made.states().isEmpty();
+    }
+
+    private void add(Cell cell) {
+        cells.add(cell);
+    }
+}

@@ -1,0 +1,78 @@
+package org.lanewise.bench.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.bench.Latency;
+import org.lanewise.bench.Row;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.util.Statistics;
+
+/** What the forks of one cell have measured so far. */
+final class Samples {
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    private final Cell cell;
+    private final List<Double> nanosPerStep = new ArrayList<>();
+    private final List<Double> bytesPerStep = new ArrayList<>();
+    private final List<Statistics> steps = new ArrayList<>();
+
+    Samples(Cell cell) {
+        this.cell = cell;
+    }
+
+    Cell cell() {
+        return cell;
+    }
+
+    void add(RunResult result) {
+        result.getBenchmarkResults().forEach(fork -> {
+            for (IterationResult iteration : fork.getIterationResults()) {
+                nanosPerStep.add(iteration.getPrimaryResult().getScore());
+                Result<?> allocated = iteration.getSecondaryResults().get(ALLOCATED);
+                if (allocated != null && Double.isFinite(allocated.getScore())) {
+                    bytesPerStep.add(allocated.getScore());
+                }
+            }
+            steps.add(fork.getPrimaryResult().getStatistics());
+        });
+    }
+
+    /** Time and traffic of this cell; what compares it with others is null. */
+    Row row() {
+        double[] sorted = sorted(nanosPerStep);
+        double median = quantile(sorted, 0.5);
+        double error = Math.max(quantile(sorted, 0.75) - median, median - quantile(sorted, 0.25));
+        double perElement = median / cell.n();
+        int bytes = cell.bytesPerElement();
+        Double allocated = bytesPerStep.isEmpty() ? null : quantile(sorted(bytesPerStep), 0.5);
+        return new Row(cell.rule(), cell.form(), cell.storage().name(), cell.width(), cell.n(), cell.threads(), perElement,
+                error / cell.n(), bytes, bytes / perElement, null, null, null, allocated);
+    }
+
+    /** Percentiles of single steps: the median of the forks'; the longest step of all. */
+    Latency latency() {
+        return new Latency(cell.rule(), cell.form(), cell.storage().name(), cell.width(), cell.n(), percentile(50), percentile(99),
+                percentile(99.9), steps.stream().mapToDouble(Statistics::getMax).max().orElse(Double.NaN));
+    }
+
+    private double percentile(double percent) {
+        return quantile(sorted(steps.stream().map(s -> s.getPercentile(percent)).toList()), 0.5);
+    }
+
+    private static double[] sorted(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    /** Linear between neighbours. */
+    private static double quantile(double[] sorted, double fraction) {
+        double at = fraction * (sorted.length - 1);
+        int below = (int) at;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    }
+}

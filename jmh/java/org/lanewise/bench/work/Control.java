@@ -1,0 +1,30 @@
+package org.lanewise.bench.work;
+
+/** A rule's loop as one would write it for one rule and one storage, without Lanewise: what splicing is compared with. */
+interface Control {
+    /** One step. */
+    void step();
+
+    /** Puts parameters and gradients in, and zeros into the states. */
+    void fill(float[] parameters, float[] gradients);
+
+    /** Parameters and states, one array each. */
+    float[][] planes();
+
+    /** The loop for a rule. */
+    static Control of(String rule, ControlBenchmark.Loop loop, int n) {
+        return switch (rule) {
+            case "Adam" -> switch (loop) {
+                case VECTOR_HEAP -> new AdamControl.Heap(n);
+                case VECTOR_NATIVE -> new AdamControl.Native(n);
+                case PLAIN_HEAP -> new AdamControl.Plain(n);
+            };
+            case "Sgd" -> switch (loop) {
+                case VECTOR_HEAP -> new SgdControl.Heap(n);
+                case VECTOR_NATIVE -> new SgdControl.Native(n);
+                case PLAIN_HEAP -> new SgdControl.Plain(n);
+            };
+            default -> throw new IllegalArgumentException("no control for rule '" + rule + "'");
+        };
+    }
+}

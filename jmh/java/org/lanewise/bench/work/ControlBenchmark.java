@@ -1,0 +1,77 @@
+package org.lanewise.bench.work;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Steps of loops written out by hand. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ControlBenchmark {
+    /** Which loop. */
+    public enum Loop {
+        /** Vector API over arrays. */
+        VECTOR_HEAP,
+        /** Vector API over 64-byte aligned native memory. */
+        VECTOR_NATIVE,
+        /** Plain Java over arrays. */
+        PLAIN_HEAP
+    }
+
+    /** Sgd or Adam. */
+    @Param("Adam")
+    public String rule;
+
+    /** Which loop. */
+    @Param("VECTOR_NATIVE")
+    public Loop loop;
+
+    /** Number of parameters. */
+    @Param("4096")
+    public int n;
+
+    private Control control;
+    private float[] parameters;
+    private float[] gradients;
+
+    /** Makes the loop. */
+    @Setup(Level.Trial)
+    public void make() {
+        parameters = Workload.parameters(n);
+        gradients = Workload.gradients(n);
+        control = Control.of(rule, loop, n);
+    }
+
+    /** Starts each iteration from the same numbers. */
+    @Setup(Level.Iteration)
+    public void fill() {
+        control.fill(parameters, gradients);
+    }
+
+    /** Makes sure that ordinary numbers were worked on. */
+    @TearDown(Level.Iteration)
+    public void check() {
+        for (float[] plane : control.planes()) {
+            Workload.requireNormal("plane", plane);
+        }
+    }
+
+    /** One step. */
+    @Benchmark
+    public void step() {
+        control.step();
+    }
+
+    float[][] planes() {
+        return control.planes();
+    }
+}

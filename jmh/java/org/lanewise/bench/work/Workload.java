@@ -1,0 +1,64 @@
+package org.lanewise.bench.work;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.lanewise.Rule;
+import org.lanewise.verify.RuleTable;
+
+/**
+ * What benchmarks step, and on which numbers: parameters about 1, gradients of either sign about 0.01 that stay the same. So running
+ * averages converge, parameters drift slowly, and nothing comes near subnormal numbers, which some CPUs are slow at.
+ */
+public final class Workload {
+    private static final int SEED = 1;
+
+    private Workload() {}
+
+    /** Rules as they are measured, then probes, by name. */
+    public static Map<String, Rule> rules() {
+        Map<String, Rule> rules = new LinkedHashMap<>(RuleTable.firstOfEach());
+        rules.putAll(Probe.all());
+        return rules;
+    }
+
+    static Rule rule(String name) {
+        Rule rule = rules().get(name);
+        if (rule == null) {
+            throw new IllegalArgumentException("no rule '" + name + "' among " + rules().keySet());
+        }
+        return rule;
+    }
+
+    static float[] parameters(int n) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = sign(random) * (0.5f + (float) random.nextDouble());
+        }
+        return values;
+    }
+
+    static float[] gradients(int n) {
+        SplittableRandom random = new SplittableRandom(SEED + 1);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = sign(random) * 0.01f * (0.5f + (float) random.nextDouble());
+        }
+        return values;
+    }
+
+    private static float sign(SplittableRandom random) {
+        return random.nextBoolean() ? 1 : -1;
+    }
+
+    /** Throws unless all values are finite and none is subnormal: times would be those of other arithmetic. */
+    static void requireNormal(String plane, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            float magnitude = Math.abs(values[i]);
+            if (!(magnitude == 0 || magnitude >= Float.MIN_NORMAL && magnitude <= Float.MAX_VALUE)) {
+                throw new IllegalStateException(plane + "[" + i + "] must be finite and not subnormal after a benchmark, got " + values[i]);
+            }
+        }
+    }
+}
