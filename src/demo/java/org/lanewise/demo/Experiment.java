@@ -18,7 +18,7 @@ final class Experiment {
         this.seed = seed;
     }
 
-    Page.Content run(String source, Timing timing, Progress progress) {
+    Content run(String source, Timing timing, Progress progress) {
         List<Trial> trials = Contender.forDigits().stream()
                 .map(contender -> new Trial(contender, digits, epochs, seed)).toList();
         trials.forEach(trial -> trial.run(progress));
@@ -32,7 +32,7 @@ final class Experiment {
         }
         long parameters = steppers.getFirst().optimizer().store().size();
         var data = new Results.Data(source, digits.train().size(), digits.test().size(), epochs, seed, parameters);
-        return new Page.Content(
+        return new Content(
                 new Results(Machine.current(), data, rows), curves, Stream.of(Surface.values()).map(Landscape::of).toList());
     }
 }

@@ -1,10 +1,7 @@
 package org.lanewise.demo;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.lanewise.Width;
+import org.lanewise.tool.Cpu;
 
 /**
  * What the demo runs on.
@@ -14,13 +11,11 @@ import org.lanewise.Width;
  * @param width of the vector kernels
  */
 record Machine(String jvm, String os, String cpu, int cores, Width width) {
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-
     static Machine current() {
         return new Machine(
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                cpuModel(),
+                Cpu.model(),
                 Runtime.getRuntime().availableProcessors(),
                 Width.preferred());
     }
@@ -28,15 +23,5 @@ record Machine(String jvm, String os, String cpu, int cores, Width width) {
     /** The width in words. */
     String vectors() {
         return width == Width.SCALAR ? "no vectors" : "vectors of " + width.bits() + " bits";
-    }
-
-    private static String cpuModel() {
-        try (Stream<String> lines = Files.lines(CPU_INFO)) {
-            return lines.filter(line -> line.startsWith("model name")).findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
-        }
     }
 }

@@ -1,5 +1,3 @@
-'use strict';
-
 const content = JSON.parse(document.getElementById('data').textContent);
 const rows = content.results.rules;
 const data = content.results.data;
@@ -15,30 +13,6 @@ const looks = {
     'RMSprop': {color: '#009e73', symbol: 'pentagon'},
     'Adam': {color: '#d55e00', symbol: 'triangle-down'},
 };
-
-const config = {displayModeBar: false, responsive: true};
-
-function theme(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
-}
-
-function axis(title, options) {
-    return Object.assign({
-        title: {text: title, standoff: 8}, automargin: true, zeroline: false,
-        gridcolor: theme('line'), linecolor: theme('line'), showline: true,
-    }, options);
-}
-
-function layout(title, options) {
-    return Object.assign({
-        title: {text: title, x: 0, xref: 'paper', font: {size: 15}},
-        paper_bgcolor: theme('paper'), plot_bgcolor: theme('paper'),
-        font: {family: getComputedStyle(document.body).fontFamily, size: 13, color: theme('ink')},
-        hoverlabel: {font: {family: getComputedStyle(document.body).fontFamily}},
-        legend: {orientation: 'h', x: 0, y: -0.17, yanchor: 'top', itemsizing: 'constant'},
-        margin: {l: 60, r: 20, t: 45, b: 50},
-    }, options);
-}
 
 function line(name) {
     return {color: looks[name].color, width: 2, dash: looks[name].dash};
@@ -169,18 +143,6 @@ function drawCost() {
 
 function vectors() {
     return machine.width === 'SCALAR' ? 'no vectors' : 'vectors of ' + machine.width.replace('BITS_', '') + ' bits';
-}
-
-function element(tag, text) {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    return made;
-}
-
-function tableRow(tag, cells) {
-    const made = document.createElement('tr');
-    made.append(...cells.map(cell => element(tag, cell)));
-    return made;
 }
 
 function fillTable() {

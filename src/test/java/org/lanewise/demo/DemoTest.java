@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.tool.Json;
 
 class DemoTest {
     private static final Timing HASTY = new Timing(1, 1, 1);

@@ -1,0 +1,7 @@
+package org.lanewise.demo;
+
+import java.util.List;
+import java.util.Map;
+
+/** What the page draws. */
+record Content(Results results, Map<String, List<Curve.Point>> curves, List<Landscape> landscapes) {}
