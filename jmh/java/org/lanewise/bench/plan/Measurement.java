@@ -28,6 +28,9 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     private static final int LATENCY_MILLIS = 1_000;
     private static final String HEAP = "1g";
 
+    /** A fork whose loop was not compiled yet is measured again after a longer warm-up: on a busy machine C2 has to wait. */
+    private static final int LONG_WARM_UP = 5;
+
     /** Times and single-step times. */
     public record Outcome(List<Row> rows, List<Latency> latencies) {}
 
@@ -44,7 +47,8 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
         for (int fork = 0; fork < forks; fork++) {
             for (Samples samples : all) {
                 progress.accept(samples.cell());
-                samples.add(fork(samples.cell(), log + "." + fork));
+                RunResult result = fork(samples.cell(), warmUpMillis, log);
+                samples.add(samples.isTooEarly(result) ? fork(samples.cell(), LONG_WARM_UP * warmUpMillis, log) : result);
             }
         }
         List<Row> rows = new ArrayList<>();
@@ -59,7 +63,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
         return new Outcome(Ratios.of(rows), latencies);
     }
 
-    private RunResult fork(Cell cell, String log) {
+    private RunResult fork(Cell cell, int warmUp, String log) {
         int millis = cell.latency() ? LATENCY_MILLIS : iterationMillis;
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + cell.benchmark().getName().replace(".", "\\.") + "\\.step$")
@@ -67,7 +71,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .forks(1)
                 .threads(cell.threads())
                 .warmupIterations(1)
-                .warmupTime(TimeValue.milliseconds(warmUpMillis))
+                .warmupTime(TimeValue.milliseconds(warmUp))
                 .measurementIterations(cell.latency() ? 1 : iterations)
                 .measurementTime(TimeValue.milliseconds(millis))
                 .jvmArgs(flags(cell))

@@ -50,6 +50,7 @@ public class StepBenchmark {
     private boolean isProbe;
     private float[] parameters;
     private float[] gradients;
+    private float[] scratch;
 
     /** Makes the optimizer. */
     @Setup(Level.Trial)
@@ -60,6 +61,7 @@ public class StepBenchmark {
         }
         parameters = Workload.parameters(n);
         gradients = Workload.gradients(n);
+        scratch = new float[n];
         store = storage.builder().tensor("w", n).build();
         optimizer = Optimizer.of(made, store, width);
         looksAhead = made.lookAhead().isPresent();
@@ -104,8 +106,7 @@ public class StepBenchmark {
     }
 
     private void requireNormal(String name, Slice slice) {
-        float[] values = new float[n];
-        slice.copyTo(values);
-        Workload.requireNormal(name, values);
+        slice.copyTo(scratch);
+        Workload.requireNormal(name, scratch);
     }
 }
