@@ -29,7 +29,8 @@ public final class ReadmeChart {
     private static final String STYLE = """
             <style>
             text{font:13px system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;fill:#24292f}
-            .title{font-size:15px;font-weight:600}.small{font-size:12px;fill:#57606a}.grid{stroke:#d0d7de}.one{stroke:#24292f;stroke-width:1.5}
+            .title{font-size:15px;font-weight:600}.small{font-size:12px;fill:#57606a}.grid{stroke:#d0d7de}
+            .one{stroke:#24292f;stroke-width:1.5}
             .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.warn{font-weight:600;fill:#b34700}
             @media(prefers-color-scheme:dark){
             text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}.soa{fill:#3d8fd1}.auto{fill:#14b889}

@@ -26,15 +26,17 @@ public final class ResultsTable {
         if (!results.rows().isEmpty()) {
             rows(results).print(out);
             out.println();
-            out.println("ns, +-: nanoseconds per parameter and step, and half of the 99.9 % confidence interval; roof: of a stream of as many");
-            out.println("bytes without arithmetic; x scalar, x C2: times as fast as one element at a time and as C2's best; B/step: garbage.");
+            out.println("ns, +-: per parameter and step, and half of the 99.9 % confidence interval; roof: of a stream of as many");
+            out.println("bytes; x scalar, x C2: times as fast as one element at a time and as C2's best plain loop; B/step: garbage.");
             out.println();
         }
         if (!results.latencies().isEmpty()) {
             latencies(results.latencies()).print(out);
             out.println();
         }
-        out.println(machine(results.machine()));
+        Machine machine = results.machine();
+        out.println(machine.cpu() + ", " + machine.cores() + " processors, preferred vectors of " + machine.preferredBits() + " bits");
+        out.println(machine.jvm() + ", " + machine.os() + ", " + machine.date());
         out.flush();
     }
 
@@ -72,10 +74,5 @@ public final class ResultsTable {
 
     private static String micros(double nanos) {
         return Units.fixed(nanos / NANOS_PER_MICRO, 2);
-    }
-
-    private static String machine(Machine machine) {
-        return String.join(", ", machine.cpu(), machine.cores() + " processors", "preferred vectors of " + machine.preferredBits() + " bits",
-                machine.jvm(), machine.os(), machine.date()) + ".";
     }
 }

@@ -19,27 +19,33 @@ function sizeAxis(sizes) {
     return axis('parameters', {type: 'log', tickvals: named, ticktext: named.map(size)});
 }
 
-function logAxis(title, options) {
-    return axis(title, {type: 'log', exponentformat: 'none', nticks: 8, ...options});
-}
-
-function factors(low, high) {
-    const ticks = [];
-    for (let decade = -3; decade <= 4; decade++) {
-        ticks.push(...[1, 2, 5].map(step => Number((step * 10 ** decade).toPrecision(1))));
+// 1, 2 and 5 in each decade, or only its beginning where there are many.
+function ticks(low, high) {
+    const all = [];
+    for (let decade = -4; decade <= 8; decade++) {
+        all.push(...[1, 2, 5].map(step => Number(`${step}e${decade}`)));
     }
-    const shown = ticks.filter(tick => tick >= low && tick <= high);
-    return shown.length > 7 ? shown.filter(tick => /^0?\.?0*1/.test(String(tick))) : shown;
+    const shown = all.filter(tick => tick >= low && tick <= high);
+    return shown.length > 8 ? shown.filter(tick => Number.isInteger(Number(Math.log10(tick).toFixed(9)))) : shown;
 }
 
-// A log axis of ratios that holds 1 and all of them.
-function ratioAxis(title, ratios, options) {
-    const low = Math.min(0.7, ...ratios.map(ratio => ratio / 1.25));
-    const high = Math.max(1.6, ...ratios.map(ratio => ratio * 1.7));
-    const ticks = factors(low, high);
+function logAxis(title, values, {low = 1 / 1.25, high = 1.25, unit = '', ...options} = {}) {
+    const [from, to] = [Math.min(...values) * low, Math.max(...values) * high];
+    const tickvals = ticks(from, to);
     return axis(title, {
-        type: 'log', range: [Math.log10(low), Math.log10(high)], tickvals: ticks, ticktext: ticks.map(tick => `${tick}×`), ...options,
+        type: 'log', range: [Math.log10(from), Math.log10(to)], tickvals,
+        ticktext: tickvals.map(tick => tick.toLocaleString('en') + unit), ...options,
     });
+}
+
+// A log axis of ratios that holds 1 and room for the text behind the longest bar.
+function ratioAxis(title, ratios, options) {
+    return logAxis(title, [0.8, 1.2, ...ratios], {high: 1.7, unit: '×', ...options});
+}
+
+// Legend and axis titles need as many pixels whatever the height of the plot.
+function legendBelow(height) {
+    return {orientation: 'h', x: 0, y: -65 / (height - 160), yanchor: 'top', itemsizing: 'constant'};
 }
 
 function reference(on, at) {
@@ -51,35 +57,45 @@ function reference(on, at) {
 }
 
 function drawSpeedups({n, storage}) {
-    for (const [form, name] of Object.entries(LOOPS)) {
-        const found = unique(lanewiseRows.map(row => row.rule)).map(rule => lanewise(rule, n, storage))
-            .filter(row => row !== null).map(row => speedup(row, form)).filter(cell => cell !== null);
+    const found = unique(lanewiseRows.map(row => row.rule)).map(rule => lanewise(rule, n, storage)).filter(row => row !== null);
+    const charts = Object.entries(LOOPS)
+        .map(([form, name]) => ({form, name, cells: found.map(row => speedup(row, form)).filter(cell => cell !== null)}));
+    const all = charts.flatMap(({cells}) => cells.map(cell => cell.ratio));
+    for (const {form, name, cells} of charts) {
         const id = `speedup-${form}`;
-        document.getElementById(id).hidden = found.length === 0;
-        wide(id, 120 + 38 * found.length);
-        const ratios = found.map(cell => cell.ratio);
-        Plotly.react(id, [{
-            type: 'bar', orientation: 'h', y: found.map(cell => cell.row.rule), base: ratios.map(() => 1), x: ratios.map(ratio => ratio - 1),
-            marker: {color: ratios.map(ratio => theme(verdict(ratio)))},
-            error_x: {type: 'data', array: found.map(cell => cell.error), thickness: 1, width: 3, color: theme('ink')},
-            customdata: found.map(cell => [
-                digits(cell.ratio), label(cell.row), digits(cell.row.nsPerElement), cell.loop ? digits(cell.loop.nsPerElement) : '–']),
-            hovertemplate: `%{customdata[0]}×: %{customdata[1]} %{customdata[2]} ns, ${name} %{customdata[3]} ns<extra></extra>`,
-        }], layout(`over ${name}`, {
-            xaxis: ratioAxis('times as fast', ratios), yaxis: axis('', {autorange: 'reversed', showgrid: false, ticksuffix: ' '}),
-            shapes: [reference('x', 1)], showlegend: false, bargap: 0.3, margin: {l: 60, r: 20, t: 45, b: 50},
-            annotations: found.map(cell => ({
-                x: Math.log10(Math.max(1, cell.ratio + cell.error)), y: cell.row.rule, xanchor: 'left', showarrow: false, xshift: 4,
-                text: `${digits(cell.ratio)}×`, font: {size: 13, color: theme('ink')},
-            })),
+        document.getElementById(id).hidden = cells.length === 0;
+        wide(id, 120 + 38 * cells.length);
+        Plotly.react(id, [speedupBars(cells, name)], layout(`over ${name}`, {
+            xaxis: ratioAxis('times as fast', all), yaxis: axis('', {autorange: 'reversed', showgrid: false, ticksuffix: ' '}),
+            shapes: [reference('x', 1)], showlegend: false, bargap: 0.3, annotations: cells.map(speedupText),
         }), config);
     }
 }
 
+function speedupBars(cells, name) {
+    const ratios = cells.map(cell => cell.ratio);
+    return {
+        type: 'bar', orientation: 'h', y: cells.map(cell => cell.row.rule), base: ratios.map(() => 1), x: ratios.map(ratio => ratio - 1),
+        marker: {color: ratios.map(ratio => theme(verdict(ratio)))},
+        error_x: {type: 'data', array: cells.map(cell => cell.error), thickness: 1, width: 3, color: theme('ink')},
+        customdata: cells.map(({row, loop, ratio}) => [digits(ratio), label(row), digits(row.nsPerElement), digits(loop?.nsPerElement)]),
+        hovertemplate: `%{customdata[0]}×: %{customdata[1]} %{customdata[2]} ns, ${name} %{customdata[3]} ns<extra></extra>`,
+    };
+}
+
+function speedupText({row, ratio, error}) {
+    const word = verdict(ratio);
+    return {
+        x: Math.log10(Math.max(1, ratio + error)), y: row.rule, xanchor: 'left', showarrow: false, xshift: 4,
+        text: word === 'faster' ? `${digits(ratio)}×` : `<b>${digits(ratio)}× ${word}</b>`,
+        font: {size: 13, color: word === 'faster' ? theme('ink') : theme(word)},
+    };
+}
+
 function sizeLine(found, look, quantity, hover) {
     return {
-        type: 'scatter', mode: 'lines+markers', x: found.map(row => row.n), y: found.map(quantity), customdata: found.map(row => size(row.n)),
-        hovertemplate: hover, ...look,
+        type: 'scatter', mode: 'lines+markers', x: found.map(row => row.n), y: found.map(quantity),
+        customdata: found.map(row => size(row.n)), hovertemplate: hover, ...look,
     };
 }
 
@@ -120,7 +136,9 @@ function drawSizes({rule, storage, threads}) {
             name: `roof, ${digits(roof[0].bytesPerElement)} B`, mode: 'lines', line: {color: theme('ink'), width: 1.5, dash: 'dash'},
         }, row => row.nsPerElement, '%{y:.3g} ns at %{customdata}'));
     }
-    Plotly.react('time-by-size', times, layout(`Time: ${rule}`, {xaxis: sizeAxis(sizes), yaxis: logAxis(NS)}), config);
+    Plotly.react('time-by-size', times, layout(`Time: ${rule}`, {
+        xaxis: sizeAxis(sizes), yaxis: logAxis(NS, times.flatMap(line => line.y)),
+    }), config);
     const shares = lines.map(line => line.filter(row => row.roofFraction !== null)).filter(line => line.length > 0);
     document.getElementById('roof-by-size').hidden = shares.length === 0;
     const highest = Math.max(1.05, ...shares.flat().map(row => row.roofFraction * 1.05));
@@ -132,32 +150,36 @@ function drawSizes({rule, storage, threads}) {
 }
 
 function drawStorages({n, show}) {
+    const relative = show === 'speed';
     const found = select(lanewiseRows, {n, threads: 1});
     const rules = unique(found.map(row => row.rule));
-    const relative = show === 'speed';
     const traces = storagesOf(found).map(storage => {
         const cells = rules.map(rule => lanewise(rule, n, storage)).filter(row => row !== null)
-            .map(row => ({row, base: lanewise(row.rule, n, 'F32_NATIVE')})).filter(cell => !relative || cell.base !== null);
-        const quantity = ({row, base}) => relative ? base.nsPerElement / row.nsPerElement - 1 : row.nsPerElement;
-        return {
-            type: 'bar', name: storageName(storage), x: cells.map(cell => cell.row.rule), y: cells.map(quantity),
-            base: cells.map(() => relative ? 1 : 0), marker: {color: STORAGE_COLORS[storage]},
-            error_y: {
-                type: 'data', thickness: 1, width: 2, color: theme('ink'),
-                array: cells.map(({row, base}) => relative
-                    ? base.nsPerElement / row.nsPerElement * Math.hypot(relativeError(row), relativeError(base)) : row.error ?? 0),
-            },
-            customdata: cells.map(({row, base}) => [
-                digits(row.nsPerElement), base ? digits(base.nsPerElement / row.nsPerElement) : '–', label(row), digits(row.bytesPerElement)]),
-            hovertemplate: '%{customdata[0]} ns, %{customdata[1]}× F32 native, %{customdata[3]} B (%{customdata[2]})',
-        };
+            .map(row => ({row, base: lanewise(row.rule, n, 'F32_NATIVE')}));
+        return storageBars(storage, relative ? cells.filter(cell => cell.base !== null) : cells, relative);
     });
     const ratios = traces.flatMap(trace => trace.y.map(value => value + 1));
-    Plotly.react('storages-plot', traces, layout(relative ? `Speed over F32 native, ${size(n)} parameters` : `Time, ${size(n)} parameters`, {
+    Plotly.react('storages-plot', traces, layout(`${relative ? 'Speed over F32 native' : 'Time'}, ${size(n)} parameters`, {
         barmode: 'group', bargap: 0.25, xaxis: axis('', {showgrid: false}),
         yaxis: relative ? ratioAxis('times as fast', ratios) : axis(NS, {rangemode: 'tozero'}),
-        shapes: relative ? [reference('y', 1)] : [], showlegend: true,
+        shapes: relative ? [reference('y', 1)] : [], showlegend: true, legend: legendBelow(innerWidth < 900 ? 340 : 460),
     }), config);
+}
+
+function storageBars(storage, cells, relative) {
+    const speed = ({row, base}) => base === null ? null : base.nsPerElement / row.nsPerElement;
+    return {
+        type: 'bar', name: storageName(storage), marker: {color: STORAGE_COLORS[storage]}, x: cells.map(cell => cell.row.rule),
+        y: cells.map(cell => relative ? speed(cell) - 1 : cell.row.nsPerElement), base: relative ? 1 : 0,
+        error_y: {
+            type: 'data', thickness: 1, width: 2, color: theme('ink'),
+            array: cells.map(cell => relative
+                ? speed(cell) * Math.hypot(relativeError(cell.row), relativeError(cell.base)) : cell.row.error ?? 0),
+        },
+        customdata: cells.map(cell => [
+            digits(cell.row.nsPerElement), digits(speed(cell)), label(cell.row), digits(cell.row.bytesPerElement)]),
+        hovertemplate: '%{customdata[0]} ns, %{customdata[1]}× F32 native, %{customdata[3]} B (%{customdata[2]})',
+    };
 }
 
 function panels(id, values, name) {
@@ -179,32 +201,41 @@ function drawRivals({rule}) {
         const found = select(ofRule, {threads}).filter(row => own(row.n) !== null);
         const against = found.some(row => own(row.n).threads !== threads) ? ', against Lanewise on 1' : '';
         const sizes = ascending(found.map(row => row.n));
-        const ratio = row => row.nsPerElement / own(row.n).nsPerElement;
-        const traces = rivals.filter(form => found.some(row => row.form === form)).map(form => {
-            const ofForm = sizes.map(n => fastest(select(found, {form, n}))).filter(row => row !== null);
-            return {
-                type: 'bar', name: form, marker: {color: color(ofForm[0])}, x: ofForm.map(row => size(row.n)), y: ofForm.map(row => ratio(row) - 1),
-                base: ofForm.map(() => 1),
-                error_y: {
-                    type: 'data', thickness: 1, width: 2, color: theme('ink'),
-                    array: ofForm.map(row => ratio(row) * Math.hypot(relativeError(row), relativeError(own(row.n)))),
-                },
-                customdata: ofForm.map(row => [digits(ratio(row)), digits(row.nsPerElement), digits(own(row.n).nsPerElement)]),
-                hovertemplate: '%{customdata[0]}×: %{customdata[1]} ns, Lanewise %{customdata[2]} ns',
-            };
-        });
+        const ofForm = form => sizes.map(n => fastest(select(found, {form, n}))).filter(row => row !== null);
+        const traces = rivals.map(ofForm).filter(line => line.length > 0)
+            .map(line => rivalBars(line.map(row => ({row, base: own(row.n), ratio: row.nsPerElement / own(row.n).nsPerElement}))));
         Plotly.react(id, traces, layout(title + against, {
             barmode: 'group', bargap: 0.2, showlegend: true, shapes: [reference('y', 1)],
             xaxis: axis('parameters', {type: 'category', categoryarray: sizes.map(size), categoryorder: 'array', showgrid: false}),
-            yaxis: ratioAxis('time over that of Lanewise', found.map(ratio)),
+            yaxis: ratioAxis('time over that of Lanewise', found.map(row => row.nsPerElement / own(row.n).nsPerElement)),
         }), config);
     }
 }
 
+function rivalBars(cells) {
+    return {
+        type: 'bar', name: cells[0].row.form, marker: {color: color(cells[0].row)}, base: 1,
+        x: cells.map(cell => size(cell.row.n)), y: cells.map(cell => cell.ratio - 1),
+        error_y: {
+            type: 'data', thickness: 1, width: 2, color: theme('ink'),
+            array: cells.map(({row, base, ratio}) => ratio * Math.hypot(relativeError(row), relativeError(base))),
+        },
+        customdata: cells.map(({row, base, ratio}) => [digits(ratio), digits(row.nsPerElement), digits(base.nsPerElement)]),
+        hovertemplate: '%{customdata[0]}×: %{customdata[1]} ns, Lanewise %{customdata[2]} ns',
+    };
+}
+
 function drawLatencies() {
-    const named = latencies.map(row => ({...row, name: `${row.rule}, ${label(row)}, ${storageName(row.storage)}, ${size(row.n)}`}));
+    const named = latencies.map(row => ({...row, name: `${row.rule}, ${label(row)}`}));
+    const ambiguous = unique(named.map(row => row.name)).length < named.length;
+    const where = row => `${storageName(row.storage)}, ${size(row.n)} parameters`;
+    if (ambiguous) {
+        named.forEach(row => row.name += `, ${where(row)}`);
+    }
+    const title = unique(latencies.map(where)).length === 1 ? `Time of one step, ${where(latencies[0])}` : 'Time of one step';
     const percentiles = {p50: 'circle', p99: 'square', p999: 'diamond', max: 'x'};
-    wide('latencies-plot', 150 + 30 * named.length);
+    const height = 170 + 26 * named.length;
+    wide('latencies-plot', height);
     const steps = {p50: '#0072b2', p99: '#009e73', p999: '#e69f00', max: '#d55e00'};
     const spans = {
         type: 'scatter', mode: 'lines', showlegend: false, hoverinfo: 'skip', line: {color: theme('line'), width: 3},
@@ -213,9 +244,11 @@ function drawLatencies() {
     };
     Plotly.react('latencies-plot', [spans, ...Object.entries(percentiles).map(([percentile, symbol]) => ({
         type: 'scatter', mode: 'markers', name: percentile === 'p999' ? 'p99.9' : percentile, x: named.map(row => row[percentile] / 1000),
-        y: named.map(row => row.name), marker: {symbol, size: 10, color: steps[percentile]}, hovertemplate: '%{x:.4g} µs',
-    }))], layout('Time of one step', {
-        xaxis: logAxis('µs'), yaxis: axis('', {autorange: 'reversed', ticksuffix: ' '}), hovermode: 'closest',
+        y: named.map(row => row.name), marker: {symbol, size: 10, color: steps[percentile]},
+        customdata: named.map(where), hovertemplate: '%{x:.4g} µs, %{customdata}',
+    }))], layout(title, {
+        xaxis: logAxis('µs', named.flatMap(row => [row.p50 / 1000, row.max / 1000])), legend: legendBelow(height),
+        yaxis: axis('', {autorange: 'reversed', ticksuffix: ' '}), hovermode: 'closest',
     }), config);
 }
 
@@ -224,18 +257,27 @@ function drawOverhead({storage}) {
     for (const [n, id, title] of panels('overhead-plots', ascending(small.map(row => row.n)), count => `${size(count)} parameters`)) {
         const ofSize = select(small, {n});
         const rules = unique(ofSize.map(row => row.rule));
-        wide(id, 190 + 34 * rules.length);
-        const traces = [...formsOf(ofSize.filter(row => row.form !== 'arithmetic'))].map(form => {
-            const found = rules.map(rule => fastest(ofStorage(select(ofSize, {form, rule}), storage))).filter(row => row !== null);
-            return found.length === 0 ? null : {
-                type: 'scatter', mode: 'markers', name: FORMS[form] ?? form, x: found.map(row => row.nsPerElement * row.n), y: found.map(row => row.rule),
-                marker: {color: color({form, width: 512}), size: form === LANEWISE ? 12 : 9, symbol: form === LANEWISE ? 'circle' : 'diamond'},
-                error_x: {...errors(found, row => row.n), color: color({form, width: 512})}, hovertemplate: '%{x:.4g} ns',
-            };
-        }).filter(trace => trace !== null);
+        const height = 250 + 32 * rules.length;
+        wide(id, height);
+        const traces = formsOf(ofSize.filter(row => row.form !== 'arithmetic'))
+            .map(form => rules.map(rule => fastest(ofStorage(select(ofSize, {form, rule}), storage))).filter(row => row !== null))
+            .filter(found => found.length > 0).map(overheadMarks).reverse();
         Plotly.react(id, traces, layout(title, {
-            xaxis: logAxis('ns per step'), showlegend: true, hovermode: 'closest',
+            xaxis: logAxis('ns per step', traces.flatMap(trace => trace.x)),
+            legend: {...legendBelow(height), traceorder: 'reversed'},
+            showlegend: true, hovermode: 'closest',
             yaxis: axis('', {categoryorder: 'array', categoryarray: [...rules].reverse(), ticksuffix: ' '}),
         }), config);
     }
+}
+
+function overheadMarks(found) {
+    const own = found[0].form === LANEWISE;
+    const paint = own ? WIDTH_COLORS[512] : color(found[0]);
+    return {
+        type: 'scatter', mode: 'markers', name: FORMS[found[0].form] ?? found[0].form,
+        x: found.map(row => row.nsPerElement * row.n), y: found.map(row => row.rule),
+        marker: {color: paint, size: own ? 12 : 9, symbol: own ? 'circle' : 'diamond'},
+        error_x: {...errors(found, row => row.n), color: paint}, hovertemplate: '%{x:.4g} ns',
+    };
 }

@@ -79,8 +79,7 @@ function digits(number) {
     if (number === null || number === undefined) {
         return '–';
     }
-    return number === 0 ? '0' : Math.abs(number) >= 1000 ? Math.round(number).toLocaleString('en')
-        : Number(number.toPrecision(3)).toString();
+    return Number.isInteger(number) || Math.abs(number) >= 1000 ? Math.round(number).toLocaleString('en') : number.toPrecision(3);
 }
 
 function fastest(found) {

@@ -134,10 +134,12 @@ function fillTexts() {
     const facts = {
         CPU: machine.cpu, 'SIMD flags': machine.flags.join(' '), caches: machine.caches.join(', '), processors: machine.cores,
         'preferred vectors': `${machine.preferredBits} bits`, system: machine.os, JVM: machine.jvm, date: machine.date,
-        measured: `${settings.forks} ${settings.forks === 1 ? 'JVM' : 'JVMs'} for each cell, in each ${settings.warmUpMillis} ms of warm-up, then `
-            + `${settings.iterations} × ${settings.iterationMillis} ms; ${rows.length} rows in ${duration(settings.seconds)}`,
+        measured: `${settings.forks} ${settings.forks === 1 ? 'JVM' : 'JVMs'} for each cell, in each ${settings.warmUpMillis} ms of `
+            + `warm-up, then ${settings.iterations} × ${settings.iterationMillis} ms; ${rows.length.toLocaleString('en')} rows in `
+            + duration(settings.seconds),
     };
-    document.querySelector('.facts').append(...Object.entries(facts).flatMap(([name, value]) => [element('dt', name), element('dd', value)]));
+    document.querySelector('.facts')
+        .append(...Object.entries(facts).flatMap(([name, value]) => [element('dt', name), element('dd', value)]));
     document.getElementById('command').textContent = ['java', '-jar', 'lanewise-bench.jar', ...settings.command.map(quoted)].join(' ');
 }
 

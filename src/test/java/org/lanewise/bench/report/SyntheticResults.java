@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.lanewise.bench.Form;
 import org.lanewise.bench.Latency;
 import org.lanewise.bench.Machine;
@@ -19,8 +20,8 @@ final class SyntheticResults {
     private static final List<String> RULES = List.of("GradientDescent", "Momentum", "Nesterov", "Sgd", "Rprop", "RmsProp", "Adam");
     private static final List<String> STORAGES = List.of(
             "F32_HEAP", "F32_NATIVE", "BF16_STATES_HEAP", "BF16_STATES_NATIVE", "BF16_HEAP", "BF16_NATIVE");
-    private static final Map<String, Double> RIVALS = Map.of(
-            "libtorch-fused", 1.6, "libtorch-optim", 4.5, "djl", 9.0, "tensorflow", 5.5, "nd4j", 14.0, "tribuo", 30.0);
+    private static final Map<String, Double> RIVALS = new TreeMap<>(Map.of(
+            "libtorch-fused", 1.6, "libtorch-optim", 4.5, "djl", 9.0, "tensorflow", 5.5, "nd4j", 14.0, "tribuo", 30.0));
 
     private final Random random = new Random(3);
     private final List<Row> rows = new ArrayList<>();
@@ -98,7 +99,7 @@ final class SyntheticResults {
             add(rule, Form.LANEWISE, "F32_NATIVE", 512, n, 2, own * 0.6 + 2000.0 / n, bytes, null, null, null);
             RIVALS.forEach((rival, factor) -> {
                 for (int threads = 1; threads <= 2; threads++) {
-                    double ns = own * Math.max(n > 1 << 20 ? 1.02 : 1, factor * (n > 1 << 20 ? 0.3 : 1)) / Math.sqrt(threads) + 3000.0 / n;
+                    double ns = own * Math.max(n > 1 << 20 ? 0.9 : 1, factor * (n > 1 << 20 ? 0.3 : 1)) / Math.sqrt(threads) + 3000.0 / n;
                     add(rule, rival, rival.equals("tribuo") ? "double" : "F32", 0, n, threads, ns, bytes, null, null, null);
                 }
             });

@@ -1,0 +1,76 @@
+package org.lanewise.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.bench.report.SyntheticResults.results;
+import static org.lanewise.bench.report.SyntheticResults.row;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lanewise.bench.Form;
+import org.lanewise.bench.Latency;
+import org.lanewise.bench.Results;
+import org.lanewise.bench.Row;
+
+class ResultsTableTest {
+    @Test
+    void columnsEndBelowTheirHeads() {
+        List<String> table = print(SyntheticResults.full()).stream().takeWhile(line -> !line.startsWith("ns, +-")).toList();
+        List<String> lines = table.stream().filter(line -> !line.isEmpty()).toList();
+        assertEquals(SyntheticResults.full().rows().size() + 1, lines.size());
+        for (String line : lines) {
+            assertEquals(lines.getFirst().length(), line.length(), line);
+        }
+        for (String head : List.of("n  threads", "roof %", "x C2")) {
+            int end = lines.getFirst().indexOf(head) + head.length();
+            for (String line : lines) {
+                assertTrue(line.charAt(end - 1) != ' ' && line.charAt(end) == ' ', line);
+            }
+        }
+    }
+
+    @Test
+    void noLineIsLongerThanATerminal() {
+        print(SyntheticResults.full()).forEach(line -> assertTrue(line.length() <= 140, line));
+    }
+
+    @Test
+    void rowsOfARuleStandTogetherFormsBeforeRivals() {
+        var rows = List.of(
+                row("Sgd", "djl", "F32", 0, 4096, 3), row("Adam", Form.SCALAR, "F32_HEAP", 32, 4096, 2),
+                row("Sgd", Form.SCALAR, "F32_HEAP", 32, 4096, 2), row("Sgd", Form.LANEWISE, "F32_HEAP", 512, 4096, 1));
+        List<String> starts = print(results(rows, List.of())).stream().skip(1).limit(5)
+                .map(line -> line.isEmpty() ? "" : line.substring(0, 17).replaceAll(" +", " ").strip()).toList();
+        assertEquals(List.of("Sgd lanewise F", "Sgd scalar F", "Sgd djl F", "", "Adam scalar F"), starts);
+    }
+
+    @Test
+    void missingNumbersAreDashes() {
+        var row = new Row("Adam", "djl", "F32", 0, 100_003, 2, 0.12345, Double.NaN, 28, 226.8, null, null, null, null);
+        assertEquals("Adam djl F32 - 100,003 2 0.1235 - 226.8 - - - -",
+                print(results(List.of(row), List.of())).get(1).replaceAll(" +", " "));
+    }
+
+    @Test
+    void latenciesAreInMicroseconds() {
+        var latency = new Latency("Adam", Form.LANEWISE, "F32_NATIVE", 512, 65536, 8000, 9000.4, 12_345, 1_000_000);
+        List<String> lines = print(results(List.of(), List.of(latency)));
+        assertEquals("Adam lanewise F32_NATIVE 512 64 Ki 8.00 9.00 12.35 1000.00", lines.get(1).replaceAll(" +", " "));
+    }
+
+    @Test
+    void withoutResultsOnlyTheMachineIsPrinted() {
+        List<String> lines = print(results(List.of(), List.of()));
+        assertEquals(List.of(
+                "Synthetic CPU (not measured), 2 processors, preferred vectors of 512 bits",
+                "OpenJDK 64-Bit Server VM 25.0.3+9, Linux 6.1 amd64, 2026-11-25T01:20:00Z"), lines);
+    }
+
+    private static List<String> print(Results results) {
+        var out = new StringWriter();
+        ResultsTable.print(results, new PrintWriter(out));
+        return out.toString().lines().toList();
+    }
+}
