@@ -12,11 +12,12 @@ import org.lanewise.bench.Row;
 
 /**
  * The picture of the README: how many times as fast as plain Java each rule is in cache. Written here and not by a plotting library,
- * because those fix the colours of text and background, and this must be readable on a light and on a dark page.
+ * because those fix the colours of text and background, and this follows the reader's choice of a light or a dark page.
  */
 public final class ReadmeChart {
     private static final int N = 64 << 10;
-    private static final int WIDTH = 820;
+    private static final int WIDTH = 790;
+    private static final int MARGIN = 16;
     private static final int LEFT = 140;
     private static final int RIGHT = 730;
     private static final int TOP = 74;
@@ -28,12 +29,12 @@ public final class ReadmeChart {
             Comparison.SCALAR, "scalar", Comparison.AUTO_SOA, "soa", Comparison.AUTO, "auto"));
     private static final String STYLE = """
             <style>
-            text{font:13px system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;fill:#24292f}
+            svg{background:#fff}text{font:13px system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;fill:#24292f}
             .title{font-size:15px;font-weight:600}.small{font-size:12px;fill:#57606a}.grid{stroke:#d0d7de}
             .one{stroke:#24292f;stroke-width:1.5}
             .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.warn{font-weight:600;fill:#b34700}
             @media(prefers-color-scheme:dark){
-            text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}.soa{fill:#3d8fd1}.auto{fill:#14b889}
+            svg{background:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}.soa{fill:#3d8fd1}.auto{fill:#14b889}
             .slower{fill:#f0762b}.warn{fill:#ff9a57}}
             </style>
             """;
@@ -72,8 +73,8 @@ public final class ReadmeChart {
     private String draw(List<Row> rows, String cpu) {
         int bottom = TOP + rows.size() * GROUP;
         var svg = new StringBuilder(format("""
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="Speed-up of Lanewise over plain Java">
-                """, WIDTH, bottom + 58));
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="%d %d %d %d" role="img" aria-label="Speed-up of Lanewise over plain Java">
+                """, -MARGIN, -MARGIN, WIDTH + 2 * MARGIN, bottom + 58 + 2 * MARGIN));
         svg.append(STYLE).append(legend())
                 .append(text(0, 18, "title", "How many times as fast as plain Java, " + Units.size(N) + " parameters"));
         TICKS.forEach(tick -> svg.append(tick(tick, bottom)));

@@ -26,6 +26,9 @@ function ticks(low, high) {
         all.push(...[1, 2, 5].map(step => Number(`${step}e${decade}`)));
     }
     const shown = all.filter(tick => tick >= low && tick <= high);
+    if (shown.length < 4) {
+        return unique([...shown, 0.6, 0.7, 0.8, 0.9, 1.2, 1.5, 3, 4].filter(tick => tick >= low && tick <= high));
+    }
     return shown.length > 8 ? shown.filter(tick => Number.isInteger(Number(Math.log10(tick).toFixed(9)))) : shown;
 }
 
@@ -124,6 +127,8 @@ function sizeLines(rule, storage, threads) {
 
 function drawSizes({rule, storage, threads}) {
     const lines = sizeLines(rule, storage, threads);
+    document.getElementById('time-by-size').hidden = lines.length === 0;
+    document.getElementById('no-sizes').hidden = lines.length > 0;
     const sizes = ascending(lines.flat().map(row => row.n));
     const times = lines.map(line => ({
         ...sizeLine(line, look(line[0]), row => row.nsPerElement, '%{y:.3g} ns at %{customdata}'),
