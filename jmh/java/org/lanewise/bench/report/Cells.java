@@ -14,8 +14,8 @@ import org.lanewise.verify.StoreKind;
 final class Cells {
     /** Every form that is not a rival, in the order in which people are to see them. */
     private static final List<String> OWN_FORMS = List.of(
-            Form.LANEWISE, Form.LANEWISE_AVX2, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.SCALAR, Form.AUTO, Form.AUTO_SOA,
-            Form.CONTROL_AUTO, Form.ROOF, Form.ARITHMETIC);
+            Form.LANEWISE, Form.LANEWISE_AVX2, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.SCALAR, Form.AUTO, Form.AUTO_AVX2,
+            Form.AUTO_SOA, Form.CONTROL_AUTO, Form.ROOF, Form.ARITHMETIC);
 
     private final List<Row> rows;
 
@@ -29,7 +29,7 @@ final class Cells {
 
     /** What steps in rows of the forms that {@link Form} does not know: other libraries. */
     List<String> rivals() {
-        return rows.stream().map(Row::form).filter(form -> !OWN_FORMS.contains(form)).distinct().toList();
+        return rows.stream().map(Row::form).filter(Form::isRival).distinct().toList();
     }
 
     /** Rules that Lanewise steps, in the order of the rows. */

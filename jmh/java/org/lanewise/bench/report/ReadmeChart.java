@@ -34,8 +34,8 @@ public final class ReadmeChart {
             .one{stroke:#24292f;stroke-width:1.5}
             .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.warn{font-weight:600;fill:#b34700}
             @media(prefers-color-scheme:dark){
-            svg{background:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}.soa{fill:#3d8fd1}.auto{fill:#14b889}
-            .slower{fill:#f0762b}.warn{fill:#ff9a57}}
+            svg{background:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}
+            .soa{fill:#3d8fd1}.auto{fill:#14b889}.slower{fill:#f0762b}.warn{fill:#ff9a57}}
             </style>
             """;
 

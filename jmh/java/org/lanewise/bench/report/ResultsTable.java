@@ -26,8 +26,9 @@ public final class ResultsTable {
         if (!results.rows().isEmpty()) {
             rows(results).print(out);
             out.println();
-            out.println("ns, +-: per parameter and step, and half of the 99.9 % confidence interval; roof: of a stream of as many");
-            out.println("bytes; x scalar, x C2: times as fast as one element at a time and as C2's best plain loop; B/step: garbage.");
+            out.println("ns, +-: per parameter and step, median of the iterations and from there to the farther quartile; roof: of a");
+            out.println("stream of as many bytes; x scalar, x C2: times as fast as one element at a time and as C2's best plain loop;");
+            out.println("B/step: garbage.");
             out.println();
         }
         if (!results.latencies().isEmpty()) {

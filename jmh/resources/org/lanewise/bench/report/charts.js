@@ -135,11 +135,11 @@ function drawSizes({rule, storage, threads}) {
         error_y: {...errors(line), color: color(line[0])},
     }));
     const own = lines.find(line => line[0].form === LANEWISE) ?? [];
-    const roof = own.map(roofOf).filter(row => row !== null);
-    if (roof.length > 0) {
-        times.push(sizeLine(roof, {
-            name: `roof, ${digits(roof[0].bytesPerElement)} B`, mode: 'lines', line: {color: theme('ink'), width: 1.5, dash: 'dash'},
-        }, row => row.nsPerElement, '%{y:.3g} ns at %{customdata}'));
+    const roofed = own.filter(row => row.roofFraction !== null);
+    if (roofed.length > 0) {
+        times.push(sizeLine(roofed, {
+            name: `roof, ${digits(roofed[0].bytesPerElement)} B`, mode: 'lines', line: {color: theme('ink'), width: 1.5, dash: 'dash'},
+        }, row => row.nsPerElement * row.roofFraction, '%{y:.3g} ns at %{customdata}'));
     }
     Plotly.react('time-by-size', times, layout(`Time: ${rule}`, {
         xaxis: sizeAxis(sizes), yaxis: logAxis(NS, times.flatMap(line => line.y)),

@@ -5,7 +5,8 @@ const LANEWISE = 'lanewise';
 const LOOPS = {scalar: 'true scalar', 'auto-soa': 'C2, struct of arrays', auto: 'C2 at best'};
 const FORMS = {
     [LANEWISE]: 'Lanewise', 'lanewise-avx2': 'Lanewise, AVX2 code', 'lanewise-polluted': 'Lanewise, polluted JVM',
-    control: 'hand-written', ...LOOPS, 'control-auto': 'hand-written, plain', roof: 'roof', arithmetic: 'arithmetic alone',
+    control: 'hand-written', ...LOOPS, 'auto-avx2': 'C2 at best, AVX2 code',
+    'control-auto': 'hand-written, plain', roof: 'roof', arithmetic: 'arithmetic alone',
 };
 const STORAGES = {
     F32_NATIVE: 'F32 native', F32_HEAP: 'F32 heap', BF16_STATES_NATIVE: 'BF16 states, native', BF16_STATES_HEAP: 'BF16 states, heap',
@@ -19,7 +20,7 @@ const IN_CACHE = 65536;
 const WIDTH_COLORS = {128: '#9fb8d9', 256: '#56b4e9', 512: '#0072b2'};
 const COLORS = {
     'lanewise-avx2': '#009e73', 'lanewise-polluted': '#cc79a7', control: '#7a5fb0', scalar: '#8a8a8a', 'auto-soa': '#d55e00',
-    auto: '#e69f00', 'control-auto': '#b08a3e',
+    auto: '#e69f00', 'auto-avx2': '#e7c55a', 'control-auto': '#b08a3e',
 };
 const RIVAL_COLORS = ['#cc6677', '#aa4499', '#44aa99', '#999933', '#ddaa33', '#7a6ad0', '#8a8a8a'];
 const STORAGE_COLORS = {
@@ -126,9 +127,9 @@ function ofStorage(found, storage) {
     return same.length > 0 || found.length === 0 || found[0].form.startsWith(LANEWISE) ? same : found;
 }
 
-function roofOf(row) {
-    const memory = row.storage.includes('HEAP') ? 'HEAP' : 'NATIVE';
-    const streams = measured.filter(stream => stream.form === 'roof' && stream.n === row.n && stream.threads === row.threads
-        && Math.abs(stream.bytesPerElement - row.bytesPerElement) < 0.5);
-    return fastest(streams.filter(stream => stream.storage.includes(memory))) ?? fastest(streams);
+// The size at which most rules were measured, the usual one before the smallest.
+function usualSize(found) {
+    const rules = n => unique(select(found, {n}).map(row => row.rule)).length;
+    return [IN_CACHE, ...ascending(found.map(row => row.n)).filter(n => n >= SMALL)]
+        .reduce((best, n) => rules(n) > rules(best) ? n : best);
 }

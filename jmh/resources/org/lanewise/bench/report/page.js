@@ -35,8 +35,7 @@ function sizesFor(found) {
     return ascending(found.map(row => row.n)).filter(n => n >= SMALL);
 }
 
-function sizeChoice(sizes, wanted) {
-    const initial = sizes.includes(wanted) ? wanted : sizes[sizes.length - 1];
+function sizeChoice(sizes, initial) {
     return {name: 'n', label: 'parameters', options: sizes, show: size, initial};
 }
 
@@ -53,14 +52,15 @@ function ruleChoice(found) {
 function addSections() {
     const large = lanewiseRows.filter(row => row.n >= SMALL && row.threads === 1);
     const compared = large.filter(row => Object.keys(LOOPS).some(form => speedup(row, form) !== null));
-    section('speedups', compared.length > 0, [sizeChoice(sizesFor(compared), IN_CACHE), storageChoice(compared)], drawSpeedups);
+    section('speedups', compared.length > 0, [sizeChoice(sizesFor(compared), usualSize(compared)), storageChoice(compared)], drawSpeedups);
     const own = ownRows.filter(row => row.n >= SMALL && row.form !== 'arithmetic');
     const threads = ascending(own.map(row => row.threads));
     section('sizes', unique(own.map(row => row.n)).length > 1, [
         ruleChoice(own), storageChoice(lanewiseRows.length > 0 ? lanewiseRows : own), {name: 'threads', label: 'threads', options: threads},
     ], drawSizes);
-    section('storages', storagesOf(large).length > 1, [
-        sizeChoice(sizesFor(large), null),
+    const stored = large.filter(row => storagesOf(select(large, {n: row.n})).length > 1);
+    section('storages', stored.length > 0, [
+        sizeChoice(sizesFor(stored), sizesFor(stored).at(-1)),
         {name: 'show', label: 'show', options: ['time', 'speed'], show: what => what === 'time' ? NS : 'speed over F32 native'},
     ], drawStorages);
     const others = measured.filter(row => rivals.includes(row.form) && lanewise(row.rule, row.n, 'F32_NATIVE') !== null);
@@ -88,7 +88,8 @@ function addTiles() {
     if (sizes.length === 0) {
         return;
     }
-    const n = sizes.includes(IN_CACHE) ? IN_CACHE : sizes[0];
+    const compared = large.filter(row => Object.keys(LOOPS).some(form => speedup(row, form) !== null));
+    const n = usualSize(compared.length > 0 ? compared : large);
     const largest = sizes[sizes.length - 1];
     const best = at => unique(large.map(row => row.rule)).map(rule => lanewise(rule, at, 'F32_NATIVE')).filter(row => row !== null);
     const sorted = cells => cells.filter(cell => (cell.value ?? null) !== null).sort((a, b) => a.value - b.value);

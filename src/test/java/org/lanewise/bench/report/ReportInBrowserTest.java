@@ -34,7 +34,7 @@ class ReportInBrowserTest {
         String page = show(SyntheticResults.full(), List.of("A remark."));
         assertEquals(ALL, sections(page));
         int rows = SyntheticResults.full().rows().size();
-        assertTrue(page.contains(String.format(java.util.Locale.ROOT, "%1$d of %1$d rows", rows)));
+        assertTrue(page.contains(rows + " of " + rows + " rows"));
         assertEquals(3 + 2 + 1 + 2 + 1 + 2, page.split("class=\"main-svg\"").length / 3, "plots");
     }
 

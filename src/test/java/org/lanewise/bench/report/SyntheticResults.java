@@ -35,7 +35,7 @@ final class SyntheticResults {
         for (int bytes : new int[] {12, 20, 28, 36}) {
             for (int n : SIZES) {
                 for (String storage : List.of("F32_HEAP", "F32_NATIVE")) {
-                    made.add("stream " + bytes + " B", Form.ROOF, storage, 512, n, 1, made.roof(bytes, n), bytes, null, null, null);
+                    made.add("STREAM_" + bytes, Form.ROOF, storage, 512, n, 1, made.roof(bytes, n), bytes, null, null, null);
                 }
             }
         }
@@ -70,6 +70,7 @@ final class SyntheticResults {
             double auto = rule.equals("Rprop") ? 4 : best * (rule.equals("GradientDescent") ? 0.93 : rule.equals("Sgd") ? 1.01 : 1.3);
             add(rule, Form.SCALAR, "F32_HEAP", 32, n, 1, scalar, bytes, null, scalar, auto);
             add(rule, Form.AUTO, "F32_HEAP", 32, n, 1, auto, bytes, null, scalar, auto);
+            add(rule, Form.AUTO_AVX2, "F32_HEAP", 32, n, 1, auto * 1.4, bytes, null, scalar, auto);
             add(rule, Form.AUTO_SOA, "F32_HEAP", 32, n, 1, scalar * 0.95, bytes, null, scalar, auto);
             for (String storage : STORAGES) {
                 double moved = bytes * (storage.startsWith("BF16_STATES") ? 0.75 : storage.startsWith("BF16") ? 0.55 : 1);
