@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lanewise.bench.Machine;
 import org.lanewise.bench.Results;
 import org.lanewise.bench.Row;
 
@@ -67,10 +68,10 @@ public final class ReadmeChart {
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("results have no row of lanewise, F32_NATIVE, 1 thread, n = " + N);
         }
-        return new ReadmeChart(cells, rows).draw(rows, results.machine().cpu());
+        return new ReadmeChart(cells, rows).draw(rows, results.machine());
     }
 
-    private String draw(List<Row> rows, String cpu) {
+    private String draw(List<Row> rows, Machine machine) {
         int bottom = TOP + rows.size() * GROUP;
         var svg = new StringBuilder(format("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="%d %d %d %d" role="img" aria-label="Speed-up of Lanewise over plain Java">
@@ -83,7 +84,7 @@ public final class ReadmeChart {
         }
         svg.append(text(0, bottom + 34, "small",
                 "Left of 1\u00d7: slower than plain Java. 32-bit floats in native memory, one thread, Lanewise's fastest width."));
-        return svg.append(text(0, bottom + 51, "small", cpu)).append("</svg>\n").toString();
+        return svg.append(text(0, bottom + 51, "small", machine.cpu() + ", " + machine.jvm())).append("</svg>\n").toString();
     }
 
     private String tick(String tick, int bottom) {
