@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.lanewise.tool.Progress;
 
 /** Everything the demo computes: all trials, their times, and the walks. */
 final class Experiment {

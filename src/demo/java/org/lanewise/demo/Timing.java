@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
+import org.lanewise.tool.Progress;
 
 /**
  * Measures what steps cost, the gradient not included: the median of many samples of many steps each, after a warm-up. The steppers

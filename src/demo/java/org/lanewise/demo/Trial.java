@@ -2,6 +2,7 @@ package org.lanewise.demo;
 
 import java.util.List;
 import org.lanewise.Width;
+import org.lanewise.tool.Progress;
 
 /** Trains the network with one rule twice from the same start, with vectors and without, and compares the two. */
 final class Trial {

@@ -1,20 +1,26 @@
-package org.lanewise.demo;
+package org.lanewise.tool;
 
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far the demo is: a moving bar on a terminal, elsewhere one line for each finished task. */
-final class Progress {
+/** Shows how far a tool is: a moving bar on a terminal, elsewhere one line for each finished task. */
+public final class Progress {
     private static final int REFRESH_MILLIS = 100;
 
     private final boolean terminal;
     private final PrintWriter lines;
 
     /** The progress of one task. */
-    interface Bar extends AutoCloseable {
-        void step();
+    public interface Bar extends AutoCloseable {
+        /** One step of the task is done. */
+        default void step() {
+            step(1);
+        }
+
+        /** Some steps of the task are done; any thread may say so. */
+        void step(long steps);
 
         @Override
         void close();
@@ -26,11 +32,12 @@ final class Progress {
     }
 
     /** On the terminal if the process has one, else as lines. */
-    static Progress onTerminalOr(PrintWriter lines) {
+    public static Progress onTerminalOr(PrintWriter lines) {
         return new Progress(System.console() != null && System.console().isTerminal(), lines);
     }
 
-    Bar start(String task, long steps) {
+    /** Begins a task of so many steps. */
+    public Bar start(String task, long steps) {
         return terminal ? movingBar(task, steps) : line(task);
     }
 
@@ -44,8 +51,8 @@ final class Progress {
                 .build();
         return new Bar() {
             @Override
-            public void step() {
-                bar.step();
+            public void step(long n) {
+                bar.stepBy(n);
             }
 
             @Override
@@ -58,7 +65,7 @@ final class Progress {
     private Bar line(String task) {
         return new Bar() {
             @Override
-            public void step() {}
+            public void step(long n) {}
 
             @Override
             public void close() {

@@ -1,0 +1,80 @@
+package org.lanewise.bench;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The JVM a command needs: whether this one can be it, and how it is started. */
+final class Jvm {
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final String CHILD = "lanewise.child";
+    private static final String C2_LEVEL = "4";
+
+    private Jvm() {}
+
+    /** One sentence that says why kernels would not run here as they should; empty if they do. */
+    static Optional<String> unusable() {
+        String name = System.getProperty("java.vm.name") + " " + System.getProperty("java.version") + " at "
+                + System.getProperty("java.home");
+        if (!option("UseCompiler").equals("true") || System.getProperty("java.vm.info", "").contains("interpreted")) {
+            return Optional.of("Lanewise needs the C2 compiler, which " + name + " lacks or was told not to use (-Xint)");
+        }
+        if (option("TieredCompilation").equals("true") && !option("TieredStopAtLevel").equals(C2_LEVEL)) {
+            return Optional.of("Lanewise needs the C2 compiler, but -XX:TieredStopAtLevel is " + option("TieredStopAtLevel")
+                    + ", expected " + C2_LEVEL);
+        }
+        if (!option("UseFMA").equals("true")) {
+            return Optional.of("Lanewise needs hardware fused multiply-add, which this CPU lacks or -XX:-UseFMA turned off");
+        }
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty() && ModuleFinder.ofSystem().find(MODULE).isEmpty()) {
+            return Optional.of("Lanewise needs the module " + MODULE + ", which is not in the Java run-time image at "
+                    + System.getProperty("java.home"));
+        }
+        return Optional.empty();
+    }
+
+    /** A flag's value; empty if this JVM does not know it. */
+    private static String option(String name) {
+        HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        if (bean == null) {
+            return "";
+        }
+        try {
+            return bean.getVMOption(name).getValue();
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** Whether this JVM was started by {@link #run}, or needs no other. */
+    static boolean isReady(List<String> flags) {
+        return Boolean.getBoolean(CHILD)
+                || ModuleLayer.boot().findModule(MODULE).isPresent() && arguments().containsAll(flags);
+    }
+
+    /** Runs {@link Main} in a JVM of its own with this one's arguments, the vector module and some flags; gives its exit code. */
+    static int run(List<String> flags, List<String> args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(arguments());
+        command.addAll(List.of("--add-modules", MODULE, "--enable-native-access=ALL-UNNAMED", "-D" + CHILD + "=true",
+                "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(args);
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        Thread end = new Thread(process::destroy);
+        Runtime.getRuntime().addShutdownHook(end);
+        int code = process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(end);
+        return code;
+    }
+
+    private static List<String> arguments() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    }
+}

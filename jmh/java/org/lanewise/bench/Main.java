@@ -1,0 +1,55 @@
+package org.lanewise.bench;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The jar's commands. */
+@Command(
+        name = "java -jar lanewise-bench.jar",
+        sortOptions = false,
+        description = "Measures and verifies Lanewise on this CPU.",
+        subcommands = {VerifyCommand.class},
+        footer = {"", "Options of the JVM are kept: java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
+public final class Main {
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "shows this help")
+    private boolean help;
+
+    private Main() {}
+
+    /**
+     * Runs a command and exits.
+     *
+     * @param args see {@code --help}
+     * @throws Exception if no JVM can be started
+     */
+    public static void main(String[] args) throws Exception {
+        PrintWriter err = new PrintWriter(System.err, true);
+        Optional<String> unusable = Jvm.unusable();
+        if (unusable.isPresent()) {
+            err.println(unusable.get());
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
+        List<String> flags = args.length > 0 && args[0].equals(VerifyCommand.NAME) ? VerifyCommand.JVM_FLAGS : List.of();
+        System.exit(Jvm.isReady(flags) ? run(new PrintWriter(System.out, true), err, args) : Jvm.run(flags, List.of(args)));
+    }
+
+    /** Runs a command in this JVM; gives the exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine command = new CommandLine(new Main()).setOut(out).setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, _) -> {
+                    err.println(e.getMessage() + "; see --help");
+                    return CommandLine.ExitCode.USAGE;
+                });
+        if (args.length == 0) {
+            command.usage(err);
+            return CommandLine.ExitCode.USAGE;
+        }
+        return command.execute(args);
+    }
+}

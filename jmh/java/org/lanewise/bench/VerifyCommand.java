@@ -1,0 +1,119 @@
+package org.lanewise.bench;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.lanewise.Rule;
+import org.lanewise.Width;
+import org.lanewise.tool.Progress;
+import org.lanewise.verify.Equivalence;
+import org.lanewise.verify.RuleTable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Compares what executed kernels give on this CPU with the rules' plain Java loops, bit by bit. */
+@Command(
+        name = VerifyCommand.NAME,
+        sortOptions = false,
+        description = "Compares what vector kernels give on this CPU with the rules' plain Java loops, bit by bit: every rule with "
+                + "every option, every way to store, every width.",
+        footer = {
+            "",
+            "Runs in a JVM with -XX:-TieredCompilation, so that kernels are compiled by C2 after their first calls.",
+            "java -XX:UseAVX=2 -jar lanewise-bench.jar verify verifies the AVX2 code of a CPU that has AVX-512.",
+            "Exit codes: 0 if no bit differs, 1 if one does, 2 if the command cannot run."})
+final class VerifyCommand implements Callable<Integer> {
+    static final String NAME = "verify";
+
+    /** Without C1, kernels are compiled by C2 five times as early, and 600 of them wait for nothing else. */
+    static final List<String> JVM_FLAGS = List.of("-XX:-TieredCompilation");
+
+    private static final int BITS_DIFFER = 1;
+
+    @Option(names = "--rule", paramLabel = "NAME", description = "only this rule; may be given several times")
+    private List<String> names = List.of();
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "chooses the numbers (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "where to write the results as JSON")
+    private Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<Rule> rules;
+
+    /** Over the library's rules. */
+    VerifyCommand() {
+        this(RuleTable.all());
+    }
+
+    VerifyCommand(List<Rule> rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public Integer call() {
+        Map<String, List<Rule>> chosen = chosen();
+        PrintWriter out = spec.commandLine().getOut();
+        Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
+        List<Verification> all = new ArrayList<>();
+        chosen.forEach((name, options) -> all.add(verify(name, options, progress)));
+        if (json != null) {
+            write(VerifyReport.of(seed, Width.preferred().bits(), all));
+        }
+        VerifyTable.print(all, out);
+        return all.stream().flatMap(rule -> rule.options().stream()).allMatch(Equivalence.Result::isEqual)
+                ? CommandLine.ExitCode.OK : BITS_DIFFER;
+    }
+
+    private Verification verify(String name, List<Rule> options, Progress progress) {
+        List<Equivalence> checks = options.stream().map(rule -> Equivalence.of(rule).withSeed(seed)).toList();
+        try (Progress.Bar bar = progress.start(name, checks.stream().mapToLong(Equivalence::comparisons).sum())) {
+            return new Verification(name, checks.parallelStream().map(check -> complete(check, check.check(bar::step))).toList());
+        }
+    }
+
+    private static Equivalence.Result complete(Equivalence check, Equivalence.Result result) {
+        if (result.differences() == 0 && result.comparisons() != check.comparisons()) {
+            throw new IllegalStateException(check.rule() + " has " + result.comparisons() + " comparisons, expected "
+                    + check.comparisons());
+        }
+        return result;
+    }
+
+    private Map<String, List<Rule>> chosen() {
+        Map<String, List<Rule>> known = new LinkedHashMap<>();
+        rules.forEach(rule -> known.computeIfAbsent(rule.getClass().getSimpleName(), _ -> new ArrayList<>()).add(rule));
+        for (String name : names) {
+            if (!known.containsKey(name)) {
+                throw new ParameterException(spec.commandLine(), "--rule must be one of " + String.join(", ", known.keySet())
+                        + ", got " + name);
+            }
+        }
+        if (!names.isEmpty()) {
+            known.keySet().retainAll(names);
+        }
+        return known;
+    }
+
+    private void write(VerifyReport report) {
+        try {
+            Files.writeString(json, new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(report) + "\n");
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--json " + json + ": cannot be written: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.lanewise.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.verify.Difference;
+import org.lanewise.verify.Tally;
+
+/**
+ * What {@code verify --json} writes.
+ *
+ * @param jvm name and version
+ * @param os name, version and architecture
+ * @param preferredBits width of the JVM's preferred vectors
+ * @param seed what chose the numbers
+ * @param comparisons number of elements compared
+ * @param differences number of those that differed
+ * @param cells one for each rule with its options, storage and width
+ */
+record VerifyReport(String jvm, String os, int preferredBits, long seed, long comparisons, long differences, List<Cell> cells) {
+    /**
+     * What was compared of one rule in one place at one width.
+     *
+     * @param first the first differences
+     */
+    record Cell(String rule, String options, String storage, int width, long comparisons, long differences, List<Found> first) {}
+
+    /** A difference, numbers as hexadecimal bits. */
+    record Found(String values, int length, int step, boolean lookAhead, String plane, int index, Map<String, String> inputs,
+            String expected, String actual) {}
+
+    static VerifyReport of(long seed, int preferredBits, List<Verification> rules) {
+        return new VerifyReport(
+                System.getProperty("java.vm.name") + " " + Runtime.version(),
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
+                preferredBits, seed,
+                rules.stream().mapToLong(Verification::comparisons).sum(),
+                rules.stream().mapToLong(Verification::differences).sum(),
+                rules.stream().flatMap(rule -> rule.tallies().stream().map(tally -> cell(rule.rule(), tally))).toList());
+    }
+
+    private static Cell cell(String rule, Tally tally) {
+        return new Cell(rule, tally.rule().toString(), tally.place().toString(), tally.width().bits(), tally.comparisons(),
+                tally.differences(), tally.first().stream().map(VerifyReport::found).toList());
+    }
+
+    private static Found found(Difference d) {
+        Map<String, String> inputs = new LinkedHashMap<>();
+        d.inputs().forEach((plane, x) -> inputs.put(plane, Difference.hex(x)));
+        return new Found(d.values().toString(), d.length(), d.step(), d.lookAhead(), d.plane(), d.index(), inputs,
+                Difference.hex(d.expected()), Difference.hex(d.actual()));
+    }
+}

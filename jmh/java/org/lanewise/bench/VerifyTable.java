@@ -1,0 +1,40 @@
+package org.lanewise.bench;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.lanewise.Width;
+import org.lanewise.verify.Equivalence;
+import org.lanewise.verify.Place;
+import org.lanewise.verify.Tally;
+
+/** What {@code verify} prints: differences, then a table with a row for each rule. */
+final class VerifyTable {
+    private VerifyTable() {}
+
+    static void print(List<Verification> rules, PrintWriter out) {
+        rules.forEach(rule -> rule.tallies().forEach(tally -> printDifferences(tally, out)));
+        out.printf("%-16s%8s%16s%13s   differences by width:", "rule", "options", "comparisons", "differences");
+        Equivalence.widths().forEach(width -> out.printf("%10s", width == Width.SCALAR ? "scalar" : width.bits() + " bits"));
+        out.println();
+        for (Verification rule : rules) {
+            out.printf("%-16s%8d%,16d%,13d%24s", rule.rule(), rule.options().size(), rule.comparisons(), rule.differences(), "");
+            Equivalence.widths().forEach(width -> out.printf("%,10d", rule.differences(width)));
+            out.println();
+        }
+        out.println();
+        out.printf("Each on %d kinds of storage: %s.%n", Place.all().size(),
+                String.join(", ", Place.all().stream().map(Place::toString).toList()));
+        // Digits only: the line is read by programs too.
+        out.println("verified: " + rules.stream().mapToLong(Verification::comparisons).sum() + " comparisons, "
+                + rules.stream().mapToLong(Verification::differences).sum() + " differences");
+        out.flush();
+    }
+
+    private static void printDifferences(Tally tally, PrintWriter out) {
+        tally.first().forEach(out::println);
+        if (tally.differences() > tally.first().size()) {
+            out.printf("    and %,d more of this rule on %s at %s%n", tally.differences() - tally.first().size(), tally.place(),
+                    tally.width());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.lanewise.verify;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.Rule;
+import org.lanewise.Width;
+
+/**
+ * One element that an executed kernel left with other bits than the rule's plain Java loop did. Both started from the same inputs.
+ *
+ * @param rule the rule with its options
+ * @param place where the planes lay
+ * @param width width of the executed kernel
+ * @param values what kind of numbers it began with
+ * @param length number of parameters
+ * @param step number of the step, counted from 1
+ * @param lookAhead whether it came about in the step's look-ahead
+ * @param plane {@code parameter}, {@code gradient} or the name of a state
+ * @param index index of the element
+ * @param inputs the numbers at that index before, by plane, in the order of the kernel's planes; unmodifiable
+ * @param expected what the plain Java loop gave
+ * @param actual what the executed kernel gave
+ */
+public record Difference(Rule rule, Place place, Width width, Values values, int length, int step, boolean lookAhead,
+        String plane, int index, Map<String, Float> inputs, float expected, float actual) {
+    /** Copies the inputs, keeping their order. */
+    public Difference {
+        inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    }
+
+    /**
+     * A number as its bits and its value.
+     *
+     * @param x the number
+     * @return for instance {@code 3f800000 (1.0)}
+     */
+    public static String hex(float x) {
+        return String.format("%08x (%s)", Float.floatToRawIntBits(x), x);
+    }
+
+    /**
+     * All there is to know, numbers as hexadecimal bits.
+     *
+     * @return two lines
+     */
+    @Override
+    public String toString() {
+        List<String> before = new ArrayList<>();
+        inputs.forEach((name, x) -> before.add(name + " " + hex(x)));
+        return rule + " " + place + " " + width + ": " + plane + "[" + index + "] of " + length + " " + values + " numbers after "
+                + (lookAhead ? "lookAhead of step " : "step ") + step + " is " + hex(actual) + ", plain loop " + hex(expected)
+                + "\n    from " + String.join(", ", before);
+    }
+}

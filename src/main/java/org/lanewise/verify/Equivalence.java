@@ -1,0 +1,210 @@
+package org.lanewise.verify;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.lanewise.Rule;
+import org.lanewise.Width;
+
+/**
+ * Shows whether a rule, the library's or one of your own, gives the same bits on this CPU however it is executed:
+ * <pre>{@code
+ * Equivalence.Result result = Equivalence.of(new SignDescent(0.1)).check();
+ * if (!result.isEqual()) {
+ *     result.firstDifferences().forEach(System.err::println);
+ * }
+ * }</pre>
+ *
+ * <p>The reference is the rule's plain Java loop as it is written, over plain objects. Executed kernels of every {@link Place} and every
+ * width this CPU and JVM have start from the same numbers, of every kind of {@link Values}, and after each step every parameter, gradient
+ * and state is compared: zeros by sign, {@code NaN} by kind, all others by bits. Gradients change with every step, and before the last
+ * step but one the states are replaced by numbers of the same kind as well. At the first step that differs a run ends.
+ *
+ * <p>The longest default length is run often enough for its kernels to be compiled by C2, in general; a vector operation that still
+ * runs in the interpreter is the JDK's Java code, not the CPU's instruction.
+ *
+ * <p>Immutable; instances may check on several threads at once.
+ *
+ * @param rule what to verify
+ * @param lengths numbers of parameters, each at least 1
+ * @param steps steps of each run, at least 1
+ * @param seed chooses the numbers
+ */
+public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed) {
+    /** Below, at and above every width; more than one block of an optimizer, with a tail at every width. */
+    private static final List<Integer> LENGTHS = List.of(1, 7, 16, 33, 100, 1_003, (1 << 14) + 37);
+
+    private static final int STEPS = 5;
+
+    /**
+     * Checks lengths and steps.
+     *
+     * @throws IllegalArgumentException if there is no length, one of them is below 1, or steps are below 1
+     */
+    public Equivalence {
+        Objects.requireNonNull(rule, "rule");
+        lengths = List.copyOf(lengths);
+        if (lengths.isEmpty()) {
+            throw new IllegalArgumentException("lengths must be at least one, got none");
+        }
+        lengths.forEach(length -> requirePositive("length", length));
+        requirePositive("steps", steps);
+    }
+
+    /**
+     * Seven lengths from 1 to 16,421, 5 steps, seed 1.
+     *
+     * @param rule what to verify
+     * @return a new instance
+     */
+    public static Equivalence of(Rule rule) {
+        return new Equivalence(rule, LENGTHS, STEPS, 1);
+    }
+
+    /**
+     * {@return the same with other lengths}
+     * @param lengths numbers of parameters, each at least 1
+     */
+    public Equivalence withLengths(int... lengths) {
+        return new Equivalence(rule, Arrays.stream(lengths).boxed().toList(), steps, seed);
+    }
+
+    /**
+     * {@return the same with another number of steps}
+     * @param steps steps of each run, at least 1
+     */
+    public Equivalence withSteps(int steps) {
+        return new Equivalence(rule, lengths, steps, seed);
+    }
+
+    /**
+     * {@return the same with other numbers}
+     * @param seed chooses them
+     */
+    public Equivalence withSeed(long seed) {
+        return new Equivalence(rule, lengths, steps, seed);
+    }
+
+    /**
+     * The widths that are checked.
+     *
+     * @return those this CPU and JVM have, plain loops first
+     */
+    public static List<Width> widths() {
+        return Arrays.stream(Width.values()).filter(Width::isSupported).toList();
+    }
+
+    /**
+     * How many elements {@link #check} compares if none differs.
+     *
+     * @return at least 1
+     */
+    public long comparisons() {
+        long elements = lengths.stream().mapToLong(Integer::longValue).sum() * Values.values().length;
+        long passes = (long) steps * (rule.lookAhead().isPresent() ? 2 : 1);
+        return elements * passes * (2 + rule.states().size()) * Place.all().size() * widths().size();
+    }
+
+    /**
+     * Runs and compares all.
+     *
+     * @return what was compared, and what differed
+     * @throws IllegalArgumentException if the rule's kernel is not of the form {@code Kernel} asks for
+     * @throws IllegalStateException if the JVM was started without the module {@code jdk.incubator.vector}
+     */
+    public Result check() {
+        return check(_ -> {});
+    }
+
+    /**
+     * Runs and compares all.
+     *
+     * @param progress is told now and then how many elements were compared since it was told last; they sum up to the result's
+     * @return what was compared, and what differed
+     * @throws IllegalArgumentException if the rule's kernel is not of the form {@code Kernel} asks for
+     * @throws IllegalStateException if the JVM was started without the module {@code jdk.incubator.vector}
+     */
+    public Result check(LongConsumer progress) {
+        List<Cell> cells = new ArrayList<>();
+        for (Place place : Place.all()) {
+            widths().forEach(width -> cells.add(new Cell(rule, place, width)));
+        }
+        long told = 0;
+        for (int length : lengths) {
+            for (Values values : Values.values()) {
+                compare(Numbers.of(rule, values, length, steps, seed), cells);
+                long now = cells.stream().mapToLong(cell -> cell.tally().comparisons()).sum();
+                progress.accept(now - told);
+                told = now;
+            }
+        }
+        return new Result(cells.stream().map(Cell::tally).toList());
+    }
+
+    private void compare(Numbers numbers, List<Cell> cells) {
+        Map<List<Object>, Reference> references = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            StoreKind kind = cell.place().kind();
+            cell.compare(references.computeIfAbsent(List.of(kind.parameters(), kind.states()),
+                    _ -> Reference.of(rule, numbers, kind.parameters(), kind.states())));
+        }
+    }
+
+    private static void requirePositive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be at least 1, got " + value);
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param tallies one for each place and width; immutable
+     */
+    public record Result(List<Tally> tallies) {
+        /** Copies the list. */
+        public Result {
+            tallies = List.copyOf(tallies);
+        }
+
+        /**
+         * Number of elements compared.
+         *
+         * @return the sum over all places and widths
+         */
+        public long comparisons() {
+            return tallies.stream().mapToLong(Tally::comparisons).sum();
+        }
+
+        /**
+         * Number of elements that differed.
+         *
+         * @return the sum over all places and widths
+         */
+        public long differences() {
+            return tallies.stream().mapToLong(Tally::differences).sum();
+        }
+
+        /**
+         * Whether elements were compared and none differed.
+         *
+         * @return true if the rule gives the same bits in all places at all widths
+         */
+        public boolean isEqual() {
+            return comparisons() > 0 && differences() == 0;
+        }
+
+        /**
+         * The first differences of each place and width.
+         *
+         * @return empty if there are none
+         */
+        public List<Difference> firstDifferences() {
+            return tallies.stream().flatMap(tally -> tally.first().stream()).toList();
+        }
+    }
+}

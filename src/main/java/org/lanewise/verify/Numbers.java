@@ -1,0 +1,47 @@
+package org.lanewise.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.Rule;
+
+/**
+ * What a run of some steps starts from. Before the last step but one, states get numbers of their own: whatever a rule's loop may
+ * find there, not only what it left itself.
+ *
+ * @param values their kind
+ * @param length number of parameters
+ * @param parameters first parameters
+ * @param gradients gradients of each step
+ * @param states what states are replaced by
+ */
+record Numbers(Values values, int length, float[] parameters, List<float[]> gradients, List<float[]> states) {
+    static Numbers of(Rule rule, Values values, int length, int steps, long seed) {
+        long next = seed;
+        float[] parameters = values.array(length, next++);
+        List<float[]> gradients = new ArrayList<>();
+        for (int step = 1; step <= steps; step++) {
+            gradients.add(values.array(length, next++));
+        }
+        List<float[]> states = new ArrayList<>();
+        for (int k = 0; k < rule.states().size(); k++) {
+            states.add(values.array(length, next++));
+        }
+        return new Numbers(values, length, parameters, gradients, states);
+    }
+
+    int steps() {
+        return gradients.size();
+    }
+
+    float[] gradients(int step) {
+        return gradients.get(step - 1);
+    }
+
+    float[] states(int k) {
+        return states.get(k);
+    }
+
+    int refilledStep() {
+        return steps() - 1;
+    }
+}
