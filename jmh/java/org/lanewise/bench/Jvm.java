@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The JVM a command needs: whether this one can be it, and how it is started. */
 final class Jvm {
@@ -19,27 +20,29 @@ final class Jvm {
 
     /** One sentence that says why kernels would not run here as they should; empty if they do. */
     static Optional<String> unusable() {
-        String name = System.getProperty("java.vm.name") + " " + System.getProperty("java.version") + " at "
-                + System.getProperty("java.home");
-        if (!option("UseCompiler").equals("true") || System.getProperty("java.vm.info", "").contains("interpreted")) {
-            return Optional.of("Lanewise needs the C2 compiler, which " + name + " lacks or was told not to use (-Xint)");
+        boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent() || ModuleFinder.ofSystem().find(MODULE).isPresent();
+        return unusable(Jvm::flag, System.getProperty("java.vm.info", ""), hasModule);
+    }
+
+    static Optional<String> unusable(UnaryOperator<String> flags, String info, boolean hasModule) {
+        String home = System.getProperty("java.home");
+        if (!flags.apply("UseCompiler").equals("true") || info.contains("interpreted")) {
+            return Optional.of("Lanewise needs the C2 compiler, which the " + System.getProperty("java.vm.name") + " at " + home
+                    + " lacks or was told not to use, as by -Xint");
         }
-        if (option("TieredCompilation").equals("true") && !option("TieredStopAtLevel").equals(C2_LEVEL)) {
-            return Optional.of("Lanewise needs the C2 compiler, but -XX:TieredStopAtLevel is " + option("TieredStopAtLevel")
-                    + ", expected " + C2_LEVEL);
+        if (flags.apply("TieredCompilation").equals("true") && !flags.apply("TieredStopAtLevel").equals(C2_LEVEL)) {
+            return Optional.of("Lanewise needs the C2 compiler: -XX:TieredStopAtLevel must be " + C2_LEVEL + ", got "
+                    + flags.apply("TieredStopAtLevel"));
         }
-        if (!option("UseFMA").equals("true")) {
-            return Optional.of("Lanewise needs hardware fused multiply-add, which this CPU lacks or -XX:-UseFMA turned off");
+        if (!flags.apply("UseFMA").equals("true")) {
+            return Optional.of("Lanewise needs fused multiply-add in hardware, which this CPU lacks or -XX:-UseFMA turned off");
         }
-        if (ModuleLayer.boot().findModule(MODULE).isEmpty() && ModuleFinder.ofSystem().find(MODULE).isEmpty()) {
-            return Optional.of("Lanewise needs the module " + MODULE + ", which is not in the Java run-time image at "
-                    + System.getProperty("java.home"));
-        }
-        return Optional.empty();
+        return hasModule ? Optional.empty()
+                : Optional.of("Lanewise needs the module " + MODULE + ", which is not in the Java run-time image at " + home);
     }
 
     /** A flag's value; empty if this JVM does not know it. */
-    private static String option(String name) {
+    private static String flag(String name) {
         HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         if (bean == null) {
             return "";

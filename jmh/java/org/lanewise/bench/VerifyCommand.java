@@ -67,6 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, List<Rule>> chosen = chosen();
+        requireWritable();
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
         List<Verification> all = new ArrayList<>();
@@ -107,6 +108,13 @@ final class VerifyCommand implements Callable<Integer> {
             known.keySet().retainAll(names);
         }
         return known;
+    }
+
+    /** Before the work, not after it. */
+    private void requireWritable() {
+        if (json != null && !Files.isWritable(json.toAbsolutePath().getParent())) {
+            throw new ParameterException(spec.commandLine(), "--json " + json + ": its directory does not exist or is not writable");
+        }
     }
 
     private void write(VerifyReport report) {

@@ -1,0 +1,85 @@
+package org.lanewise.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.verify.Equivalence;
+import org.lanewise.verify.Place;
+import org.lanewise.verify.WrongRule;
+import picocli.CommandLine;
+
+class VerifyCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aRuleWithoutDifferencesExitsWith0() throws Exception {
+        Path json = directory.resolve("verify.json");
+        assertEquals(0, run("verify", "--rule", "GradientDescent", "--seed", "7", "--json", json.toString()), err::toString);
+        long comparisons = Equivalence.of(new GradientDescent(0.1)).comparisons();
+        assertEquals("verified: " + comparisons + " comparisons, 0 differences", lastLine());
+        JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+        assertEquals(comparisons, report.get("comparisons").getAsLong());
+        assertEquals(0, report.get("differences").getAsLong());
+        assertEquals(7, report.get("seed").getAsLong());
+        assertEquals(Place.all().size() * Equivalence.widths().size(), report.getAsJsonArray("cells").size());
+        for (JsonElement cell : report.getAsJsonArray("cells")) {
+            assertTrue(cell.getAsJsonObject().get("comparisons").getAsLong() > 0, cell::toString);
+        }
+    }
+
+    @Test
+    void aDifferenceIsReportedAndExitsWith1() {
+        VerifyCommand command = new VerifyCommand(List.of(new WrongRule(0.1)));
+        CommandLine line = new CommandLine(command).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        assertEquals(1, line.execute());
+        String text = out.toString();
+        assertTrue(text.contains("WrongRule[learningRate=0.1] F32_NATIVE BITS_128: parameter[1] of "), text);
+        assertTrue(text.matches("(?s).* is [0-9a-f]{8} \\(.+?\\), plain loop [0-9a-f]{8} \\(.+?\\)\\R"
+                + "    from parameter [0-9a-f]{8} \\(.*"), text);
+        assertTrue(text.contains(" more of this rule on F32_NATIVE at BITS_128"), text);
+        assertTrue(lastLine().matches("verified: \\d+ comparisons, [1-9]\\d* differences"), lastLine());
+    }
+
+    @Test
+    void anUnknownRuleIsNamedAndExitsWith2() {
+        assertEquals(2, run("verify", "--rule", "Adagrad2"));
+        assertEquals("--rule must be one of GradientDescent, Momentum, Nesterov, Sgd, Rprop, RmsProp, Adam, got Adagrad2; see --help",
+                err.toString().strip());
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamedAndExitsWith2() {
+        assertEquals(2, run("verify", "--rule", "GradientDescent", "--json", directory.resolve("none/verify.json").toString()));
+        assertTrue(err.toString().contains("none/verify.json: its directory does not exist or is not writable"), err::toString);
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void helpSaysHowToVerifyAvx2() {
+        assertEquals(0, run("verify", "--help"));
+        assertTrue(out.toString().contains("-XX:UseAVX=2"), out::toString);
+    }
+
+    private int run(String... args) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    private String lastLine() {
+        return out.toString().strip().lines().reduce((_, last) -> last).orElseThrow();
+    }
+}

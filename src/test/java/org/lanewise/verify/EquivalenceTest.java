@@ -1,0 +1,122 @@
+package org.lanewise.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.Rule;
+import org.lanewise.Storage;
+import org.lanewise.Width;
+
+class EquivalenceTest {
+    static Stream<Rule> everyRule() {
+        return RuleTable.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRule")
+    void comparesEveryPlaceAndWidthOfEveryRuleAndFindsNothing(Rule rule) {
+        Equivalence check = Equivalence.of(rule).withLengths(1, 19, 67).withSeed(5);
+        Equivalence.Result result = check.check();
+        assertEquals(List.of(), result.firstDifferences());
+        assertTrue(result.isEqual());
+        assertEquals(check.comparisons(), result.comparisons());
+        Set<List<Object>> expected = new HashSet<>();
+        for (Width width : Width.values()) {
+            if (width.isSupported()) {
+                Stream.of(StoreKind.values()).forEach(kind -> expected.add(List.of(new Place(kind, false), width)));
+                expected.add(List.of(new Place(StoreKind.F32_HEAP, true), width));
+            }
+        }
+        Set<List<Object>> found = new HashSet<>();
+        result.tallies().forEach(tally -> found.add(List.of(tally.place(), tally.width())));
+        assertEquals(expected, found);
+        int passes = rule.lookAhead().isPresent() ? 2 : 1;
+        long each = (1 + 19 + 67) * 5L * 5 * passes * (2 + rule.states().size());
+        result.tallies().forEach(tally -> assertEquals(each, tally.comparisons(), tally::toString));
+    }
+
+    @Test
+    void findsOneWrongLane() {
+        Equivalence.Result result = Equivalence.of(new WrongRule(0.1)).withLengths(64).withSteps(2).check();
+        assertFalse(result.isEqual());
+        for (Tally tally : result.tallies()) {
+            // A tensor of 64 has no tail, so the vector loop runs all of it.
+            assertEquals(tally.width() == Width.SCALAR, tally.differences() == 0, tally::toString);
+            if (tally.place().kind().parameters() == Storage.F32 && tally.width() != Width.SCALAR) {
+                assertEquals(Tally.KEPT, tally.first().size(), tally::toString);
+                for (Difference difference : tally.first()) {
+                    assertEquals("parameter", difference.plane());
+                    assertEquals(1, difference.index() % (tally.width().bits() / Float.SIZE), difference::toString);
+                }
+            }
+        }
+    }
+
+    @Test
+    void reportsFromWhichNumbersADifferenceCame() {
+        Equivalence.Result result = Equivalence.of(new WrongRule(0.5)).withLengths(64).withSteps(1).withSeed(3).check();
+        float rate = -0.5f;
+        Difference first = result.tallies().stream().filter(t -> t.place().kind().parameters() == Storage.F32)
+                .flatMap(t -> t.first().stream()).filter(d -> d.values() == Values.NORMAL).findFirst().orElseThrow();
+        assertEquals(List.of("parameter", "gradient", "steps"), new ArrayList<>(first.inputs().keySet()));
+        float right = Math.fma(first.inputs().get("gradient"), rate, first.inputs().get("parameter"));
+        assertEquals(right, first.expected());
+        assertEquals(right * (1 + 0x1p-23f), first.actual());
+        assertTrue(first.toString().contains(String.format("%08x", Float.floatToRawIntBits(right))), first::toString);
+        assertEquals(1, first.step());
+    }
+
+    @Test
+    void tellsItsProgress() {
+        AtomicLong told = new AtomicLong();
+        Equivalence check = Equivalence.of(RuleTable.all().getFirst()).withLengths(3, 20);
+        Equivalence.Result result = check.check(told::addAndGet);
+        assertEquals(check.comparisons(), told.get());
+        assertEquals(told.get(), result.comparisons());
+    }
+
+    @Test
+    void comparesMoreThanOneHundredMillionElementsByDefault() {
+        long perWidth = RuleTable.all().stream().mapToLong(rule -> Equivalence.of(rule).comparisons()).sum()
+                / Equivalence.widths().size();
+        assertTrue(perWidth >= 100_000_000, () -> "comparisons per width: " + perWidth);
+    }
+
+    @Test
+    void otherSeedsGiveOtherNumbers() {
+        Rule rule = RuleTable.all().getFirst();
+        float[] a = Numbers.of(rule, Values.NORMAL, 5, 1, 1).parameters();
+        assertTrue(Arrays.equals(a, Numbers.of(rule, Values.NORMAL, 5, 1, 1).parameters()));
+        assertFalse(Arrays.equals(a, Numbers.of(rule, Values.NORMAL, 5, 1, 2).parameters()));
+    }
+
+    @Test
+    void refusesToCompareNothing() {
+        Equivalence check = Equivalence.of(RuleTable.all().getFirst());
+        assertEquals("lengths must be at least one, got none",
+                assertThrows(IllegalArgumentException.class, check::withLengths).getMessage());
+        assertEquals("length must be at least 1, got 0",
+                assertThrows(IllegalArgumentException.class, () -> check.withLengths(5, 0)).getMessage());
+        assertEquals("steps must be at least 1, got 0",
+                assertThrows(IllegalArgumentException.class, () -> check.withSteps(0)).getMessage());
+        assertFalse(new Equivalence.Result(List.of()).isEqual());
+    }
+
+    @Test
+    void refusesWrappedBfloat16() {
+        assertEquals("wrapped arrays keep parameters as F32, got BF16_NATIVE",
+                assertThrows(IllegalArgumentException.class, () -> new Place(StoreKind.BF16_NATIVE, true)).getMessage());
+    }
+}
