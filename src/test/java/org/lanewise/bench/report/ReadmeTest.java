@@ -2,7 +2,6 @@ package org.lanewise.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.bench.report.SyntheticResults.results;
 import static org.lanewise.bench.report.SyntheticResults.row;
@@ -10,6 +9,7 @@ import static org.lanewise.bench.report.SyntheticResults.row;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -69,7 +69,7 @@ class ReadmeTest {
     void barsBeginAtOneAndLossesGoLeftInTheirOwnColour() throws Exception {
         NodeList bars = elements(ReadmeChart.svg(results(List.of(
                 row("A < B", Form.LANEWISE, "F32_NATIVE", 512, N, 1), row("A < B", Form.SCALAR, "F32_HEAP", 32, N, 10),
-                row("A < B", Form.AUTO, "F32_HEAP", 32, N, 0.8)), List.of())), "rect");
+                row("A < B", Form.AUTO, "F32_HEAP", 32, N, 0.8)), List.of())).orElseThrow(), "rect");
         List<Element> drawn = IntStream.range(Comparison.values().length, bars.getLength()).mapToObj(i -> (Element) bars.item(i)).toList();
         assertEquals(List.of("scalar", "slower"), drawn.stream().map(bar -> bar.getAttribute("class")).toList());
         double one = number(drawn.get(0), "x");
@@ -80,7 +80,7 @@ class ReadmeTest {
 
     @Test
     void chartIsWellFormedAndLoadsNothing() throws Exception {
-        String svg = ReadmeChart.svg(SyntheticResults.full());
+        String svg = ReadmeChart.svg(SyntheticResults.full()).orElseThrow();
         assertEquals(Comparison.values().length * (1 + 7), elements(svg, "rect").getLength());
         assertFalse(svg.replace("xmlns=\"http://www.w3.org/2000/svg\"", "").contains("http"));
         assertFalse(svg.contains("url("));
@@ -88,8 +88,7 @@ class ReadmeTest {
 
     @Test
     void chartNeedsARow() {
-        assertEquals("results have no row of lanewise, F32_NATIVE, 1 thread, n = 65536",
-                assertThrows(IllegalArgumentException.class, () -> ReadmeChart.svg(results(List.of(), List.of()))).getMessage());
+        assertEquals(Optional.empty(), ReadmeChart.svg(results(List.of(), List.of())));
     }
 
     private static double number(Element element, String attribute) {

@@ -1,0 +1,64 @@
+package org.lanewise.bench.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.lanewise.Width;
+import org.lanewise.bench.Form;
+import org.lanewise.verify.RuleTable;
+import org.lanewise.verify.StoreKind;
+
+class PlanTest {
+    private static final Set<String> RULES = RuleTable.firstOfEach().keySet();
+
+    @Test
+    void everyRuleOfTheTableIsMeasuredAgainstItsPlainLoops() {
+        for (List<Cell> cells : List.of(Plan.quick(_ -> true, false), Plan.full(_ -> true, false))) {
+            for (String form : List.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE)) {
+                Set<String> rules = cells.stream().filter(cell -> cell.form().equals(form)).map(Cell::rule).collect(Collectors.toSet());
+                assertEquals(RULES, rules, form);
+            }
+        }
+    }
+
+    @Test
+    void noCellIsMeasuredTwice() {
+        for (List<Cell> cells : List.of(Plan.quick(_ -> true, false), Plan.full(_ -> true, true))) {
+            assertEquals(cells.size(), new HashSet<>(cells).size());
+            assertEquals(cells.size(), cells.stream().map(Cell::toString).distinct().count());
+        }
+    }
+
+    @Test
+    void aFullRunHasEveryFormStorageWidthAndSizeOfTheRulesInDetail() {
+        List<Cell> adam = Plan.full(cell -> cell.rule().equals("Adam"), false);
+        assertEquals(Set.of(StoreKind.values()), adam.stream().map(Cell::storage).collect(Collectors.toSet()));
+        assertTrue(adam.stream().map(Cell::n).collect(Collectors.toSet())
+                .containsAll(Set.of(16, 1_000, 4 << 10, 64 << 10, 100_003, 1 << 20, 16 << 20)));
+        Set<Integer> widths = adam.stream().filter(cell -> cell.form().equals(Form.LANEWISE)).map(Cell::width).collect(Collectors.toSet());
+        assertEquals(Set.of(Width.values()).stream().filter(w -> w != Width.SCALAR && w.isSupported()).map(Width::bits)
+                .collect(Collectors.toSet()), widths);
+        Set<String> forms = adam.stream().map(Cell::form).collect(Collectors.toSet());
+        assertTrue(forms.containsAll(Set.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.CONTROL_AUTO)),
+                forms::toString);
+        assertEquals(Width.preferred() == Width.BITS_512, forms.contains(Form.LANEWISE_AVX2));
+        assertTrue(adam.stream().anyMatch(Cell::latency));
+        assertTrue(adam.stream().anyMatch(cell -> cell.threads() == 2));
+    }
+
+    @Test
+    void theScalarLoopRunsWithoutSuperWord() {
+        assertEquals(List.of("-XX:-UseSuperWord"), Cell.scalar("Adam", 16).jvmFlags());
+        assertEquals(List.of(), Cell.auto("Adam", 16).jvmFlags());
+    }
+
+    @Test
+    void aFilterLeavesOutWhatItDoesNotAccept() {
+        assertTrue(Plan.full(cell -> cell.n() == 4 << 10, true).stream().allMatch(cell -> cell.n() == 4 << 10));
+    }
+}
