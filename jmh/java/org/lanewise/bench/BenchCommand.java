@@ -33,13 +33,18 @@ import picocli.CommandLine.Spec;
 
 /** Measures what steps cost on this CPU. */
 @Command(
-        name = "bench",
+        name = BenchCommand.NAME,
         sortOptions = false,
         description = "Measures what a step of each rule costs on this CPU: with vectors of each width and in each storage, as plain Java with and "
                 + "without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
         footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json, report.html, "
                 + "table.md and, where 64 Ki parameters were measured, chart.svg."})
 final class BenchCommand implements Callable<Integer> {
+    static final String NAME = "bench";
+
+    /** JMH 1.37 reads field offsets by Unsafe, of which the JVM warns. */
+    static final List<String> JVM_FLAGS = List.of("--sun-misc-unsafe-memory-access=allow");
+
     private static final Measurement QUICK = new Measurement(1, 400, 3, 100);
     private static final Measurement FULL = new Measurement(5, 400, 3, 100);
 

@@ -34,7 +34,11 @@ public final class Main {
             err.println(unusable.get());
             System.exit(CommandLine.ExitCode.USAGE);
         }
-        List<String> flags = args.length > 0 && args[0].equals(VerifyCommand.NAME) ? VerifyCommand.JVM_FLAGS : List.of();
+        List<String> flags = args.length == 0 ? List.of() : switch (args[0]) {
+            case VerifyCommand.NAME -> VerifyCommand.JVM_FLAGS;
+            case BenchCommand.NAME -> BenchCommand.JVM_FLAGS;
+            default -> List.of();
+        };
         System.exit(Jvm.isReady(flags) ? run(new PrintWriter(System.out, true), err, args) : Jvm.run(flags, List.of(args)));
     }
 

@@ -83,13 +83,13 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
         try {
             return new Runner(options.build()).runSingle();
         } catch (RunnerException e) {
-            throw new IllegalStateException("measuring " + cell + " failed: " + e.getMessage(), e);
+            throw new IllegalStateException("measuring " + cell + " failed: " + e.getMessage() + "; JMH's output is in " + log, e);
         }
     }
 
     private static String[] flags(Cell cell) {
         List<String> flags = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                "-Xms" + HEAP, "-Xmx" + HEAP));
+                "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP));
         flags.addAll(cell.jvmFlags());
         return flags.toArray(String[]::new);
     }

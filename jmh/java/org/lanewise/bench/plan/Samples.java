@@ -3,7 +3,6 @@ package org.lanewise.bench.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.bench.Form;
 import org.lanewise.bench.Latency;
 import org.lanewise.bench.Row;
 import org.openjdk.jmh.results.IterationResult;
@@ -28,9 +27,9 @@ final class Samples {
         return cell;
     }
 
-    /** Whether a fork of Lanewise allocated so much that its loop was not compiled when the measurement began. */
+    /** Whether a fork allocated a byte for each parameter or more: its vector loop was not compiled when the measurement began. */
     boolean isTooEarly(RunResult result) {
-        return cell.form().startsWith(Form.LANEWISE) && result.getBenchmarkResults().stream()
+        return result.getBenchmarkResults().stream()
                 .flatMap(fork -> fork.getIterationResults().stream())
                 .map(iteration -> iteration.getSecondaryResults().get(ALLOCATED))
                 .anyMatch(allocated -> allocated != null && allocated.getScore() > cell.n());

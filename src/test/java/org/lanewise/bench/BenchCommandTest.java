@@ -1,0 +1,56 @@
+package org.lanewise.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "--rule=Adagrand, '--rule must be one of GradientDescent, '",
+        "--size=17, '--size must be one of 16, '",
+        "--width=1024, '--width must be one of '",
+        "--threads=3, '--threads must be one of 1'",
+        "--forks=0, '--forks must be 1 to 100, got 0'",
+        "--forks=101, '--forks must be 1 to 100, got 101'",
+        "--storage=F16, 'Invalid value for option '"
+    })
+    void refusesWhatItDoesNotKnow(String option, String beginning) {
+        StringWriter err = new StringWriter();
+        assertEquals(2, run(err, "bench", option, "--out", directory.resolve("out").toString()));
+        assertTrue(err.toString().startsWith(beginning), err::toString);
+        assertTrue(err.toString().strip().endsWith("see --help"), err::toString);
+        assertFalse(Files.exists(directory.resolve("out")));
+    }
+
+    @Test
+    void refusesADirectoryThatIsAFile() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        StringWriter err = new StringWriter();
+        assertEquals(2, run(err, "bench", "--out", file.toString()));
+        assertEquals("--out " + file + ": cannot be made a directory; see --help", err.toString().strip());
+    }
+
+    @Test
+    void refusesFiltersThatLeaveNothing() {
+        StringWriter err = new StringWriter();
+        assertEquals(2, run(err, "bench", "--full", "--threads=2", "--size=16", "--out", directory.toString()));
+        assertTrue(err.toString().startsWith("nothing to measure"), err::toString);
+    }
+
+    private static int run(StringWriter err, String... args) {
+        return Main.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), args);
+    }
+}
