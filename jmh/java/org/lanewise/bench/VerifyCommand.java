@@ -1,6 +1,5 @@
 package org.lanewise.bench;
 
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.tool.Json;
 import org.lanewise.tool.Progress;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.RuleTable;
@@ -119,7 +119,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void write(VerifyReport report) {
         try {
-            Files.writeString(json, new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(report) + "\n");
+            Files.writeString(json, Json.FOR_FILE.toJson(report) + "\n");
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), "--json " + json + ": cannot be written: " + e.getMessage());
         }

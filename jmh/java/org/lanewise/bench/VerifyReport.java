@@ -3,12 +3,14 @@ package org.lanewise.bench;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.tool.Cpu;
 import org.lanewise.verify.Difference;
 import org.lanewise.verify.Tally;
 
 /**
  * What {@code verify --json} writes.
  *
+ * @param cpu model name
  * @param jvm name and version
  * @param os name, version and architecture
  * @param preferredBits width of the JVM's preferred vectors
@@ -17,7 +19,8 @@ import org.lanewise.verify.Tally;
  * @param differences number of those that differed
  * @param cells one for each rule with its options, storage and width
  */
-record VerifyReport(String jvm, String os, int preferredBits, long seed, long comparisons, long differences, List<Cell> cells) {
+record VerifyReport(String cpu, String jvm, String os, int preferredBits, long seed, long comparisons, long differences,
+        List<Cell> cells) {
     /**
      * What was compared of one rule in one place at one width.
      *
@@ -31,6 +34,7 @@ record VerifyReport(String jvm, String os, int preferredBits, long seed, long co
 
     static VerifyReport of(long seed, int preferredBits, List<Verification> rules) {
         return new VerifyReport(
+                Cpu.model(),
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
                 preferredBits, seed,
