@@ -1,0 +1,71 @@
+package org.lanewise.bench.peers;
+
+import java.util.Optional;
+import org.lanewise.Optimizer;
+import org.lanewise.ParameterStore;
+import org.lanewise.Rule;
+import org.lanewise.Tensor;
+import org.lanewise.rule.Adam;
+import org.lanewise.rule.Momentum;
+import org.lanewise.rule.RmsProp;
+import org.lanewise.rule.Sgd;
+import org.lanewise.verify.StoreKind;
+
+/** Lanewise, the reference of the others. */
+public final class LanewiseRival implements Rival {
+    private final ParameterStore store;
+    private final Tensor tensor;
+    private final Optimizer optimizer;
+
+    /**
+     * Lanewise in native or heap memory, at the width that the CPU prefers.
+     *
+     * @throws UnsupportedOperationException if Lanewise lacks the rule
+     */
+    public LanewiseRival(Recipe recipe, StoreKind storage, int n) {
+        Rule rule = rule(recipe).orElseThrow(() -> new UnsupportedOperationException("Lanewise has no " + recipe.rule()));
+        store = storage.builder().tensor("w", n).build();
+        tensor = store.tensor("w");
+        optimizer = Optimizer.of(rule, store);
+    }
+
+    /** Lanewise's rule for a recipe; empty if there is none yet. */
+    public static Optional<Rule> rule(Recipe recipe) {
+        return Optional.ofNullable(switch (recipe) {
+            case Recipe.Adam adam -> new Adam(adam.learningRate()).withBetas(adam.beta1(), adam.beta2()).withEpsilon(adam.epsilon());
+            case Recipe.AdamW _ -> null;
+            case Recipe.Sgd sgd -> sgd.nesterov()
+                    ? new Sgd(sgd.learningRate()).withMomentum(sgd.momentum()).withNesterov(true)
+                    : new Momentum(sgd.learningRate(), sgd.momentum());
+            case Recipe.RmsProp rms -> new RmsProp(rms.learningRate()).withAlpha(rms.alpha()).withEpsilon(rms.epsilon());
+            case Recipe.Adagrad _ -> null;
+        });
+    }
+
+    @Override
+    public void setParameters(float[] values) {
+        tensor.parameter().copyFrom(values);
+    }
+
+    @Override
+    public void setGradients(float[] values) {
+        tensor.gradient().copyFrom(values);
+    }
+
+    @Override
+    public void step() {
+        optimizer.step();
+    }
+
+    @Override
+    public float[] parameters() {
+        float[] values = new float[Math.toIntExact(store.size())];
+        tensor.parameter().copyTo(values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,120 @@
+package org.lanewise.bench.peers;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lanewise.Width;
+import org.lanewise.verify.StoreKind;
+
+/** Who is compared, by the name it has as {@code form} in results. */
+public enum Peer {
+    /** Lanewise in native memory. */
+    LANEWISE("lanewise", null, null, "F32_NATIVE"),
+    /** Lanewise in Java arrays. */
+    LANEWISE_HEAP("lanewise", null, null, "F32_HEAP"),
+    /** LibTorch's fused operators, through its dispatcher. */
+    LIBTORCH_FUSED("libtorch-fused", "libtorch", "LibTorchFused", "F32_NATIVE",
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
+    /** LibTorch's {@code torch::optim}. */
+    LIBTORCH_OPTIM("libtorch-optim", "libtorch", "LibTorchOptim", "F32_NATIVE",
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
+    /** DJL's optimizers on its PyTorch engine. */
+    DJL("djl", "djl", "Djl", "F32_NATIVE", "-Dai.djl.offline=true", "-Dai.djl.pytorch.num_interop_threads=1"),
+    /** TensorFlow's {@code Apply} operators in a graph. */
+    TENSORFLOW("tensorflow", "tensorflow", "TensorFlow", "F32_NATIVE"),
+    /** ND4J's updaters on its native backend, and the subtraction. */
+    ND4J("nd4j", "nd4j", "Nd4j", "F32_NATIVE", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
+    /** Tribuo, in double precision. */
+    TRIBUO("tribuo", "tribuo", "Tribuo", "F64_HEAP");
+
+    private final String form;
+    private final String folder;
+    private final String adapter;
+    private final String storage;
+    private final List<String> options;
+
+    Peer(String form, String folder, String adapter, String storage, String... options) {
+        this.form = form;
+        this.folder = folder;
+        this.adapter = adapter;
+        this.storage = storage;
+        this.options = List.of(options);
+    }
+
+    /** Its name in results. */
+    public String form() {
+        return form;
+    }
+
+    /** Folder with its libraries; null if it needs none. */
+    public String folder() {
+        return folder;
+    }
+
+    /** What it keeps its numbers in. */
+    public String storage() {
+        return storage;
+    }
+
+    /** Whether this is Lanewise. */
+    public boolean isLanewise() {
+        return adapter == null;
+    }
+
+    /** Bytes of one of its numbers. */
+    public int numberBytes() {
+        return storage.startsWith("F64") ? Double.BYTES : Float.BYTES;
+    }
+
+    /** Bits of its vectors; 0 if the library chooses for itself. */
+    public int width() {
+        return isLanewise() ? Width.preferred().bits() : 0;
+    }
+
+    /** Whether it must give Lanewise's bits. Lanewise's momentum has the learning rate inside, PyTorch's does not. */
+    boolean sameBits(Recipe recipe) {
+        return isLanewise() || this == LIBTORCH_OPTIM && !recipe.rule().equals("Momentum");
+    }
+
+    /**
+     * Threads of the benchmark. Nothing but Lanewise leaves the threads to its caller: each steps a store with its share of the parameters.
+     */
+    public int callers(int threads) {
+        return isLanewise() ? threads : 1;
+    }
+
+    /** Options of a JVM that it runs in. */
+    public List<String> options(int threads) {
+        return switch (this) {
+            case DJL -> concat("-Dai.djl.pytorch.num_threads=" + threads);
+            case ND4J -> concat("-Dorg.bytedeco.javacpp.platform.extension=" + (Width.preferred().bits() == 512 ? "-avx512" : "-avx2"));
+            default -> options;
+        };
+    }
+
+    private List<String> concat(String option) {
+        return Stream.concat(options.stream(), Stream.of(option)).toList();
+    }
+
+    /**
+     * An instance of it.
+     *
+     * @throws UnsupportedOperationException if it lacks the rule
+     */
+    public Rival create(Recipe recipe, int n, int threads) {
+        if (isLanewise()) {
+            return new LanewiseRival(recipe, StoreKind.valueOf(storage), n / callers(threads));
+        }
+        try {
+            return (Rival) Class.forName(Peer.class.getPackageName() + "." + adapter)
+                    .getConstructor(Recipe.class, int.class, int.class).newInstance(recipe, n, threads);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(form + " could not be started: " + e.getCause(), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("adapter of " + form + " is not on the class path", e);
+        }
+    }
+}

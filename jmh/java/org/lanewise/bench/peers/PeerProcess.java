@@ -1,0 +1,94 @@
+package org.lanewise.bench.peers;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.lanewise.bench.Row;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** A JVM with one rival's class path: checks the rival against Lanewise, then measures it. */
+public final class PeerProcess {
+    private final Plan plan;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+
+    private PeerProcess(Plan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Carries out a plan.
+     *
+     * @param args file with a {@link Plan}, file for its {@link Plan.Outcome}
+     */
+    public static void main(String[] args) throws IOException, RunnerException {
+        Gson gson = new Gson();
+        PeerProcess process = new PeerProcess(gson.fromJson(Files.readString(Path.of(args[0])), Plan.class));
+        process.run();
+        Files.writeString(Path.of(args[1]), gson.toJson(new Plan.Outcome(process.rows, process.missing, process.wrong)));
+        // Threads of native libraries outlive main.
+        System.exit(0);
+    }
+
+    private void run() throws RunnerException {
+        for (String rule : plan.rules()) {
+            Recipe recipe = Recipe.byRule().get(rule);
+            if (agrees(recipe)) {
+                for (int n : plan.sizes()) {
+                    Row row = measure(recipe, n);
+                    rows.add(row);
+                    System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%n",
+                            rule, n, plan.threads(), row.nsPerElement(), row.error());
+                }
+            }
+        }
+    }
+
+    private boolean agrees(Recipe recipe) {
+        Peer peer = plan.peer();
+        String name = peer.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + recipe.rule();
+        try (Rival rival = peer.create(recipe, Agreement.N, peer.isLanewise() ? 1 : plan.threads())) {
+            Agreement agreement = Agreement.of(rival, recipe, peer.sameBits(recipe));
+            System.out.println(name + ": " + agreement);
+            if (!agreement.holds()) {
+                wrong.add(name + " is " + agreement + "; not measured");
+            }
+            return agreement.holds();
+        } catch (UnsupportedOperationException e) {
+            missing.add(e.getMessage());
+            System.out.println(name + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private Row measure(Recipe recipe, int n) throws RunnerException {
+        Peer peer = plan.peer();
+        Options options = new OptionsBuilder()
+                .include(RivalBenchmark.class.getName().replace(".", "\\.") + "\\.step")
+                .param("peer", peer.name()).param("rule", recipe.rule()).param("n", "" + n).param("threads", "" + plan.threads())
+                .threads(peer.callers(plan.threads()))
+                .forks(plan.forks())
+                .warmupIterations(plan.warmUps()).warmupTime(TimeValue.milliseconds(plan.iterationMillis()))
+                .measurementIterations(plan.iterations()).measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        Result<?> result = new Runner(options).runSingle().getPrimaryResult();
+        double ns = result.getScore() / n;
+        double error = Double.isNaN(result.getScoreError()) ? 0 : result.getScoreError() / n;
+        double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
+        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, plan.threads(), ns, error, bytes, bytes / ns,
+                null, null, null, null);
+    }
+}

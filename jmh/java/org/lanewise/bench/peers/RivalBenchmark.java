@@ -1,0 +1,63 @@
+package org.lanewise.bench.peers;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Steps of one rival. Its gradients stay the same, so that its states stay normal numbers however often it steps. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RivalBenchmark {
+    @Param("LANEWISE")
+    public Peer peer;
+    @Param("Adam")
+    public String rule;
+    @Param("4096")
+    public int n;
+    @Param("1")
+    public int threads;
+
+    private Rival rival;
+    private float[] start;
+
+    @Setup(Level.Trial)
+    public void create() {
+        int share = n / peer.callers(threads);
+        start = Data.parameters(share);
+        rival = peer.create(Recipe.byRule().get(rule), n, threads);
+        rival.setGradients(Data.gradients(share, 1));
+    }
+
+    @Setup(Level.Iteration)
+    public void restart() {
+        rival.setParameters(start);
+    }
+
+    @Benchmark
+    public void step() {
+        rival.step();
+    }
+
+    @TearDown(Level.Iteration)
+    public void check() {
+        for (float value : rival.parameters()) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalStateException(peer + " left a parameter that is " + value);
+            }
+        }
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        rival.close();
+    }
+}
