@@ -23,7 +23,7 @@ public enum Peer {
     /** TensorFlow's {@code Apply} operators in a graph. */
     TENSORFLOW("tensorflow", "tensorflow", "TensorFlow", "F32_NATIVE"),
     /** ND4J's updaters on its native backend, and the subtraction. */
-    ND4J("nd4j", "nd4j", "Nd4j", "F32_NATIVE", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
+    ND4J("nd4j", "nd4j", "Nd4jRival", "F32_NATIVE", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
     /** Tribuo, in double precision. */
     TRIBUO("tribuo", "tribuo", "Tribuo", "F64_HEAP");
 
