@@ -2,6 +2,7 @@ package org.lanewise.bench.peers;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.lanewise.Width;
 import org.lanewise.verify.StoreKind;
@@ -85,15 +86,7 @@ public enum Peer {
 
     /** Options of a JVM that it runs in. */
     public List<String> options(int threads) {
-        return switch (this) {
-            case DJL -> concat("-Dai.djl.pytorch.num_threads=" + threads);
-            case ND4J -> concat("-Dorg.bytedeco.javacpp.platform.extension=" + (Width.preferred().bits() == 512 ? "-avx512" : "-avx2"));
-            default -> options;
-        };
-    }
-
-    private List<String> concat(String option) {
-        return Stream.concat(options.stream(), Stream.of(option)).toList();
+        return this == DJL ? Stream.concat(options.stream(), Stream.of("-Dai.djl.pytorch.num_threads=" + threads)).toList() : options;
     }
 
     /**
@@ -104,6 +97,9 @@ public enum Peer {
     public Rival create(Recipe recipe, int n, int threads) {
         if (isLanewise()) {
             return new LanewiseRival(recipe, StoreKind.valueOf(storage), n / callers(threads));
+        }
+        if (this == ND4J) {
+            System.setProperty("org.bytedeco.javacpp.platform.extension", Width.preferred().bits() == 512 ? "-avx512" : "-avx2");
         }
         try {
             return (Rival) Class.forName(Peer.class.getPackageName() + "." + adapter)
@@ -116,5 +112,11 @@ public enum Peer {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("adapter of " + form + " is not on the class path", e);
         }
+    }
+
+    /** Its name, as {@code --rival} takes it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,16 +1,19 @@
 package org.lanewise.bench.peers;
 
 import com.google.gson.Gson;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.lanewise.bench.Row;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -57,7 +60,7 @@ public final class PeerProcess {
 
     private boolean agrees(Recipe recipe) {
         Peer peer = plan.peer();
-        String name = peer.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + recipe.rule();
+        String name = peer + " " + recipe.rule();
         try (Rival rival = peer.create(recipe, Agreement.N, peer.isLanewise() ? 1 : plan.threads())) {
             Agreement agreement = Agreement.of(rival, recipe, peer.sameBits(recipe));
             System.out.println(name + ": " + agreement);
@@ -82,13 +85,31 @@ public final class PeerProcess {
                 .warmupIterations(plan.warmUps()).warmupTime(TimeValue.milliseconds(plan.iterationMillis()))
                 .measurementIterations(plan.iterations()).measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
                 .shouldFailOnError(true)
-                .verbosity(VerboseMode.SILENT)
                 .build();
-        Result<?> result = new Runner(options).runSingle().getPrimaryResult();
-        double ns = result.getScore() / n;
-        double error = Double.isNaN(result.getScoreError()) ? 0 : result.getScoreError() / n;
+        double[] ns = run(options).stream().mapToDouble(score -> score / n).sorted().toArray();
+        double median = quantile(ns, 0.5);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
-        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, plan.threads(), ns, error, bytes, bytes / ns,
-                null, null, null, null);
+        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, plan.threads(), median,
+                Math.max(median - quantile(ns, 0.25), quantile(ns, 0.75) - median), bytes, bytes / median, null, null, null, null);
+    }
+
+    /** Scores of all iterations. What JMH and the rival print is shown only if something fails. */
+    private static List<Double> run(Options options) throws RunnerException {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+            return new Runner(options, OutputFormatFactory.createFormatInstance(out, VerboseMode.NORMAL)).runSingle()
+                    .getBenchmarkResults().stream().flatMap(fork -> fork.getIterationResults().stream())
+                    .map(iteration -> iteration.getPrimaryResult().getScore()).toList();
+        } catch (RunnerException e) {
+            System.err.println(log.toString(StandardCharsets.UTF_8));
+            throw e;
+        }
+    }
+
+    /** Between the two nearest of sorted values. */
+    static double quantile(double[] sorted, double fraction) {
+        double position = fraction * (sorted.length - 1);
+        int below = (int) position, above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 }

@@ -50,8 +50,8 @@ public class RivalBenchmark {
     @TearDown(Level.Iteration)
     public void check() {
         for (float value : rival.parameters()) {
-            if (!Float.isFinite(value)) {
-                throw new IllegalStateException(peer + " left a parameter that is " + value);
+            if (!Float.isFinite(value) || value != 0 && Math.abs(value) < Float.MIN_NORMAL) {
+                throw new IllegalStateException("parameters of " + peer + " must stay finite and normal, got " + value);
             }
         }
     }

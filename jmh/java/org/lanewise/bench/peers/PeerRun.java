@@ -1,0 +1,58 @@
+package org.lanewise.bench.peers;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Starts a {@link PeerProcess} for a plan and fetches what came of it. */
+public final class PeerRun {
+    private static final Gson GSON = new Gson();
+
+    private PeerRun() {}
+
+    /**
+     * Carries out a plan in a new JVM, which prints its progress.
+     *
+     * @throws IOException if the JVM fails
+     */
+    public static Plan.Outcome run(Plan plan, Libraries libraries) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("lanewise-peers");
+        Path planFile = folder.resolve("plan.json"), outcomeFile = folder.resolve("outcome.json");
+        try {
+            Files.writeString(planFile, GSON.toJson(plan));
+            List<String> command = command(plan, libraries);
+            command.addAll(List.of(PeerProcess.class.getName(), planFile.toString(), outcomeFile.toString()));
+            ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+            builder.environment().putAll(environment(plan.threads()));
+            int exit = builder.start().waitFor();
+            if (exit != 0) {
+                throw new IOException(plan.peer() + " failed, exit code " + exit);
+            }
+            return GSON.fromJson(Files.readString(outcomeFile), Plan.Outcome.class);
+        } finally {
+            Files.deleteIfExists(planFile);
+            Files.deleteIfExists(outcomeFile);
+            Files.delete(folder);
+        }
+    }
+
+    static List<String> command(Plan plan, Libraries libraries) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"));
+        command.addAll(plan.peer().options(plan.threads()));
+        command.addAll(List.of("-cp", libraries.classPath(System.getProperty("java.class.path"), plan.peer())));
+        return command;
+    }
+
+    /** Bound threads: otherwise the kernel may leave both on one processor, and each step then waits some milliseconds. */
+    private static Map<String, String> environment(int threads) {
+        return Map.of("OMP_NUM_THREADS", "" + threads, "OMP_PROC_BIND", threads > 1 ? "true" : "false", "OPT_OUT_TRACKING", "true",
+                "TF_CPP_MIN_LOG_LEVEL", "2");
+    }
+}
