@@ -36,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class PeersCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int REFUSED = 2;
+    private static final int WARM_UPS = 10;
     private static final int ITERATIONS = 5;
 
     @Option(names = "--rival", split = ",", paramLabel = "NAME", description = "Some of ${COMPLETION-CANDIDATES}; all by default.")
@@ -147,7 +148,7 @@ public final class PeersCommand implements Callable<Integer> {
 
     private List<Plan> plans() {
         return threads.stream().flatMap(count -> peers.stream()
-                .map(peer -> new Plan(peer, rules, sizes, count, forks(), ITERATIONS, ITERATIONS, iterationMillis()))).toList();
+                .map(peer -> new Plan(peer, rules, sizes, count, forks(), WARM_UPS, ITERATIONS, iterationMillis()))).toList();
     }
 
     private int forks() {
@@ -169,7 +170,7 @@ public final class PeersCommand implements Callable<Integer> {
     private Path write(Results earlier, List<Row> rows, Duration time) throws IOException {
         Results results = earlier == null
                 ? new Results(null, new Results.Settings(spec.commandLine().getParseResult().originalArgs(), forks(),
-                        ITERATIONS * iterationMillis(), ITERATIONS, iterationMillis(), time.toSeconds()), rows, List.of())
+                        WARM_UPS * iterationMillis(), ITERATIONS, iterationMillis(), time.toSeconds()), rows, List.of())
                 : new Results(earlier.machine(), earlier.settings(), Merge.rows(earlier.rows(), rows), earlier.latencies());
         Path file = into != null ? into : Files.createDirectories(out).resolve("results.json");
         return Files.writeString(file, gson.toJson(results) + "\n");
