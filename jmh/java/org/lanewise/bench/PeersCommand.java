@@ -1,17 +1,18 @@
 package org.lanewise.bench;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lanewise.bench.peers.LanewiseRival;
@@ -20,58 +21,64 @@ import org.lanewise.bench.peers.Merge;
 import org.lanewise.bench.peers.Peer;
 import org.lanewise.bench.peers.PeerRun;
 import org.lanewise.bench.peers.PeerTable;
-import org.lanewise.bench.peers.Plan;
 import org.lanewise.bench.peers.Recipe;
+import org.lanewise.bench.peers.Task;
+import org.lanewise.bench.plan.Measurement;
+import org.lanewise.bench.plan.Remarks;
+import org.lanewise.bench.plan.ThisMachine;
+import org.lanewise.bench.report.Report;
+import org.lanewise.bench.report.ResultsFile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Measures Lanewise against other libraries. Each runs in JVMs of its own: they need different versions of the same classes. */
-@Command(name = "peers", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures Lanewise against other libraries, after checking that they compute the same.")
+@Command(
+        name = "peers",
+        sortOptions = false,
+        description = "Measures Lanewise against other libraries, after checking that they compute the same.",
+        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json and report.html."})
 public final class PeersCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int REFUSED = 2;
-    private static final int WARM_UPS = 10;
-    private static final int ITERATIONS = 5;
+    /** Longer to warm up than Lanewise alone needs: of most rivals a good deal is Java. */
+    private static final Measurement QUICK = new Measurement(1, 1000, 3, 100), FULL = new Measurement(5, 1000, 3, 100);
 
-    @Option(names = "--rival", split = ",", paramLabel = "NAME", description = "Some of ${COMPLETION-CANDIDATES}; all by default.")
-    private List<Peer> peers = List.of(Peer.values());
+    @Option(names = "--rival", split = ",", paramLabel = "NAME", description = "only these: ${COMPLETION-CANDIDATES}")
+    private Set<Peer> peers = EnumSet.allOf(Peer.class);
 
-    @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "Some of Adam, Momentum, Sgd, RmsProp; all by default.")
-    private List<String> rules = known();
+    @Option(names = "--rule", split = ",", paramLabel = "NAME", completionCandidates = Rules.class,
+            description = "only these: ${COMPLETION-CANDIDATES}; Sgd with Nesterov's correction")
+    private Set<String> rules = new LinkedHashSet<>(Rules.KNOWN);
 
-    @Option(names = "--size", split = ",", paramLabel = "N", converter = Size.class,
-            description = "Numbers of parameters; 4Ki,64Ki,1Mi,16Mi by default.")
-    private List<Integer> sizes = List.of(1 << 12, 1 << 16, 1 << 20, 1 << 24);
+    @Option(names = "--size", split = ",", paramLabel = "N", description = "only these numbers of parameters (default: 4096, 65536, 1048576, "
+            + "16777216)")
+    private Set<Integer> sizes = new TreeSet<>(Set.of(1 << 12, 1 << 16, 1 << 20, 1 << 24));
 
-    @Option(names = "--threads", split = ",", paramLabel = "N", description = "Threads that share them; 1,2 by default.")
-    private List<Integer> threads = List.of(1, 2);
+    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads (default: 1, 2)")
+    private Set<Integer> threads = new TreeSet<>(Set.of(1, 2));
 
-    @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell; 1 by default, 5 with --full.")
+    @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
     private Integer forks;
 
-    @Option(names = "--full", description = "Measure longer and in more JVMs, for some hours; --quick is the default.")
+    @Option(names = "--full", description = "5 JVMs for each cell: about an hour and a half; without, 1 JVM: a quarter of an hour")
     private boolean full;
 
-    @Option(names = "--quick", description = "A quarter of an hour for everything.")
-    private boolean quick;
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "lanewise-peers",
+            description = "where to write (default: ${DEFAULT-VALUE})")
+    private Path out;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for results.json; ${DEFAULT-VALUE} by default.")
-    private Path out = Path.of("lanewise-peers");
-
-    @Option(names = "--into", paramLabel = "FILE", description = "An earlier results.json to put the rows into, instead of --out.")
+    @Option(names = "--into", paramLabel = "FILE", description = "an earlier results.json to put the rows into, instead of --out")
     private Path into;
 
     @Spec
     private CommandSpec spec;
 
-    private final Gson gson = new GsonBuilder().setPrettyPrinting().serializeNulls().disableHtmlEscaping().create();
     private final Libraries libraries;
+    private final List<Row> rows = new ArrayList<>();
+    private final Set<String> remarks = new LinkedHashSet<>();
 
     /** With the libraries next to the benchmarks' jar. */
     public PeersCommand() {
@@ -82,61 +89,62 @@ public final class PeersCommand implements Callable<Integer> {
         this.libraries = libraries;
     }
 
-    private static List<String> known() {
-        return Recipe.ALL.stream().filter(recipe -> LanewiseRival.rule(recipe).isPresent()).map(Recipe::rule).toList();
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Results earlier = into == null ? null : gson.fromJson(Files.readString(into), Results.class);
-        PrintWriter err = spec.commandLine().getErr();
+        Results earlier = into == null ? null : ResultsFile.read(into);
         List<Peer> missing = libraries.missing(peers);
         if (!missing.isEmpty()) {
-            err.println("libraries of " + names(missing) + " are not in " + libraries.folder()
+            spec.commandLine().getErr().println("libraries of " + names(missing) + " are not in " + libraries.folder()
                     + ": './mvnw -Ppeers package -DskipTests' in Lanewise's sources downloads 700 MB and builds them");
             return REFUSED;
         }
-        PrintWriter print = spec.commandLine().getOut();
         long start = System.nanoTime();
-        List<Row> rows = new ArrayList<>();
-        Set<String> remarks = new LinkedHashSet<>();
-        boolean failed = false;
-        List<Plan> plans = plans();
-        for (int i = 0; i < plans.size(); i++) {
-            Plan plan = plans.get(i);
-            print.printf("[%d/%d] %s, %d thread%s%s%n", i + 1, plans.size(), plan.peer(), plan.threads(), plan.threads() == 1 ? "" : "s",
-                    left(System.nanoTime() - start, i, plans.size()));
-            print.flush();
+        boolean complete = measure();
+        Path page = write(earlier, Duration.ofNanos(System.nanoTime() - start));
+        PrintWriter console = spec.commandLine().getOut();
+        console.println();
+        PeerTable.print(rows, List.copyOf(peers), console);
+        console.println();
+        console.println("Nanoseconds per parameter and step, median of all iterations. Lanewise has no threads of its own: two of the caller's "
+                + "step a half each.");
+        remarks.forEach(console::println);
+        console.println("Report: " + page);
+        console.flush();
+        return complete ? 0 : FAILED;
+    }
+
+    /** Whether no rival failed. One that lacks a rule or computes it otherwise has not. */
+    private boolean measure() throws InterruptedException {
+        PrintWriter console = spec.commandLine().getOut();
+        List<Task> tasks = tasks();
+        long start = System.nanoTime();
+        boolean complete = true;
+        for (int i = 0; i < tasks.size(); i++) {
+            console.printf("[%d/%d] %s%s%n", i + 1, tasks.size(), tasks.get(i), left(System.nanoTime() - start, i, tasks.size()));
+            console.flush();
             try {
-                Plan.Outcome outcome = PeerRun.run(plan, libraries);
+                Task.Outcome outcome = PeerRun.run(tasks.get(i), libraries);
                 rows.addAll(outcome.rows());
                 remarks.addAll(outcome.missing());
                 remarks.addAll(outcome.wrong());
             } catch (IOException e) {
-                failed = true;
+                complete = false;
                 remarks.add(e.getMessage());
             }
         }
-        print.println();
-        print.print(PeerTable.of(rows, peers));
-        print.println("\nnanoseconds per parameter and step, median of all iterations");
-        remarks.forEach(print::println);
-        print.println("written: " + write(earlier, rows, Duration.ofNanos(System.nanoTime() - start)));
-        print.flush();
-        return failed ? FAILED : 0;
+        return complete;
     }
 
     private void check() {
         for (String rule : rules) {
-            require(known().contains(rule), "--rule must be among " + String.join(", ", known()) + ", got '" + rule + "'");
+            require(Rules.KNOWN.contains(rule), "--rule must be one of " + String.join(", ", Rules.KNOWN) + ", got " + rule);
         }
         for (int count : threads) {
             require(count >= 1, "--threads must be at least 1, got " + count);
-            sizes.forEach(n -> require(n % count == 0, "--size must be a multiple of --threads " + count + ", got " + n));
+            sizes.forEach(n -> require(n >= 1 && n % count == 0, "--size must be a multiple of --threads, here " + count + ", got " + n));
         }
-        require(forks == null || forks >= 1, "--forks must be at least 1, got " + forks);
-        require(!(full && quick), "--full and --quick exclude each other");
+        require(forks == null || forks >= 1 && forks <= 100, "--forks must be 1 to 100, got " + forks);
         require(into == null || Files.isRegularFile(into), "--into must be a results.json of an earlier run, got '" + into + "'");
     }
 
@@ -146,17 +154,14 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private List<Plan> plans() {
+    private List<Task> tasks() {
         return threads.stream().flatMap(count -> peers.stream()
-                .map(peer -> new Plan(peer, rules, sizes, count, forks(), WARM_UPS, ITERATIONS, iterationMillis()))).toList();
+                .map(peer -> new Task(peer, List.copyOf(rules), List.copyOf(sizes), count, measurement()))).toList();
     }
 
-    private int forks() {
-        return forks != null ? forks : full ? 5 : 1;
-    }
-
-    private int iterationMillis() {
-        return full ? 500 : 150;
+    private Measurement measurement() {
+        Measurement mode = full ? FULL : QUICK;
+        return forks == null ? mode : new Measurement(forks, mode.warmUpMillis(), mode.iterations(), mode.iterationMillis());
     }
 
     private static String left(long nanos, int done, int all) {
@@ -167,29 +172,27 @@ public final class PeersCommand implements Callable<Integer> {
         return peers.stream().map(Peer::toString).collect(Collectors.joining(", "));
     }
 
-    private Path write(Results earlier, List<Row> rows, Duration time) throws IOException {
+    private Path write(Results earlier, Duration time) throws IOException {
+        Measurement how = measurement();
         Results results = earlier == null
-                ? new Results(null, new Results.Settings(spec.commandLine().getParseResult().originalArgs(), forks(),
-                        WARM_UPS * iterationMillis(), ITERATIONS, iterationMillis(), time.toSeconds()), rows, List.of())
+                ? new Results(ThisMachine.now(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(), how.forks(),
+                        how.warmUpMillis(), how.iterations(), how.iterationMillis(), time.toSeconds()), rows, List.of())
                 : new Results(earlier.machine(), earlier.settings(), Merge.rows(earlier.rows(), rows), earlier.latencies());
         Path file = into != null ? into : Files.createDirectories(out).resolve("results.json");
-        return Files.writeString(file, gson.toJson(results) + "\n");
+        ResultsFile.write(file, results);
+        Path page = file.toAbsolutePath().resolveSibling("report.html");
+        Files.writeString(page, Report.html(results, Remarks.of(results.rows())));
+        return page;
     }
 
-    /** A number, {@code Ki} and {@code Mi} allowed. */
-    private static final class Size implements ITypeConverter<Integer> {
+    /** Rules that Lanewise has: there is nothing to compare others with. */
+    private static final class Rules implements Iterable<String> {
+        static final List<String> KNOWN = Recipe.ALL.stream().filter(recipe -> LanewiseRival.rule(recipe).isPresent())
+                .map(Recipe::rule).toList();
+
         @Override
-        public Integer convert(String text) {
-            try {
-                int unit = text.endsWith("Ki") ? 1 << 10 : text.endsWith("Mi") ? 1 << 20 : 1;
-                int n = Math.multiplyExact(Integer.parseInt(unit == 1 ? text : text.substring(0, text.length() - 2)), unit);
-                if (n >= 1) {
-                    return n;
-                }
-            } catch (ArithmeticException | NumberFormatException e) {
-                // Refused below.
-            }
-            throw new TypeConversionException("must be a number of parameters as 4096 or 4Ki, got '" + text + "'");
+        public Iterator<String> iterator() {
+            return KNOWN.iterator();
         }
     }
 }

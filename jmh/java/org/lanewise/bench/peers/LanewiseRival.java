@@ -12,7 +12,7 @@ import org.lanewise.rule.Sgd;
 import org.lanewise.verify.StoreKind;
 
 /** Lanewise, the reference of the others. */
-public final class LanewiseRival implements Rival {
+public class LanewiseRival implements Rival {
     private final ParameterStore store;
     private final Tensor tensor;
     private final Optimizer optimizer;

@@ -4,6 +4,7 @@ import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ public record Libraries(Path folder) {
     }
 
     /** Those of the given rivals whose libraries are not there. */
-    public List<Peer> missing(List<Peer> peers) {
+    public List<Peer> missing(Collection<Peer> peers) {
         return peers.stream().filter(peer -> peer.folder() != null && !Files.isRegularFile(adapter(peer))).toList();
     }
 

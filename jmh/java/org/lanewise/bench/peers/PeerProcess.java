@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.lanewise.bench.Row;
+import org.lanewise.bench.plan.Measurement;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -21,47 +22,47 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** A JVM with one rival's class path: checks the rival against Lanewise, then measures it. */
 public final class PeerProcess {
-    private final Plan plan;
+    private final Task task;
     private final List<Row> rows = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
 
-    private PeerProcess(Plan plan) {
-        this.plan = plan;
+    private PeerProcess(Task task) {
+        this.task = task;
     }
 
     /**
-     * Carries out a plan.
+     * Carries out a task.
      *
-     * @param args file with a {@link Plan}, file for its {@link Plan.Outcome}
+     * @param args file with a {@link Task}, file for its {@link Task.Outcome}
      */
     public static void main(String[] args) throws IOException, RunnerException {
         Gson gson = new Gson();
-        PeerProcess process = new PeerProcess(gson.fromJson(Files.readString(Path.of(args[0])), Plan.class));
+        PeerProcess process = new PeerProcess(gson.fromJson(Files.readString(Path.of(args[0])), Task.class));
         process.run();
-        Files.writeString(Path.of(args[1]), gson.toJson(new Plan.Outcome(process.rows, process.missing, process.wrong)));
+        Files.writeString(Path.of(args[1]), gson.toJson(new Task.Outcome(process.rows, process.missing, process.wrong)));
         // Threads of native libraries outlive main.
         System.exit(0);
     }
 
     private void run() throws RunnerException {
-        for (String rule : plan.rules()) {
+        for (String rule : task.rules()) {
             Recipe recipe = Recipe.byRule().get(rule);
             if (agrees(recipe)) {
-                for (int n : plan.sizes()) {
+                for (int n : task.sizes()) {
                     Row row = measure(recipe, n);
                     rows.add(row);
                     System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%n",
-                            rule, n, plan.threads(), row.nsPerElement(), row.error());
+                            rule, n, task.threads(), row.nsPerElement(), row.error());
                 }
             }
         }
     }
 
     private boolean agrees(Recipe recipe) {
-        Peer peer = plan.peer();
+        Peer peer = task.peer();
         String name = peer + " " + recipe.rule();
-        try (Rival rival = peer.create(recipe, Agreement.N, peer.isLanewise() ? 1 : plan.threads())) {
+        try (Rival rival = peer.create(recipe, Agreement.N, peer.isLanewise() ? 1 : task.threads())) {
             Agreement agreement = Agreement.of(rival, recipe, peer.sameBits(recipe));
             System.out.println(name + ": " + agreement);
             if (!agreement.holds()) {
@@ -76,20 +77,21 @@ public final class PeerProcess {
     }
 
     private Row measure(Recipe recipe, int n) throws RunnerException {
-        Peer peer = plan.peer();
+        Peer peer = task.peer();
+        Measurement how = task.measurement();
         Options options = new OptionsBuilder()
                 .include(RivalBenchmark.class.getName().replace(".", "\\.") + "\\.step")
-                .param("peer", peer.name()).param("rule", recipe.rule()).param("n", "" + n).param("threads", "" + plan.threads())
-                .threads(peer.callers(plan.threads()))
-                .forks(plan.forks())
-                .warmupIterations(plan.warmUps()).warmupTime(TimeValue.milliseconds(plan.iterationMillis()))
-                .measurementIterations(plan.iterations()).measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
+                .param("peer", peer.name()).param("rule", recipe.rule()).param("n", "" + n).param("threads", "" + task.threads())
+                .threads(peer.callers(task.threads()))
+                .forks(how.forks())
+                .warmupIterations(1).warmupTime(TimeValue.milliseconds(how.warmUpMillis()))
+                .measurementIterations(how.iterations()).measurementTime(TimeValue.milliseconds(how.iterationMillis()))
                 .shouldFailOnError(true)
                 .build();
         double[] ns = run(options).stream().mapToDouble(score -> score / n).sorted().toArray();
         double median = quantile(ns, 0.5);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
-        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, plan.threads(), median,
+        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, task.threads(), median,
                 Math.max(median - quantile(ns, 0.25), quantile(ns, 0.75) - median), bytes, bytes / median, null, null, null, null);
     }
 

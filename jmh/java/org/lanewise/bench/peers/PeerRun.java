@@ -8,45 +8,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Starts a {@link PeerProcess} for a plan and fetches what came of it. */
+/** Starts a {@link PeerProcess} for a task and fetches what came of it. */
 public final class PeerRun {
     private static final Gson GSON = new Gson();
 
     private PeerRun() {}
 
     /**
-     * Carries out a plan in a new JVM, which prints its progress.
+     * Carries out a task in a new JVM, which prints its progress.
      *
      * @throws IOException if the JVM fails
      */
-    public static Plan.Outcome run(Plan plan, Libraries libraries) throws IOException, InterruptedException {
+    public static Task.Outcome run(Task task, Libraries libraries) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("lanewise-peers");
-        Path planFile = folder.resolve("plan.json"), outcomeFile = folder.resolve("outcome.json");
+        Path taskFile = folder.resolve("task.json"), outcomeFile = folder.resolve("outcome.json");
         try {
-            Files.writeString(planFile, GSON.toJson(plan));
-            List<String> command = command(plan, libraries);
-            command.addAll(List.of(PeerProcess.class.getName(), planFile.toString(), outcomeFile.toString()));
+            Files.writeString(taskFile, GSON.toJson(task));
+            List<String> command = command(task, libraries);
+            command.addAll(List.of(PeerProcess.class.getName(), taskFile.toString(), outcomeFile.toString()));
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-            builder.environment().putAll(environment(plan.threads()));
+            builder.environment().putAll(environment(task.threads()));
             int exit = builder.start().waitFor();
             if (exit != 0) {
-                throw new IOException(plan.peer() + " failed, exit code " + exit);
+                throw new IOException(task.peer() + " failed, exit code " + exit);
             }
-            return GSON.fromJson(Files.readString(outcomeFile), Plan.Outcome.class);
+            return GSON.fromJson(Files.readString(outcomeFile), Task.Outcome.class);
         } finally {
-            Files.deleteIfExists(planFile);
+            Files.deleteIfExists(taskFile);
             Files.deleteIfExists(outcomeFile);
             Files.delete(folder);
         }
     }
 
-    static List<String> command(Plan plan, Libraries libraries) {
+    static List<String> command(Task task, Libraries libraries) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"));
-        command.addAll(plan.peer().options(plan.threads()));
-        command.addAll(List.of("-cp", libraries.classPath(System.getProperty("java.class.path"), plan.peer())));
+        command.addAll(task.peer().options(task.threads()));
+        command.addAll(List.of("-cp", libraries.classPath(System.getProperty("java.class.path"), task.peer())));
         return command;
     }
 

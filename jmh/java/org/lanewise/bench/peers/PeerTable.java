@@ -1,33 +1,39 @@
 package org.lanewise.bench.peers;
 
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
+
+import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanewise.bench.Row;
+import org.lanewise.bench.report.TextTable;
+import org.lanewise.bench.report.Units;
 
 /** The table that {@code peers} prints: a line for each rule, size and number of threads, a column for each rival. */
 public final class PeerTable {
     private PeerTable() {}
 
-    /** Nanoseconds per parameter; a dash where nothing was measured. */
-    public static String of(List<Row> rows, List<Peer> peers) {
+    /** Prints nanoseconds per parameter; a dash where nothing was measured. */
+    public static void print(List<Row> rows, List<Peer> peers, PrintWriter out) {
+        TextTable table = new TextTable(1, line("rule", "n", "threads", peers, Peer::toString));
         List<String> rules = Recipe.ALL.stream().map(Recipe::rule).toList();
-        var lines = rows.stream().collect(Collectors.groupingBy(
-                row -> "%d %10d %d".formatted(rules.indexOf(row.rule()), row.n(), row.threads()), TreeMap::new, Collectors.toList()));
-        String head = "%-10s%10s%9s".formatted("rule", "n", "threads") + columns(peers, Peer::toString) + "\n";
-        return lines.values().stream().map(line -> line(line, peers)).collect(Collectors.joining("", head, ""));
+        rows.stream().map(row -> new Line(row.rule(), row.n(), row.threads())).distinct()
+                .sorted(comparing((Line line) -> rules.indexOf(line.rule)).thenComparingInt(Line::n).thenComparingInt(Line::threads))
+                .forEach(line -> table.add(line(line.rule, Units.size(line.n), "" + line.threads, peers, peer -> rows.stream()
+                        .filter(row -> line.holds(row) && row.form().equals(peer.form()) && row.storage().equals(peer.storage()))
+                        .findFirst().map(row -> Units.fixed(row.nsPerElement(), 3)).orElse("-"))));
+        table.print(out);
     }
 
-    private static String line(List<Row> line, List<Peer> peers) {
-        Row first = line.getFirst();
-        return "%-10s%10d%9d".formatted(first.rule(), first.n(), first.threads()) + columns(peers, peer -> line.stream()
-                .filter(row -> row.form().equals(peer.form()) && row.storage().equals(peer.storage())).findFirst()
-                .map(row -> String.format(Locale.ROOT, "%.3f", row.nsPerElement())).orElse("-")) + "\n";
+    private static String[] line(String rule, String n, String threads, List<Peer> peers, Function<Peer, String> cell) {
+        return Stream.concat(Stream.of(rule, n, threads), peers.stream().map(cell)).toArray(String[]::new);
     }
 
-    private static String columns(List<Peer> peers, Function<Peer, String> text) {
-        return peers.stream().map(peer -> "%16s".formatted(text.apply(peer))).collect(Collectors.joining());
+    private record Line(String rule, int n, int threads) {
+        boolean holds(Row row) {
+            return rule.equals(row.rule()) && n == row.n() && threads == row.threads();
+        }
     }
 }

@@ -5,17 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cells in columns as wide as their widest cell. */
-final class TextTable {
+public final class TextTable {
     private final int leftAligned;
     private final List<List<String>> lines = new ArrayList<>();
 
-    /** A table with words in its first columns, and numbers, which end below each other, in the others. */
-    TextTable(int leftAligned, String... head) {
+    /**
+     * A table with words in its first columns, and numbers, which end below each other, in the others.
+     *
+     * @param leftAligned how many columns of words
+     * @param head a title for each column
+     */
+    public TextTable(int leftAligned, String... head) {
         this.leftAligned = leftAligned;
         lines.add(List.of(head));
     }
 
-    void add(String... cells) {
+    /**
+     * Adds a line.
+     *
+     * @param cells one for each column
+     */
+    public void add(String... cells) {
         if (cells.length != lines.getFirst().size()) {
             throw new IllegalArgumentException("line has " + cells.length + " cells, the table's head " + lines.getFirst().size());
         }
@@ -23,11 +33,16 @@ final class TextTable {
     }
 
     /** An empty line. */
-    void space() {
+    public void space() {
         lines.add(List.of());
     }
 
-    void print(PrintWriter out) {
+    /**
+     * Prints all lines.
+     *
+     * @param out where to
+     */
+    public void print(PrintWriter out) {
         int[] widths = new int[lines.getFirst().size()];
         for (List<String> line : lines) {
             for (int column = 0; column < line.size(); column++) {

@@ -3,7 +3,7 @@ package org.lanewise.bench.report;
 import java.util.Locale;
 
 /** Numbers in the words of people. */
-final class Units {
+public final class Units {
     /** What is known of a number that is missing. */
     static final String MISSING = "-";
 
@@ -13,7 +13,7 @@ final class Units {
     private Units() {}
 
     /** A number of parameters, as {@code 64 Ki}. */
-    static String size(int n) {
+    public static String size(int n) {
         if (n >= MI && n % MI == 0) {
             return n / MI + " Mi";
         }
@@ -30,7 +30,7 @@ final class Units {
         return String.format(Locale.ROOT, "%." + decimals + "f", number);
     }
 
-    static String fixed(Double number, int decimals) {
+    public static String fixed(Double number, int decimals) {
         return number == null || !Double.isFinite(number) ? MISSING : String.format(Locale.ROOT, "%." + decimals + "f", number);
     }
 

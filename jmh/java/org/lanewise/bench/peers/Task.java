@@ -2,6 +2,7 @@ package org.lanewise.bench.peers;
 
 import java.util.List;
 import org.lanewise.bench.Row;
+import org.lanewise.bench.plan.Measurement;
 
 /**
  * What one JVM measures: one rival with one number of threads.
@@ -9,14 +10,10 @@ import org.lanewise.bench.Row;
  * @param peer whom
  * @param rules names of recipes
  * @param sizes numbers of parameters
- * @param threads threads that share them
- * @param forks JVMs for each cell
- * @param warmUps iterations before those that count
- * @param iterations that count
- * @param iterationMillis length of one
+ * @param threads that share them
+ * @param measurement how long
  */
-public record Plan(Peer peer, List<String> rules, List<Integer> sizes, int threads, int forks, int warmUps, int iterations,
-        int iterationMillis) {
+public record Task(Peer peer, List<String> rules, List<Integer> sizes, int threads, Measurement measurement) {
     /**
      * What came of it.
      *
@@ -25,4 +22,9 @@ public record Plan(Peer peer, List<String> rules, List<Integer> sizes, int threa
      * @param wrong rules in which the rival computes something else, a sentence each; not measured
      */
     public record Outcome(List<Row> rows, List<String> missing, List<String> wrong) {}
+
+    @Override
+    public String toString() {
+        return peer + ", " + threads + (threads == 1 ? " thread" : " threads");
+    }
 }
