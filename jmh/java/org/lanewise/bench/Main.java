@@ -13,7 +13,7 @@ import picocli.CommandLine.ScopeType;
         name = "java -jar lanewise-bench.jar",
         sortOptions = false,
         description = "Measures and verifies Lanewise on this CPU.",
-        subcommands = {VerifyCommand.class, BenchCommand.class},
+        subcommands = {VerifyCommand.class, BenchCommand.class, PeersCommand.class},
         footer = {"", "Options of the JVM are kept: java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
 public final class Main {
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "shows this help")
