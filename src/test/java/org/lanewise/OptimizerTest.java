@@ -20,10 +20,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
@@ -50,7 +57,9 @@ class OptimizerTest {
 
     static Stream<Rule> maximizing() {
         return Stream.of(new Sgd(0.1).withMomentum(0.9).withMaximize(true), new Rprop(0.1).withMaximize(true),
-                new RmsProp(0.1).withMaximize(true), new Adam(0.1).withMaximize(true));
+                new RmsProp(0.1).withMaximize(true), new Adam(0.1).withMaximize(true), new AdamW(0.1).withMaximize(true),
+                new NAdam(0.1).withMaximize(true), new RAdam(0.1).withMaximize(true), new Adamax(0.1).withMaximize(true),
+                new Adagrad(0.1).withMaximize(true), new Adadelta(0.1).withMaximize(true), new Asgd(0.1).withMaximize(true));
     }
 
     @Test
@@ -340,6 +349,13 @@ class OptimizerTest {
             case Rprop rprop -> rprop.withMaximize(false);
             case RmsProp rmsProp -> rmsProp.withMaximize(false);
             case Adam adam -> adam.withMaximize(false);
+            case AdamW adamW -> adamW.withMaximize(false);
+            case NAdam nAdam -> nAdam.withMaximize(false);
+            case RAdam rAdam -> rAdam.withMaximize(false);
+            case Adamax adamax -> adamax.withMaximize(false);
+            case Adagrad adagrad -> adagrad.withMaximize(false);
+            case Adadelta adadelta -> adadelta.withMaximize(false);
+            case Asgd asgd -> asgd.withMaximize(false);
             default -> throw new AssertionError(rule);
         };
     }

@@ -1,16 +1,9 @@
 package org.lanewise.rule;
 
-import static org.lanewise.kernel.Species.FLOATS;
-import static org.lanewise.kernel.Species.LANES;
-
-import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
-import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
-import org.lanewise.kernel.Plane;
 
 /**
  * Adam as {@code torch.optim.Adam} has it, bit for bit: a running mean of the gradient divided by a running root mean square of it,
@@ -48,14 +41,10 @@ import org.lanewise.kernel.Plane;
  * @param maximize whether the objective is maximized
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize) implements Rule {
+        boolean maximize) implements Rule, AdamKernel.Form {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adam {
-        Check.notNegative("learningRate", learningRate);
-        Check.fraction("beta1", beta1);
-        Check.fraction("beta2", beta2);
-        Check.notNegative("epsilon", epsilon);
-        Check.notNegative("weightDecay", weightDecay);
+        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /**
@@ -114,76 +103,6 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public Kernel kernel() {
-        return new Update(this);
-    }
-
-    private static final class Update extends Kernel {
-        private final Adam rule;
-        private final boolean decays, amsgrad;
-        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
-        private float minusStepSize, rootOfCorrection2;
-
-        Update(Adam rule) {
-            super(MethodHandles.lookup());
-            this.rule = rule;
-            decays = rule.weightDecay != 0;
-            amsgrad = rule.amsgrad;
-            beta1 = (float) rule.beta1;
-            beta2 = (float) rule.beta2;
-            oneMinusBeta1 = (float) (1 - rule.beta1);
-            oneMinusBeta2 = (float) (1 - rule.beta2);
-            epsilon = (float) rule.epsilon;
-            weightDecay = (float) rule.weightDecay;
-        }
-
-        @Override
-        public void prepare(long step, double learningRate) {
-            double correction1 = 1 - StrictMath.pow(rule.beta1, step);
-            minusStepSize = (float) -(learningRate / correction1);
-            rootOfCorrection2 = (float) Math.sqrt(1 - StrictMath.pow(rule.beta2, step));
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
-            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
-            FloatVector reciprocal = FloatVector.broadcast(FLOATS, 1 / rootOfCorrection2);
-            FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
-            for (int i = from; i < to; i += LANES) {
-                FloatVector wi = w.load(i), gi = g.load(i);
-                gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector mi = gi.fma(oneMinusBeta1, m.load(i).mul(beta1));
-                FloatVector vi = gi.mul(oneMinusBeta2).fma(gi, v.load(i).mul(beta2));
-                m.store(i, mi);
-                v.store(i, vi);
-                if (amsgrad) {
-                    Plane vMax = planes[4];
-                    vi = vMax.load(i).max(vi);
-                    vMax.store(i, vi);
-                }
-                FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
-                w.store(i, wi.add(mi.mul(minusStepSize).div(root.add(epsilon))));
-            }
-        }
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
-            for (int i = from; i < to; i++) {
-                float wi = w.get(i), gi = g.get(i);
-                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
-                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
-                float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
-                m.set(i, mi);
-                v.set(i, vi);
-                if (amsgrad) {
-                    Plane vMax = planes[4];
-                    vi = Math.max(vMax.get(i), vi);
-                    vMax.set(i, vi);
-                }
-                w.set(i, wi + mi * minusStepSize / ((float) Math.sqrt(vi) / rootOfCorrection2 + epsilon));
-            }
-        }
+        return new AdamKernel(this);
     }
 }

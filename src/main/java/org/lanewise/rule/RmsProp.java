@@ -150,11 +150,11 @@ public record RmsProp(
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector vi = gi.mul(oneMinusAlpha).fma(gi, v.load(i).mul(alpha));
+                FloatVector vi = Moments.square(v.load(i), alpha, gi, oneMinusAlpha);
                 v.store(i, vi);
                 if (centered) {
                     Plane gAvg = planes[3];
-                    FloatVector averageOfG = gi.fma(oneMinusAlpha, gAvg.load(i).mul(alpha));
+                    FloatVector averageOfG = Moments.mean(gAvg.load(i), alpha, gi, oneMinusAlpha);
                     gAvg.store(i, averageOfG);
                     vi = averageOfG.neg().fma(averageOfG, vi);
                 }

@@ -4,10 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
@@ -42,7 +49,36 @@ public final class RuleTable {
             new Adam(0.01).withWeightDecay(0.05),
             new Adam(0.01).withAmsgrad(true),
             new Adam(0.01).withMaximize(true),
-            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true));
+            new Adam(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true),
+            new AdamW(0.01),
+            new AdamW(0.01).withBetas(0.8, 0.95).withEpsilon(0),
+            new AdamW(0.01).withWeightDecay(0),
+            new AdamW(0.01).withAmsgrad(true),
+            new AdamW(0.01).withMaximize(true),
+            new AdamW(0.003).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true),
+            new NAdam(0.01),
+            new NAdam(0.01).withBetas(0.8, 0.95).withEpsilon(0),
+            new NAdam(0.01).withMomentumDecay(0.1).withWeightDecay(0.05),
+            new NAdam(0.01).withWeightDecay(0.05).withDecoupledWeightDecay(true),
+            new NAdam(0.01).withCountMuTwice(true),
+            new NAdam(0.003).withWeightDecay(0.1).withMaximize(true),
+            new RAdam(0.01),
+            new RAdam(0.01).withBetas(0.8, 0.3).withEpsilon(0),
+            new RAdam(0.01).withWeightDecay(0.05),
+            new RAdam(0.01).withWeightDecay(0.05).withDecoupledWeightDecay(true),
+            new RAdam(0.003).withBetas(0.9, 0.9).withMaximize(true),
+            new Adamax(0.01),
+            new Adamax(0.01).withBetas(0.8, 0.95).withEpsilon(0),
+            new Adamax(0.01).withWeightDecay(0.05).withMaximize(true),
+            new Adagrad(0.01),
+            new Adagrad(0.1).withLearningRateDecay(0.05).withInitialAccumulator(0.1).withEpsilon(0),
+            new Adagrad(0.01).withWeightDecay(0.05).withMaximize(true),
+            new Adadelta(1),
+            new Adadelta(0.5).withRho(0.95).withEpsilon(0),
+            new Adadelta(1).withWeightDecay(0.05).withMaximize(true),
+            new Asgd(0.1),
+            new Asgd(0.1).withLambda(0.01).withAlpha(0.5).withT0(1),
+            new Asgd(0.1).withT0(0).withWeightDecay(0.05).withMaximize(true));
 
     private RuleTable() {}
 

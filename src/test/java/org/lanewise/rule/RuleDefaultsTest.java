@@ -39,6 +39,13 @@ class RuleDefaultsTest {
         assertEquals(new Rprop(0.5, 0.5, 1.2, 1e-6, 50, false), new Rprop(0.5));
         assertEquals(new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false), new RmsProp(0.5));
         assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false), new Adam(0.5));
+        assertEquals(new AdamW(0.5, 0.9, 0.999, 1e-8, 0.01, false, false), new AdamW(0.5));
+        assertEquals(new NAdam(0.5, 0.9, 0.999, 1e-8, 0, 0.004, false, false, false), new NAdam(0.5));
+        assertEquals(new RAdam(0.5, 0.9, 0.999, 1e-8, 0, false, false), new RAdam(0.5));
+        assertEquals(new Adamax(0.5, 0.9, 0.999, 1e-8, 0, false), new Adamax(0.5));
+        assertEquals(new Adagrad(0.5, 0, 0, 1e-10, 0, false), new Adagrad(0.5));
+        assertEquals(new Adadelta(0.5, 0.9, 1e-6, 0, false), new Adadelta(0.5));
+        assertEquals(new Asgd(0.5, 1e-4, 0.75, 1e6, 0, false), new Asgd(0.5));
     }
 
     @Test

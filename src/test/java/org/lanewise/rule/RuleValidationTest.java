@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +60,9 @@ class RuleValidationTest {
     }
 
     static Stream<Row> rows() {
-        Rule sgd = new Sgd(1), rprop = new Rprop(1, 0.5, 1.2, 0, MAX_VALUE, false), rmsProp = new RmsProp(1), adam = new Adam(1);
-        return Stream.of(
+        Rule sgd = new Sgd(1), rprop = new Rprop(1, 0.5, 1.2, 0, MAX_VALUE, false), rmsProp = new RmsProp(1);
+        Rule adagrad = new Adagrad(1), adadelta = new Adadelta(1), asgd = new Asgd(1);
+        Stream<Row> rows = Stream.of(
                 new Row(new GradientDescent(1), "learningRate", Range.FROM_0),
                 new Row(new Momentum(1), "learningRate", Range.FROM_0),
                 new Row(new Momentum(1), "beta", Range.FRACTION),
@@ -80,11 +82,22 @@ class RuleValidationTest {
                 new Row(rmsProp, "epsilon", Range.FROM_0),
                 new Row(rmsProp, "weightDecay", Range.FROM_0),
                 new Row(rmsProp, "momentum", Range.FROM_0),
-                new Row(adam, "learningRate", Range.FROM_0),
-                new Row(adam, "beta1", Range.FRACTION),
-                new Row(adam, "beta2", Range.FRACTION),
-                new Row(adam, "epsilon", Range.FROM_0),
-                new Row(adam, "weightDecay", Range.FROM_0));
+                new Row(adadelta, "rho", Range.FRACTION_OR_1),
+                new Row(new NAdam(1), "momentumDecay", Range.FROM_0));
+        return Stream.of(rows, fromZero(adagrad, "learningRate", "learningRateDecay", "initialAccumulator", "epsilon", "weightDecay"),
+                fromZero(adadelta, "learningRate", "epsilon", "weightDecay"),
+                fromZero(asgd, "learningRate", "lambda", "alpha", "t0", "weightDecay"),
+                Stream.of(new Adam(1), new AdamW(1), new NAdam(1), new RAdam(1), new Adamax(1)).flatMap(RuleValidationTest::ofAdamsKind))
+                .flatMap(Function.identity());
+    }
+
+    private static Stream<Row> fromZero(Rule rule, String... names) {
+        return Stream.of(names).map(name -> new Row(rule, name, Range.FROM_0));
+    }
+
+    private static Stream<Row> ofAdamsKind(Rule rule) {
+        return Stream.concat(fromZero(rule, "learningRate", "epsilon", "weightDecay"),
+                Stream.of(new Row(rule, "beta1", Range.FRACTION), new Row(rule, "beta2", Range.FRACTION)));
     }
 
     @ParameterizedTest
@@ -157,7 +170,9 @@ class RuleValidationTest {
     void shortFormsCheckTheirArguments() {
         String message = "learningRate must be finite and at least 0, got -1.0";
         for (Runnable call : List.<Runnable>of(() -> new GradientDescent(-1), () -> new Momentum(-1), () -> new Nesterov(-1),
-                () -> new Sgd(-1), () -> new Rprop(-1), () -> new RmsProp(-1), () -> new Adam(-1))) {
+                () -> new Sgd(-1), () -> new Rprop(-1), () -> new RmsProp(-1), () -> new Adam(-1), () -> new AdamW(-1),
+                () -> new NAdam(-1), () -> new RAdam(-1), () -> new Adamax(-1), () -> new Adagrad(-1), () -> new Adadelta(-1),
+                () -> new Asgd(-1))) {
             assertRefused(IllegalArgumentException.class, message, call);
         }
         assertRefused(IllegalArgumentException.class, "beta1 must be in [0, 1), got 1.0", () -> new Adam(1).withBetas(1, 0.5));

@@ -1,5 +1,6 @@
 package org.lanewise.rule.oracle;
 
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.Nesterov;
@@ -109,6 +110,26 @@ interface Bound {
             double s = y[3] == x[3] ? 0 : 2 * rounded(y[3]);
             double w = y[2] == 0 ? 0 : s + rounded(y[0]);
             return new double[] {w, 0, 0, s};
+        };
+    }
+
+    /**
+     * {@code g}: {@link #descent}. {@code w}: {@code eta} is rounded, so {@code 1 - lambda eta} has {@code lambda} times that error and 1
+     * of its own, times {@code w}; then 1 of the product, 1 of {@code eta g}, {@code eta} times that of {@code g}, 1 of the sum. {@code
+     * wAvg}: that of {@code w} while it is {@code w}; then the difference has that of {@code w} and 1, all of it times {@code mu}, which
+     * is rounded, 1 of the product, 1 of the sum.
+     */
+    static Bound of(Asgd rule) {
+        return (x, y, step, learningRate) -> {
+            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double eta = learningRate / Math.pow(1 + rule.lambda() * learningRate * (step - 1), rule.alpha());
+            double kept = 1 - rule.lambda() * eta;
+            double w = Math.abs(x[0]) * (rule.lambda() * rounded(eta) + rounded(kept)) + rounded(kept * x[0])
+                    + rounded(eta * g) + eta * descent(rule.weightDecay(), x[0], g) + rounded(y[0]);
+            double mu = 1 / Math.max(1, step - 1 - rule.t0());
+            double difference = y[0] - x[2];
+            double wAvg = mu == 1 ? w : mu * (w + rounded(difference)) + 2 * rounded(mu * difference) + rounded(y[2]);
+            return new double[] {w, 0, wAvg};
         };
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise.rule.oracle;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,10 +15,17 @@ import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
@@ -123,6 +131,10 @@ class LawProperties {
     private static boolean normalizesTheGradient(Rule rule) {
         return switch (rule) {
             case Adam adam -> adam.epsilon() == 0 && adam.weightDecay() == 0;
+            case AdamW adamW -> adamW.epsilon() == 0;
+            case NAdam nAdam -> nAdam.epsilon() == 0 && nAdam.weightDecay() == 0;
+            case Adamax adamax -> adamax.epsilon() == 0 && adamax.weightDecay() == 0;
+            case Adagrad adagrad -> adagrad.epsilon() == 0 && adagrad.weightDecay() == 0 && adagrad.initialAccumulator() == 0;
             case RmsProp rmsProp -> rmsProp.epsilon() == 0 && rmsProp.weightDecay() == 0;
             case Rprop _ -> true;
             default -> false;
@@ -144,7 +156,8 @@ class LawProperties {
     }
 
     private static boolean isLinear(Rule rule) {
-        return rule instanceof GradientDescent || rule instanceof Momentum || rule instanceof Nesterov || rule instanceof Sgd;
+        return rule instanceof GradientDescent || rule instanceof Momentum || rule instanceof Nesterov || rule instanceof Sgd
+                || rule instanceof Asgd;
     }
 
     @Property(tries = 10)
@@ -168,6 +181,13 @@ class LawProperties {
             case Rprop rprop -> rprop.withMaximize(!rprop.maximize());
             case RmsProp rmsProp -> rmsProp.withMaximize(!rmsProp.maximize());
             case Adam adam -> adam.withMaximize(!adam.maximize());
+            case AdamW adamW -> adamW.withMaximize(!adamW.maximize());
+            case NAdam nAdam -> nAdam.withMaximize(!nAdam.maximize());
+            case RAdam rAdam -> rAdam.withMaximize(!rAdam.maximize());
+            case Adamax adamax -> adamax.withMaximize(!adamax.maximize());
+            case Adagrad adagrad -> adagrad.withMaximize(!adagrad.maximize());
+            case Adadelta adadelta -> adadelta.withMaximize(!adadelta.maximize());
+            case Asgd asgd -> asgd.withMaximize(!asgd.maximize());
             default -> null;
         };
     }
@@ -245,6 +265,67 @@ class LawProperties {
         float[][] gradients = gradients(random, 70);
         float[] expected = planesAfter(new GradientDescent(learningRate), start, gradients)[0];
         assertSame(expected, planesAfter(new Sgd(learningRate), start, gradients)[0], "learning rate " + learningRate);
+    }
+
+    @Property(tries = 20)
+    void asgdWithoutLambdaIsGradientDescentThatIsItsOwnAverage(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double learningRate = random.nextDouble();
+        float[] start = Planes.numbers(random, 0, 70);
+        float[][] gradients = gradients(random, 70);
+        float[] expected = planesAfter(new GradientDescent(learningRate), start, gradients)[0];
+        float[][] actual = planesAfter(new Asgd(learningRate).withLambda(0), start, gradients);
+        assertSame(expected, actual[0], "learning rate " + learningRate);
+        assertSame(expected, actual[2], "learning rate " + learningRate);
+    }
+
+    @Property(tries = 20)
+    void adamWWithoutDecayIsAdam(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Adam adam = new Adam(random.nextDouble(), random.nextDouble(), random.nextDouble(), random.nextDouble(), 0, random.nextBoolean(),
+                random.nextBoolean());
+        AdamW adamW = new AdamW(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon(), 0, adam.amsgrad(), adam.maximize());
+        float[] start = Planes.numbers(random, 0, 70);
+        float[][] gradients = gradients(random, 70);
+        assertSame(planesAfter(adam, start, gradients), planesAfter(adamW, start, gradients), adam);
+    }
+
+    /** With a learning rate of 1/4 and a decay of 2 the parameter is halved, exactly, before it is moved as it would be from there. */
+    @Property(tries = 20)
+    void decoupledDecayShrinksTheParameterBeforeAnUndecayedStep(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] start = Planes.numbers(random, 0, 70);
+        float[][] gradients = {Planes.numbers(random, 0, 70)};
+        NAdam nAdam = new NAdam(0.25);
+        RAdam rAdam = new RAdam(0.25);
+        Rule[][] pairs = {{new AdamW(0.25).withWeightDecay(0), new AdamW(0.25).withWeightDecay(2)},
+            {nAdam, nAdam.withWeightDecay(2).withDecoupledWeightDecay(true)},
+            {rAdam, rAdam.withWeightDecay(2).withDecoupledWeightDecay(true)}};
+        for (Rule[] pair : pairs) {
+            assertSame(planesAfter(pair[0], scaled(start, -1), gradients), planesAfter(pair[1], start, gradients), pair[1]);
+        }
+    }
+
+    /** Without memory {@code mu} is 0, and so is what is added for {@code m}; only a sum of two zeros may get another sign. */
+    @Property(tries = 20)
+    void nAdamWithoutMemoryIsAdamWithoutMemory(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] start = Planes.numbers(random, 0, 70);
+        float[][] gradients = gradients(random, 70);
+        float[] expected = planesAfter(new Adam(0.1).withBetas(0, 0), start, gradients)[0];
+        assertSameUpToSignsOfZeros(expected, planesAfter(new NAdam(0.1).withBetas(0, 0), start, gradients)[0], "NAdam");
+    }
+
+    @Property(tries = 10)
+    void rAdamDoesNotDivideInItsFirstFiveSteps(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        RAdam rule = new RAdam(0.1);
+        float[] start = Planes.numbers(random, 0, 70);
+        float[][] gradients = gradients(random, 70);
+        float[][] firstFive = Arrays.copyOf(gradients, 5);
+        assertSame(planesAfter(rule, start, firstFive)[0], planesAfter(rule.withEpsilon(100), start, firstFive)[0], rule);
+        float[] sixth = planesAfter(rule, start, gradients)[0];
+        assertFalse(Arrays.equals(sixth, planesAfter(rule.withEpsilon(100), start, gradients)[0]), rule::toString);
     }
 
     /** {@code g^2} above {@code v} by 2 % lets {@code v} grow by far more than it is rounded. */

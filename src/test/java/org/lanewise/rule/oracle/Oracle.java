@@ -1,9 +1,17 @@
 package org.lanewise.rule.oracle;
 
+import java.util.stream.LongStream;
+import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
@@ -127,6 +135,111 @@ interface Oracle {
             double vHat = v / (1 - Math.pow(rule.beta2(), step));
             y[0] = w - learningRate * mHat / (Math.sqrt(vHat) + rule.epsilon());
             return y;
+        };
+    }
+
+    /** Loshchilov and Hutter: Adam's move, and a part of the parameter, which neither the averages nor the root see. */
+    static Oracle of(AdamW rule) {
+        Oracle adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize()));
+        return (x, step, learningRate) -> {
+            double[] y = adam.step(x, step, learningRate);
+            y[0] -= learningRate * rule.weightDecay() * x[0];
+            return y;
+        };
+    }
+
+    /** Kingma and Ba, Algorithm 2, epsilon in the magnitude. */
+    static Oracle of(Adamax rule) {
+        return (x, step, learningRate) -> {
+            double w = x[0], gradient = x[1];
+            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
+            double u = Math.max(rule.beta2() * x[3], Math.abs(g) + rule.epsilon());
+            return new double[] {w - learningRate / (1 - Math.pow(rule.beta1(), step)) * m / u, gradient, m, u};
+        };
+    }
+
+    /** Dozat, epsilon outside the root, {@code mu} as PyTorch schedules it. */
+    static Oracle of(NAdam rule) {
+        return (x, step, learningRate) -> {
+            double w = x[0], gradient = x[1], decay = rule.weightDecay();
+            double g = descent(gradient, rule.maximize(), rule.decoupledWeightDecay() ? 0 : decay, w);
+            double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
+            double v = rule.beta2() * x[3] + (1 - rule.beta2()) * g * g;
+            double mu = mu(rule, step), muNext = mu(rule, step + 1), product = productOfMu(rule, step);
+            double divisor = Math.sqrt(v / (1 - Math.pow(rule.beta2(), step))) + rule.epsilon();
+            double byGradient = (1 - mu) / (1 - product) * g / divisor;
+            double byMomentum = muNext / (1 - product * muNext * (rule.countMuTwice() ? mu : 1)) * m / divisor;
+            double kept = rule.decoupledWeightDecay() ? 1 - learningRate * decay : 1;
+            return new double[] {w * kept - learningRate * (byGradient + byMomentum), gradient, m, v};
+        };
+    }
+
+    /** NAdam's share of the momentum in a step. */
+    static double mu(NAdam rule, long step) {
+        return rule.beta1() * (1 - Math.pow(0.96, step * rule.momentumDecay()) / 2);
+    }
+
+    /** The product of those of all steps so far. */
+    static double productOfMu(NAdam rule, long step) {
+        return LongStream.rangeClosed(1, step).mapToDouble(i -> mu(rule, i)).reduce(1, (a, b) -> a * b);
+    }
+
+    /** Liu et al., Algorithm 2, with PyTorch's epsilon and its 5 where the paper has 4. */
+    static Oracle of(RAdam rule) {
+        return (x, step, learningRate) -> {
+            double w = x[0], gradient = x[1], decay = rule.weightDecay();
+            double g = descent(gradient, rule.maximize(), rule.decoupledWeightDecay() ? 0 : decay, w);
+            double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
+            double v = rule.beta2() * x[3] + (1 - rule.beta2()) * g * g;
+            double kept = rule.decoupledWeightDecay() ? 1 - learningRate * decay : 1;
+            double mHat = m / (1 - Math.pow(rule.beta1(), step));
+            double rectified = rectification(rule, step);
+            double l = Math.sqrt(1 - Math.pow(rule.beta2(), step)) / (Math.sqrt(v) + rule.epsilon());
+            return new double[] {w * kept - learningRate * mHat * (rectified == 0 ? 1 : rectified * l), gradient, m, v};
+        };
+    }
+
+    /** RAdam's {@code r}; 0 in the steps that have none. */
+    static double rectification(RAdam rule, long step) {
+        double longest = 2 / (1 - rule.beta2()) - 1;
+        double power = Math.pow(rule.beta2(), step);
+        double length = longest - 2 * step * power / (1 - power);
+        return length <= 5 ? 0
+                : Math.sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
+    }
+
+    /** Duchi, Hazan and Singer with a diagonal matrix, and PyTorch's falling learning rate. */
+    static Oracle of(Adagrad rule) {
+        return (x, step, learningRate) -> {
+            double w = x[0], gradient = x[1];
+            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double sum = x[2] + g * g;
+            double rate = learningRate / (1 + (step - 1) * rule.learningRateDecay());
+            return new double[] {w - rate * g / (Math.sqrt(sum) + rule.epsilon()), gradient, sum};
+        };
+    }
+
+    /** Zeiler, Algorithm 1, the move times a learning rate. */
+    static Oracle of(Adadelta rule) {
+        return (x, _, learningRate) -> {
+            double w = x[0], gradient = x[1], rho = rule.rho();
+            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double v = rho * x[2] + (1 - rho) * g * g;
+            double move = Math.sqrt(x[3] + rule.epsilon()) / Math.sqrt(v + rule.epsilon()) * g;
+            return new double[] {w - learningRate * move, gradient, v, rho * x[3] + (1 - rho) * move * move};
+        };
+    }
+
+    /** Descent on the function with {@code lambda / 2 w^2} added, and the mean of the parameters from step {@code t0 + 1} on. */
+    static Oracle of(Asgd rule) {
+        return (x, step, learningRate) -> {
+            double w = x[0], gradient = x[1];
+            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double eta = learningRate / Math.pow(1 + rule.lambda() * learningRate * (step - 1), rule.alpha());
+            w -= eta * (g + rule.lambda() * w);
+            double n = step - 1 - rule.t0();
+            return new double[] {w, gradient, n <= 1 ? w : x[2] + (w - x[2]) / n};
         };
     }
 }

@@ -15,10 +15,17 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
@@ -60,12 +67,16 @@ class OracleTest {
     }
 
     @Test
-    void statesStartAtZeroAndStepSizesAtTheLearningRate() {
+    void statesStartAtZeroStepSizesAtTheLearningRateAndSumsAtTheInitialAccumulator() {
         for (RuleCase rule : RuleCases.all()) {
             float[][] planes = new Run(rule.rule(), new float[] {3}).planes();
             for (int k = 2; k < planes.length; k++) {
-                boolean stepSize = rule.rule().states().get(k - 2).name().equals("s");
-                assertEquals(stepSize ? (float) rule.rule().learningRate() : 0, Math.abs(planes[k][0]), rule::toString);
+                double first = switch (rule.rule().states().get(k - 2).name()) {
+                    case "s" -> rule.rule().learningRate();
+                    case "sum" -> ((Adagrad) rule.rule()).initialAccumulator();
+                    default -> 0;
+                };
+                assertEquals((float) first, Math.abs(planes[k][0]), rule::toString);
             }
             assertArrayEquals(new float[] {3}, planes[0]);
         }
@@ -202,6 +213,72 @@ class OracleTest {
         assertDetects(rule, (x, step, learningRate) -> {
             double[] y = undecayed.step(x, step, learningRate);
             y[0] -= learningRate * 0.3 * x[0];
+            return y;
+        });
+    }
+
+    @Test
+    void detectsDecayOfAdamWThatGoesThroughTheAverages() {
+        RuleCase rule = RuleCases.of(new AdamW(0.002).withWeightDecay(0.3));
+        assertDetects(rule, Oracle.of(new Adam(0.002).withWeightDecay(0.3)));
+    }
+
+    @Test
+    void detectsNAdamWithoutLookingAhead() {
+        RuleCase rule = RuleCases.of(new NAdam(0.002));
+        assertDetects(rule, Oracle.of(new Adam(0.002)));
+    }
+
+    @Test
+    void detectsWhetherMuIsCountedTwice() {
+        NAdam once = new NAdam(0.002);
+        assertDetects(RuleCases.of(once), Oracle.of(once.withCountMuTwice(true)));
+        assertDetects(RuleCases.of(once.withCountMuTwice(true)), Oracle.of(once));
+    }
+
+    @Test
+    void detectsRAdamThatIsNotRectified() {
+        RuleCase rule = RuleCases.of(new RAdam(0.002));
+        assertDetects(rule, Oracle.of(new Adam(0.002)));
+        assertDetects(rule, (x, step, learningRate) -> rule.oracle().step(x, Math.min(step, 5), learningRate));
+    }
+
+    @Test
+    void detectsEpsilonBesideTheMaximumOfAdamax() {
+        RuleCase rule = RuleCases.of(new Adamax(0.002).withBetas(0.5, 0.9).withEpsilon(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[3] = Math.max(0.9 * x[3], Math.abs(x[1]));
+            y[0] = x[0] - learningRate / (1 - Math.pow(0.5, step)) * y[2] / (y[3] + 0.01);
+            return y;
+        });
+    }
+
+    @Test
+    void detectsALearningRateThatFallsAStepTooEarly() {
+        RuleCase adagrad = RuleCases.of(new Adagrad(0.01).withLearningRateDecay(0.2));
+        assertDetects(adagrad, (x, step, learningRate) -> adagrad.oracle().step(x, step + 1, learningRate));
+        RuleCase asgd = RuleCases.of(new Asgd(0.07).withLambda(0.3).withAlpha(0.5));
+        assertDetects(asgd, (x, step, learningRate) -> asgd.oracle().step(x, step + 1, learningRate));
+    }
+
+    @Test
+    void detectsAdadeltaThatRemembersMovesTimesTheLearningRate() {
+        RuleCase rule = RuleCases.of(new Adadelta(0.3).withRho(0.95).withWeightDecay(0.1).withMaximize(true));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            double move = y[0] - x[0];
+            y[3] = 0.95 * x[3] + (1 - 0.95) * move * move;
+            return y;
+        });
+    }
+
+    @Test
+    void detectsAnAverageThatStartsAStepTooEarly() {
+        RuleCase rule = RuleCases.of(new Asgd(0.07).withT0(0));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[2] = x[2] + (y[0] - x[2]) / step;
             return y;
         });
     }

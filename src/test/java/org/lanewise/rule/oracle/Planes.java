@@ -64,9 +64,11 @@ final class Planes {
     private static float state(String name, double learningRate, SplittableRandom random, int w, int g) {
         return switch (name) {
             case "d" -> number(random, random.nextBoolean() ? w - 3 : g + (learningRate == 0 ? 0 : Math.getExponent(learningRate)));
-            case "w" -> number(random, w);
+            case "w", "wAvg" -> number(random, w);
             case "b", "m", "gAvg", "gPrev" -> number(random, g);
-            case "v", "vMax" -> Math.abs(number(random, 2 * g));
+            case "v", "vMax", "sum" -> Math.abs(number(random, 2 * g));
+            case "vMove" -> Math.abs(number(random, 2 * (w - 3)));
+            case "u" -> Math.abs(number(random, g));
             case "s" -> Math.abs(number(random, random.nextInt(-20, 6)));
             default -> throw new AssertionError("say here what a state '" + name + "' may hold");
         };

@@ -4,10 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
+import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
@@ -15,7 +22,8 @@ import org.lanewise.rule.Sgd;
 /** Every rule with every option, alone and together: the one place to add a rule or an option to. */
 final class RuleCases {
     private static final List<RuleCase> ALL = Stream.of(
-                    gradientDescent(), momentum(), nesterov(), sgd(), rprop(), rmsProp(), adam())
+                    gradientDescent(), momentum(), nesterov(), sgd(), rprop(), rmsProp(), adam(), adamW(),
+                    nAdam(), rAdam(), adamax(), adagrad(), adadelta(), asgd())
             .flatMap(List::stream).toList();
 
     private RuleCases() {}
@@ -81,5 +89,64 @@ final class RuleCases {
                     rule.withEpsilon(0), rule.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true)));
         }
         return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> adamW() {
+        AdamW plain = new AdamW(0.002);
+        List<AdamW> rules = new ArrayList<>();
+        for (AdamW rule : List.of(plain, plain.withAmsgrad(true))) {
+            rules.addAll(List.of(rule, rule.withBetas(0.5, 0.9).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
+                    rule.withEpsilon(0), rule.withWeightDecay(0), rule.withBetas(0, 0).withWeightDecay(1.5).withMaximize(true)));
+        }
+        return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> nAdam() {
+        NAdam plain = new NAdam(0.002);
+        return Stream.of(plain, plain.withBetas(0.5, 0.9).withEpsilon(0.01), plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withWeightDecay(0.3).withDecoupledWeightDecay(true), plain.withEpsilon(0), plain.withCountMuTwice(true),
+                        plain.withMomentumDecay(0).withBetas(0.99, 0.9), plain.withMomentumDecay(5),
+                        plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    /** With {@code beta2} 0.6 no step is ever rectified, with 0.9 from the sixth on. */
+    private static List<RuleCase> rAdam() {
+        RAdam plain = new RAdam(0.002);
+        return Stream.of(plain, plain.withBetas(0.5, 0.9).withEpsilon(0.01), plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withWeightDecay(0.3).withDecoupledWeightDecay(true), plain.withEpsilon(0), plain.withBetas(0.9, 0.6),
+                        plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> adamax() {
+        Adamax plain = new Adamax(0.002);
+        return Stream.of(plain, plain.withBetas(0.5, 0.9).withEpsilon(0.01), plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withEpsilon(0), plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> adagrad() {
+        Adagrad plain = new Adagrad(0.01);
+        return Stream.of(plain, plain.withLearningRateDecay(0.2), plain.withInitialAccumulator(0.1), plain.withWeightDecay(0.3),
+                        plain.withMaximize(true), plain.withEpsilon(0),
+                        plain.withEpsilon(0.01).withLearningRateDecay(3).withWeightDecay(0.1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> adadelta() {
+        Adadelta plain = new Adadelta(1);
+        return Stream.of(plain, plain.withRho(0.5).withEpsilon(0.01), plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withEpsilon(0), plain.withRho(0), plain.withRho(1),
+                        new Adadelta(0.3).withRho(0.95).withWeightDecay(0.1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> asgd() {
+        Asgd plain = new Asgd(0.07);
+        return Stream.of(plain, plain.withLambda(0), plain.withLambda(0.3).withAlpha(0.5), plain.withT0(0), plain.withT0(2.5),
+                        plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withT0(1).withLambda(2).withAlpha(1).withWeightDecay(0.1).withMaximize(true))
+                .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
     }
 }

@@ -1,0 +1,97 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/** The loop of {@link Adam} and {@link AdamW}, which differ in where weight decay enters: a constant of the executed class. */
+final class AdamKernel extends Kernel {
+    /** What the loop needs to know of its rule. */
+    sealed interface Form permits Adam, AdamW {
+        double beta1();
+
+        double beta2();
+
+        double epsilon();
+
+        double weightDecay();
+
+        boolean amsgrad();
+    }
+
+    private final Form rule;
+    private final boolean decays, shrinks, amsgrad;
+    private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
+    private float shrink, minusStepSize, rootOfCorrection2;
+
+    AdamKernel(Form rule) {
+        super(MethodHandles.lookup());
+        this.rule = rule;
+        decays = rule instanceof Adam && rule.weightDecay() != 0;
+        shrinks = rule instanceof AdamW && rule.weightDecay() != 0;
+        amsgrad = rule.amsgrad();
+        beta1 = (float) rule.beta1();
+        beta2 = (float) rule.beta2();
+        oneMinusBeta1 = (float) (1 - rule.beta1());
+        oneMinusBeta2 = (float) (1 - rule.beta2());
+        epsilon = (float) rule.epsilon();
+        weightDecay = (float) rule.weightDecay();
+    }
+
+    @Override
+    public void prepare(long step, double learningRate) {
+        shrink = (float) (1 - learningRate * rule.weightDecay());
+        minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1(), step));
+        rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2(), step));
+    }
+
+    @Override
+    public void vector(Plane[] planes, int from, int to) {
+        Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
+        FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+        FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+        FloatVector oneMinusBeta2 = FloatVector.broadcast(FLOATS, this.oneMinusBeta2);
+        FloatVector reciprocal = FloatVector.broadcast(FLOATS, 1 / rootOfCorrection2);
+        FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
+        for (int i = from; i < to; i += LANES) {
+            FloatVector wi = w.load(i), gi = g.load(i);
+            gi = decays ? wi.fma(weightDecay, gi) : gi;
+            wi = shrinks ? wi.mul(shrink) : wi;
+            FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+            FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+            m.store(i, mi);
+            v.store(i, vi);
+            if (amsgrad) {
+                Plane vMax = planes[4];
+                vi = vMax.load(i).max(vi);
+                vMax.store(i, vi);
+            }
+            FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
+            w.store(i, wi.add(mi.mul(minusStepSize).div(root.add(epsilon))));
+        }
+    }
+
+    @Override
+    public void scalar(Plane[] planes, int from, int to) {
+        Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
+        for (int i = from; i < to; i++) {
+            float wi = w.get(i), gi = g.get(i);
+            gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+            wi = shrinks ? wi * shrink : wi;
+            float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+            float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
+            m.set(i, mi);
+            v.set(i, vi);
+            if (amsgrad) {
+                Plane vMax = planes[4];
+                vi = Math.max(vMax.get(i), vi);
+                vMax.set(i, vi);
+            }
+            w.set(i, wi + mi * minusStepSize / ((float) Math.sqrt(vi) / rootOfCorrection2 + epsilon));
+        }
+    }
+}

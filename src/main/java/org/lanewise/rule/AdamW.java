@@ -1,0 +1,102 @@
+package org.lanewise.rule;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.lanewise.Rule;
+import org.lanewise.kernel.Kernel;
+
+/**
+ * AdamW as {@code torch.optim.AdamW} has it, bit for bit: {@link Adam} with weight decay that shrinks the parameter itself instead of
+ * adding to its gradient, and so is not divided by the root mean square.
+ * <pre>{@code
+ * w <- w (1 - learningRate weightDecay)
+ * m <- beta1 m + (1 - beta1) g
+ * v <- beta2 v + (1 - beta2) g^2
+ * vMax <- max(vMax, v)                                               with amsgrad, and v is vMax below
+ * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
+ * }</pre>
+ *
+ * <p>The first line is one product with a factor rounded once; the rest is {@link Adam}'s: states, bytes, and what gradients that are zero,
+ * infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too. Without decay this is Adam, by bits.
+ *
+ * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax; the paper multiplies {@code weightDecay} by a
+ * schedule alone, not by the learning rate. Keras has 0.004 for a default.
+ *
+ * <p>References: I. Loshchilov, F. Hutter, <i>Decoupled weight decay regularization</i>, 2019,
+ * <a href="https://arxiv.org/abs/1711.05101">arXiv:1711.05101</a>;
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html">torch.optim.AdamW</a>.
+ *
+ * @param learningRate finite, at least 0; 0.001 in PyTorch
+ * @param beta1 what is kept of {@code m}: in [0, 1); 0.9 by default
+ * @param beta2 what is kept of {@code v}: in [0, 1); 0.999 by default
+ * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
+ * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0.01 by default
+ * @param amsgrad whether {@code v} never shrinks
+ * @param maximize whether the objective is maximized
+ */
+public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
+        boolean maximize) implements Rule, AdamKernel.Form {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public AdamW {
+        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.01 and no options.
+     * @param learningRate finite, at least 0
+     */
+    public AdamW(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0.01, false, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public AdamW withBetas(double beta1, double beta2) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public AdamW withEpsilon(double epsilon) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    }
+
+    /**
+     * {@return this rule with another weight decay}
+     * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0
+     */
+    public AdamW withWeightDecay(double weightDecay) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    }
+
+    /**
+     * {@return this rule with or without amsgrad}
+     * @param amsgrad whether {@code v} never shrinks
+     */
+    public AdamW withAmsgrad(boolean amsgrad) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public AdamW withMaximize(boolean maximize) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    }
+
+    @Override
+    public List<State> states() {
+        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new AdamKernel(this);
+    }
+}

@@ -1,0 +1,157 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.Rule;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * Adamax as {@code torch.optim.Adamax} has it, bit for bit: Adam with a fading maximum of the gradient's magnitude for the running root
+ * mean square.
+ * <pre>{@code
+ * g <- g + weightDecay w
+ * m <- beta1 m + (1 - beta1) g
+ * u <- max(beta2 u, |g| + epsilon)
+ * w <- w - learningRate / (1 - beta1^step) m / u
+ * }</pre>
+ *
+ * <p>The sums in {@code g} and {@code m} are fused multiply-adds. States, both from 0: {@code m} and {@code u}, PyTorch's {@code exp_avg}
+ * and {@code exp_inf}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. {@code maximize} negates
+ * {@code g} as it is loaded.
+ *
+ * <p>The paper has no epsilon; Keras adds its own to {@code u} after the maximum. {@code u} needs no correction, since a maximum does not
+ * start too small.
+ *
+ * <p>A gradient of zero lets {@code m} and {@code u} fade and the parameter coast on; with epsilon and {@code u} 0 it gives 0/0,
+ * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, but for an epsilon above them. An
+ * infinite one makes {@code m} and {@code u} infinite and {@code w} {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
+ *
+ * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015, section 7.1,
+ * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>;
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html">torch.optim.Adamax</a>.
+ *
+ * @param learningRate finite, at least 0; 0.002 in the paper
+ * @param beta1 what is kept of {@code m}: in [0, 1); 0.9 by default
+ * @param beta2 what is kept of {@code u}: in [0, 1); 0.999 by default
+ * @param epsilon added to the gradient's magnitude: finite, at least 0; 1e-8 by default
+ * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
+ * @param maximize whether the objective is maximized
+ */
+public record Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean maximize)
+        implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public Adamax {
+        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
+     *
+     * @param learningRate finite, at least 0
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    public Adamax(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code u}: in [0, 1)
+     */
+    public Adamax withBetas(double beta1, double beta2) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the gradient's magnitude: finite, at least 0
+     */
+    public Adamax withEpsilon(double epsilon) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Adamax withWeightDecay(double weightDecay) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Adamax withMaximize(boolean maximize) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+    }
+
+    @Override
+    public List<State> states() {
+        return List.of(new State("m"), new State("u"));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final Adamax rule;
+        private final boolean decays;
+        private final float beta1, beta2, oneMinusBeta1, epsilon, weightDecay;
+        private float minusStepSize;
+
+        Update(Adamax rule) {
+            super(MethodHandles.lookup());
+            this.rule = rule;
+            decays = rule.weightDecay != 0;
+            beta1 = (float) rule.beta1;
+            beta2 = (float) rule.beta2;
+            oneMinusBeta1 = (float) (1 - rule.beta1);
+            epsilon = (float) rule.epsilon;
+            weightDecay = (float) rule.weightDecay;
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1, step));
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], m = planes[2], u = planes[3];
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector wi = w.load(i), gi = g.load(i);
+                gi = decays ? wi.fma(weightDecay, gi) : gi;
+                FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+                FloatVector ui = u.load(i).mul(beta2).max(gi.abs().add(epsilon));
+                m.store(i, mi);
+                u.store(i, ui);
+                w.store(i, wi.add(mi.mul(minusStepSize).div(ui)));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], m = planes[2], u = planes[3];
+            for (int i = from; i < to; i++) {
+                float wi = w.get(i), gi = g.get(i);
+                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+                float ui = Math.max(u.get(i) * beta2, Math.abs(gi) + epsilon);
+                m.set(i, mi);
+                u.set(i, ui);
+                w.set(i, wi + mi * minusStepSize / ui);
+            }
+        }
+    }
+}

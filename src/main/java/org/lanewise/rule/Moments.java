@@ -1,0 +1,36 @@
+package org.lanewise.rule;
+
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.check.Check;
+
+/**
+ * What the rules with running averages of the gradient and its square have in common. The methods on vectors are spliced into the loops
+ * that call them. The plain loops write the same out, since they are what the others are compared with.
+ */
+final class Moments {
+    private Moments() {}
+
+    /** {@code kept m + (1 - kept) g}, the sum fused. */
+    static FloatVector mean(FloatVector m, float kept, FloatVector g, FloatVector oneMinusKept) {
+        return g.fma(oneMinusKept, m.mul(kept));
+    }
+
+    /** {@code kept v + ((1 - kept) g) g}, the sum fused. */
+    static FloatVector square(FloatVector v, float kept, FloatVector g, FloatVector oneMinusKept) {
+        return g.mul(oneMinusKept).fma(g, v.mul(kept));
+    }
+
+    /** What a running average that started at 0 has of its full weight: {@code 1 - kept^step}. */
+    static double correction(double kept, long step) {
+        return 1 - StrictMath.pow(kept, step);
+    }
+
+    /** Checks the hyperparameters that all rules of Adam's kind have. */
+    static void check(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+        Check.notNegative("learningRate", learningRate);
+        Check.fraction("beta1", beta1);
+        Check.fraction("beta2", beta2);
+        Check.notNegative("epsilon", epsilon);
+        Check.notNegative("weightDecay", weightDecay);
+    }
+}

@@ -1,0 +1,36 @@
+package org.lanewise.rule;
+
+/**
+ * NAdam's {@code mu}, which grows from half of {@code beta1} to it, and the product of those so far, in 32-bit floats as PyTorch has it.
+ *
+ * <p>The product follows from the step and so is no state of a training. One that was asked for the last step is multiplied once more;
+ * for any other step, as when a run is resumed, all factors are multiplied again: some 50 ns each, once.
+ */
+final class MomentumSchedule {
+    private final double beta1;
+    private final double momentumDecay;
+    private float product = 1;
+    private long factors;
+
+    MomentumSchedule(double beta1, double momentumDecay) {
+        this.beta1 = beta1;
+        this.momentumDecay = momentumDecay;
+    }
+
+    double mu(long step) {
+        return beta1 * (1 - 0.5 * StrictMath.pow(0.96, step * momentumDecay));
+    }
+
+    /** Product of {@code mu} of the steps from 1 to this one. */
+    float product(long step) {
+        if (step < factors) {
+            product = 1;
+            factors = 0;
+        }
+        while (factors < step) {
+            factors++;
+            product *= (float) mu(factors);
+        }
+        return product;
+    }
+}

@@ -1,0 +1,201 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.Rule;
+import org.lanewise.check.Check;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * NAdam as {@code torch.optim.NAdam} has it, bit for bit: Adam that looks ahead as {@link Nesterov} does, with a {@code mu} for
+ * {@code beta1} that grows to it.
+ * <pre>{@code
+ * g <- g + weightDecay w                                            decoupled: w <- w (1 - learningRate weightDecay)
+ * m <- beta1 m + (1 - beta1) g
+ * v <- beta2 v + (1 - beta2) g^2
+ * r = sqrt(v / (1 - beta2^step)) + epsilon
+ * w <- w - learningRate (1 - mu) / (1 - p) g / r                    mu = beta1 (1 - 0.96^(step momentumDecay) / 2)
+ * w <- w - learningRate muNext / (1 - pNext) m / r                  p = mu of step 1 times ... times mu of this step
+ * }</pre>
+ *
+ * <p>{@code muNext} is the next step's {@code mu}; {@code pNext = p muNext}. The sums in {@code g}, {@code m} and {@code v} are fused
+ * multiply-adds. {@code p} is PyTorch's {@code mu_product}, a product of 32-bit floats; it follows from the step, so it is no state here.
+ * States, both from 0: {@code m} and {@code v}, PyTorch's {@code exp_avg} and {@code exp_avg_sq}; 16 bytes per parameter with parameter
+ * and gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
+ *
+ * <p>PyTorch 1.10 to 1.13 had {@code mu} once more in {@code pNext}: {@code countMuTwice}. The paper has the same corrections
+ * and leaves the schedule of {@code mu} open; that of Keras is the one with {@code momentumDecay} 0.004.
+ *
+ * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
+ * {@code NaN}. An infinite one makes {@code w} {@code NaN} for good; one above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20,
+ * overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}.
+ *
+ * <p>References: T. Dozat, <i>Incorporating Nesterov momentum into Adam</i>, 2016,
+ * <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">ICLR workshop</a>;
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html">torch.optim.NAdam</a>.
+ *
+ * @param learningRate finite, at least 0; 0.002 in PyTorch
+ * @param beta1 what is kept of {@code m}: in [0, 1); 0.9 by default
+ * @param beta2 what is kept of {@code v}: in [0, 1); 0.999 by default
+ * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
+ * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
+ * @param momentumDecay how fast {@code mu} grows from half of {@code beta1} to it: finite, at least 0; 0.004 by default
+ * @param decoupledWeightDecay whether decay shrinks the parameter itself, as in {@link AdamW}, instead of adding to its gradient
+ * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
+ * @param maximize whether the objective is maximized
+ */
+public record NAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
+        boolean decoupledWeightDecay, boolean countMuTwice, boolean maximize) implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public NAdam {
+        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
+        Check.notNegative("momentumDecay", momentumDecay);
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8, momentum decay 0.004 and no options.
+     * @param learningRate finite, at least 0
+     */
+    public NAdam(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public NAdam withBetas(double beta1, double beta2) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public NAdam withEpsilon(double epsilon) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter in its decay: finite, at least 0
+     */
+    public NAdam withWeightDecay(double weightDecay) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    /**
+     * {@return this rule with another growth of {@code mu}}
+     * @param momentumDecay how fast it grows: finite, at least 0
+     */
+    public NAdam withMomentumDecay(double momentumDecay) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    /**
+     * {@return this rule with weight decay on the parameter or on its gradient}
+     * @param decoupledWeightDecay whether decay shrinks the parameter itself
+     */
+    public NAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    /**
+     * {@return this rule with the correction of PyTorch from 2 on, or of 1.10 to 1.13}
+     * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
+     */
+    public NAdam withCountMuTwice(boolean countMuTwice) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public NAdam withMaximize(boolean maximize) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+    }
+
+    @Override
+    public List<State> states() {
+        return List.of(new State("m"), new State("v"));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final NAdam rule;
+        private final MomentumSchedule schedule;
+        private final boolean decays, shrinks;
+        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
+        private float shrink, minusStepOfG, minusStepOfM, correction2;
+
+        Update(NAdam rule) {
+            super(MethodHandles.lookup());
+            this.rule = rule;
+            schedule = new MomentumSchedule(rule.beta1, rule.momentumDecay);
+            decays = rule.weightDecay != 0 && !rule.decoupledWeightDecay;
+            shrinks = rule.weightDecay != 0 && rule.decoupledWeightDecay;
+            beta1 = (float) rule.beta1;
+            beta2 = (float) rule.beta2;
+            oneMinusBeta1 = (float) (1 - rule.beta1);
+            oneMinusBeta2 = (float) (1 - rule.beta2);
+            epsilon = (float) rule.epsilon;
+            weightDecay = (float) rule.weightDecay;
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            double mu = schedule.mu(step), muNext = schedule.mu(step + 1), p = schedule.product(step);
+            double pNext = rule.countMuTwice ? (float) p * (float) mu * (float) muNext : p * muNext;
+            shrink = (float) (1 - learningRate * rule.weightDecay);
+            minusStepOfG = (float) (-learningRate * (1 - mu) / (1 - p));
+            minusStepOfM = (float) (-learningRate * muNext / (1 - pNext));
+            correction2 = (float) Moments.correction(rule.beta2, step);
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            FloatVector oneMinusBeta2 = FloatVector.broadcast(FLOATS, this.oneMinusBeta2);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector wi = w.load(i), gi = g.load(i);
+                gi = decays ? wi.fma(weightDecay, gi) : gi;
+                wi = shrinks ? wi.mul(shrink) : wi;
+                FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+                FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+                m.store(i, mi);
+                v.store(i, vi);
+                FloatVector root = vi.div(correction2).sqrt().add(epsilon);
+                w.store(i, wi.add(gi.mul(minusStepOfG).div(root)).add(mi.mul(minusStepOfM).div(root)));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
+            for (int i = from; i < to; i++) {
+                float wi = w.get(i), gi = g.get(i);
+                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+                wi = shrinks ? wi * shrink : wi;
+                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+                float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
+                m.set(i, mi);
+                v.set(i, vi);
+                float root = (float) Math.sqrt(vi / correction2) + epsilon;
+                w.set(i, wi + gi * minusStepOfG / root + mi * minusStepOfM / root);
+            }
+        }
+    }
+}
