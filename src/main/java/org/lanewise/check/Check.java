@@ -27,6 +27,23 @@ public final class Check {
     }
 
     /**
+     * Accepts the hyperparameters that all rules of Adam's kind have: betas in [0, 1), the others finite and at least 0.
+     *
+     * @param learningRate learning rate
+     * @param beta1 what is kept of the first moment
+     * @param beta2 what is kept of the second
+     * @param epsilon added to a divisor
+     * @param weightDecay weight decay
+     */
+    public static void ofAdamsKind(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+        notNegative("learningRate", learningRate);
+        fraction("beta1", beta1);
+        fraction("beta2", beta2);
+        notNegative("epsilon", epsilon);
+        notNegative("weightDecay", weightDecay);
+    }
+
+    /**
      * Accepts what a condition says.
      *
      * @param holds the condition

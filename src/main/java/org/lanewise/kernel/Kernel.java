@@ -27,8 +27,8 @@ import java.util.Objects;
  *
  * <p><b>What a loop may do with planes.</b> {@code Plane m = planes[2];} with a constant index, and the four operations on
  * it. A gradient ({@code planes[1]}) arrives already multiplied by {@link #gradientScale}. A variable holds
- * one plane. Vectors may be passed to and from the JDK's methods and static helpers of the kernel's own class, which are spliced too;
- * other methods that take or return vectors would allocate. Neither may switch or catch exceptions.
+ * one plane. Vectors may be passed to and from the JDK's methods and static helpers, which are spliced too, the kernel's own and, if not
+ * private, those of other classes; other methods that take or return vectors would allocate. Neither may switch or catch exceptions.
  *
  * <p><b>Bits.</b> Use only {@code + - * /}, {@code sqrt}, {@code fma}, {@code abs}, {@code neg}, {@code min}, {@code max},
  * comparisons, blends, bit operations and conversions, in the same order in both loops; the results are then the same bits at

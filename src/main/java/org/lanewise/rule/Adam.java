@@ -3,6 +3,7 @@ package org.lanewise.rule;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
+import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 
 /**
@@ -44,7 +45,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
         boolean maximize) implements Rule, AdamKernel.Form {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adam {
-        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
+        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.lanewise.rule;
 
 import jdk.incubator.vector.FloatVector;
-import org.lanewise.check.Check;
 
 /**
  * What the rules with running averages of the gradient and its square have in common. The methods on vectors are spliced into the loops
@@ -23,14 +22,5 @@ final class Moments {
     /** What a running average that started at 0 has of its full weight: {@code 1 - kept^step}. */
     static double correction(double kept, long step) {
         return 1 - StrictMath.pow(kept, step);
-    }
-
-    /** Checks the hyperparameters that all rules of Adam's kind have. */
-    static void check(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
-        Check.notNegative("learningRate", learningRate);
-        Check.fraction("beta1", beta1);
-        Check.fraction("beta2", beta2);
-        Check.notNegative("epsilon", epsilon);
-        Check.notNegative("weightDecay", weightDecay);
     }
 }

@@ -12,8 +12,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * NAdam as {@code torch.optim.NAdam} has it, bit for bit: Adam that looks ahead as {@link Nesterov} does, with a {@code mu} for
- * {@code beta1} that grows to it.
+ * NAdam as {@code torch.optim.NAdam} has it: Adam that looks ahead as {@link Nesterov} does, with a {@code mu} that grows to {@code beta1}.
  * <pre>{@code
  * g <- g + weightDecay w                                            decoupled: w <- w (1 - learningRate weightDecay)
  * m <- beta1 m + (1 - beta1) g
@@ -24,12 +23,12 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>{@code muNext} is the next step's {@code mu}; {@code pNext = p muNext}. The sums in {@code g}, {@code m} and {@code v} are fused
- * multiply-adds. {@code p} is PyTorch's {@code mu_product}, a product of 32-bit floats; it follows from the step, so it is no state here.
+ * multiply-adds. {@code p}, PyTorch's {@code mu_product}, is a product of 32-bit floats; it follows from the step and is no state here.
  * States, both from 0: {@code m} and {@code v}, PyTorch's {@code exp_avg} and {@code exp_avg_sq}; 16 bytes per parameter with parameter
- * and gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
+ * and gradient in F32 storage, 28 moved by a step.
  *
- * <p>PyTorch 1.10 to 1.13 had {@code mu} once more in {@code pNext}: {@code countMuTwice}. The paper has the same corrections
- * and leaves the schedule of {@code mu} open; that of Keras is the one with {@code momentumDecay} 0.004.
+ * <p>PyTorch 1.10 to 1.13 had {@code mu} once more in {@code pNext}: {@code countMuTwice}. The paper has the corrections without it and
+ * leaves the schedule of {@code mu} open; that of Keras 3 is the one with {@code momentumDecay} 1.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
  * {@code NaN}. An infinite one makes {@code w} {@code NaN} for good; one above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20,
@@ -53,7 +52,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         boolean decoupledWeightDecay, boolean countMuTwice, boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public NAdam {
-        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
+        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.notNegative("momentumDecay", momentumDecay);
     }
 
@@ -107,7 +106,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
     }
 
     /**
-     * {@return this rule with the correction of PyTorch from 2 on, or of 1.10 to 1.13}
+     * {@return this rule with the correction of PyTorch 2, or of 1.10 to 1.13}
      * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
      */
     public NAdam withCountMuTwice(boolean countMuTwice) {

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
+import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
@@ -49,7 +50,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
         boolean decoupledWeightDecay, boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public RAdam {
-        Moments.check(learningRate, beta1, beta2, epsilon, weightDecay);
+        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /**

@@ -78,7 +78,7 @@ class ConvergenceTest {
         assertConverges(rule, steps, Schedule.CONSTANT, Objective.parabola(4));
     }
 
-    /** The rules that normalize the gradient need as many steps as above; RAdam does not in its first steps, which must not be too large. */
+    /** The rules that normalize the gradient need as many steps as above. RAdam does not in its first steps. */
     static Stream<Arguments> onAnIllConditionedParabola() {
         return Stream.concat(
                 Stream.of(
