@@ -42,7 +42,8 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
      */
     private static final List<Integer> LENGTHS = List.of((1 << 14) + 37, 1_003, 100, 33, 16, 7, 1);
 
-    private static final int STEPS = 5;
+    /** RAdam first divides in its sixth step. */
+    private static final int STEPS = 7;
 
     /**
      * Checks lengths and steps.
@@ -60,7 +61,7 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
     }
 
     /**
-     * Seven lengths from 16,421 to 1, in this order, 5 steps, seed 1.
+     * Seven lengths from 16,421 to 1, in this order, 7 steps, seed 1.
      *
      * @param rule what to verify
      * @return a new instance

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Place;
+import org.lanewise.verify.RuleTable;
 import org.lanewise.verify.WrongRule;
 import picocli.CommandLine;
 
@@ -58,7 +59,7 @@ class VerifyCommandTest {
     @Test
     void anUnknownRuleIsNamedAndExitsWith2() {
         assertEquals(2, run("verify", "--rule", "Adagrad2"));
-        assertEquals("--rule must be one of GradientDescent, Momentum, Nesterov, Sgd, Rprop, RmsProp, Adam, got Adagrad2; see --help",
+        assertEquals("--rule must be one of " + String.join(", ", RuleTable.firstOfEach().keySet()) + ", got Adagrad2; see --help",
                 err.toString().strip());
     }
 

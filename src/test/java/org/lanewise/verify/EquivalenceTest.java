@@ -43,7 +43,7 @@ class EquivalenceTest {
         result.tallies().forEach(tally -> found.add(List.of(tally.place(), tally.width())));
         assertEquals(expected, found);
         int passes = rule.lookAhead().isPresent() ? 2 : 1;
-        long each = (1 + 19 + 67) * 5L * 5 * passes * (2 + rule.states().size());
+        long each = (1 + 19 + 67) * 5L * check.steps() * passes * (2 + rule.states().size());
         result.tallies().forEach(tally -> assertEquals(each, tally.comparisons(), tally::toString));
     }
 
