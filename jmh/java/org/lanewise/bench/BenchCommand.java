@@ -35,10 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = BenchCommand.NAME,
         sortOptions = false,
-        description = "Measures what a step of each rule costs on this CPU: with vectors of each width and in each storage, as plain Java with and "
-                + "without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
-        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json, report.html, "
-                + "table.md and, where 64 Ki parameters were measured, chart.svg."})
+        description = "Measures what a step of each rule costs on this CPU: with vectors of each width and in each storage, as plain Java "
+                + "with and without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
+        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json, "
+                + "report.html, table.md and, where 64 Ki parameters were measured, chart.svg."})
 final class BenchCommand implements Callable<Integer> {
     static final String NAME = "bench";
 

@@ -39,7 +39,8 @@ final class BenchProgress implements AutoCloseable {
         } else if (System.nanoTime() - lastLine >= NANOS_BETWEEN_LINES) {
             lastLine = System.nanoTime();
             Duration left = Duration.ofNanos((long) ((double) (lastLine - start) / begun * (total - begun)));
-            lines.printf(Locale.ROOT, "%,d of %,d, about %d min %02d s left; now %s%n", begun, total, left.toMinutes(), left.toSecondsPart(), cell);
+            lines.printf(Locale.ROOT, "%,d of %,d, about %d min %02d s left; now %s%n", begun, total, left.toMinutes(),
+                    left.toSecondsPart(), cell);
             lines.flush();
         }
         begun++;

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
         name = "peers",
         sortOptions = false,
         description = "Measures Lanewise against other libraries, after checking that they compute the same.",
-        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json and report.html."})
+        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json "
+                + "and report.html."})
 public final class PeersCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int REFUSED = 2;
@@ -53,8 +54,8 @@ public final class PeersCommand implements Callable<Integer> {
             description = "only these: ${COMPLETION-CANDIDATES}; Sgd with Nesterov's correction")
     private Set<String> rules = new LinkedHashSet<>(Rules.KNOWN);
 
-    @Option(names = "--size", split = ",", paramLabel = "N", description = "only these numbers of parameters (default: 4096, 65536, 1048576, "
-            + "16777216)")
+    @Option(names = "--size", split = ",", paramLabel = "N", description = "only these numbers of parameters (default: 4096, 65536, "
+            + "1048576, 16777216)")
     private Set<Integer> sizes = new TreeSet<>(Set.of(1 << 12, 1 << 16, 1 << 20, 1 << 24));
 
     @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads (default: 1, 2)")
@@ -106,8 +107,8 @@ public final class PeersCommand implements Callable<Integer> {
         console.println();
         PeerTable.print(rows, List.copyOf(peers), console);
         console.println();
-        console.println("Nanoseconds per parameter and step, median of all iterations. Lanewise has no threads of its own: two of the caller's "
-                + "step a half each.");
+        console.println("Nanoseconds per parameter and step, median of all iterations. Lanewise has no threads of its own: two of the "
+                + "caller's step a half each.");
         remarks.forEach(console::println);
         console.println("Report: " + page);
         console.flush();

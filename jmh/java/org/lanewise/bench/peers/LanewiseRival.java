@@ -5,7 +5,9 @@ import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.Tensor;
+import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Sgd;
@@ -33,12 +35,13 @@ public class LanewiseRival implements Rival {
     public static Optional<Rule> rule(Recipe recipe) {
         return Optional.ofNullable(switch (recipe) {
             case Recipe.Adam adam -> new Adam(adam.learningRate()).withBetas(adam.beta1(), adam.beta2()).withEpsilon(adam.epsilon());
-            case Recipe.AdamW _ -> null;
+            case Recipe.AdamW adamW -> new AdamW(adamW.learningRate()).withBetas(adamW.beta1(), adamW.beta2())
+                    .withEpsilon(adamW.epsilon()).withWeightDecay(adamW.weightDecay());
             case Recipe.Sgd sgd -> sgd.nesterov()
                     ? new Sgd(sgd.learningRate()).withMomentum(sgd.momentum()).withNesterov(true)
                     : new Momentum(sgd.learningRate(), sgd.momentum());
             case Recipe.RmsProp rms -> new RmsProp(rms.learningRate()).withAlpha(rms.alpha()).withEpsilon(rms.epsilon());
-            case Recipe.Adagrad _ -> null;
+            case Recipe.Adagrad adagrad -> new Adagrad(adagrad.learningRate()).withEpsilon(adagrad.epsilon());
         });
     }
 

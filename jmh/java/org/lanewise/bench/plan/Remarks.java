@@ -61,18 +61,21 @@ public final class Remarks {
         }
         List<String> missed = told.stream().filter(row -> ratio.of(row) < least).map(row -> describe(row, ratio.of(row))).toList();
         String met = told.size() - missed.size() + " of " + told.size() + " cells";
-        remarks.add("Goal: " + goal + ". Reached by " + met + "." + (missed.isEmpty() ? "" : " Not by " + String.join("; ", missed) + "."));
+        String not = missed.isEmpty() ? "" : " Not by " + String.join("; ", missed) + ".";
+        remarks.add("Goal: " + goal + ". Reached by " + met + "." + not);
     }
 
     private String describe(Row row, double ratio) {
-        return String.format(Locale.ROOT, "%s %s %d bits n=%,d (%.2f%s)", row.rule(), row.storage(), row.width(), row.n(), ratio, cause(row));
+        return String.format(Locale.ROOT, "%s %s %d bits n=%,d (%.2f%s)", row.rule(), row.storage(), row.width(), row.n(), ratio,
+                cause(row));
     }
 
     /** What holds a row back, if the probes of this run show it. */
     private String cause(Row row) {
         Optional<Row> arithmetic = rows.stream()
                 .filter(other -> other.form().equals(Form.ARITHMETIC) && other.width() == row.width())
-                .filter(other -> row.nsPerElement() <= NEAR_LIMIT * other.nsPerElement() && row.nsPerElement() >= 0.9 * other.nsPerElement())
+                .filter(other -> row.nsPerElement() <= NEAR_LIMIT * other.nsPerElement()
+                        && row.nsPerElement() >= 0.9 * other.nsPerElement())
                 .max(Comparator.comparingDouble(Row::nsPerElement));
         if (arithmetic.isPresent()) {
             Row limit = arithmetic.get();
@@ -91,8 +94,8 @@ public final class Remarks {
             return;
         }
         Row slowest = small.stream().max(Comparator.comparingDouble(Row::nsPerElement)).orElseThrow();
-        remarks.add(String.format(Locale.ROOT, "Goal: a step of %d parameters under %.0f ns. The slowest, %s %s, takes %.0f ns.", OVERHEAD_SIZE,
-                OVERHEAD_NANOS, slowest.rule(), slowest.storage(), slowest.nsPerElement() * OVERHEAD_SIZE));
+        remarks.add(String.format(Locale.ROOT, "Goal: a step of %d parameters under %.0f ns. The slowest, %s %s, takes %.0f ns.",
+                OVERHEAD_SIZE, OVERHEAD_NANOS, slowest.rule(), slowest.storage(), slowest.nsPerElement() * OVERHEAD_SIZE));
     }
 
     private void allocation() {
@@ -102,9 +105,11 @@ public final class Remarks {
         }
         Set<String> allocating = new LinkedHashSet<>();
         told.stream().filter(row -> row.bytesAllocatedPerStep() >= allocationNoise(row)).forEach(row -> allocating.add(
-                String.format(Locale.ROOT, "%s %s %s n=%,d: %.2f", row.rule(), row.form(), row.storage(), row.n(), row.bytesAllocatedPerStep())));
-        remarks.add("Goal: no garbage. " + (told.size() - allocating.size()) + " of " + told.size() + " cells allocate less than 1 byte for each step, or"
-                + " than what JMH itself allocates in that time." + (allocating.isEmpty() ? "" : " Not so: " + String.join("; ", allocating) + "."));
+                String.format(Locale.ROOT, "%s %s %s n=%,d: %.2f", row.rule(), row.form(), row.storage(), row.n(),
+                        row.bytesAllocatedPerStep())));
+        String not = allocating.isEmpty() ? "" : " Not so: " + String.join("; ", allocating) + ".";
+        remarks.add("Goal: no garbage. " + (told.size() - allocating.size()) + " of " + told.size()
+                + " cells allocate less than 1 byte for each step, or than what JMH itself allocates in that time." + not);
     }
 
     /** JMH's own threads allocate some 100 bytes a millisecond, which counts when one step takes milliseconds. */

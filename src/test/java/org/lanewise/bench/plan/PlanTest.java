@@ -40,7 +40,8 @@ class PlanTest {
         assertEquals(Set.of(StoreKind.values()), adam.stream().map(Cell::storage).collect(Collectors.toSet()));
         assertTrue(adam.stream().map(Cell::n).collect(Collectors.toSet())
                 .containsAll(Set.of(16, 1_000, 4 << 10, 64 << 10, 100_003, 1 << 20, 16 << 20)));
-        Set<Integer> widths = adam.stream().filter(cell -> cell.form().equals(Form.LANEWISE)).map(Cell::width).collect(Collectors.toSet());
+        Set<Integer> widths = adam.stream().filter(cell -> cell.form().equals(Form.LANEWISE)).map(Cell::width)
+                .collect(Collectors.toSet());
         assertEquals(Set.of(Width.values()).stream().filter(w -> w != Width.SCALAR && w.isSupported()).map(Width::bits)
                 .collect(Collectors.toSet()), widths);
         Set<String> forms = adam.stream().map(Cell::form).collect(Collectors.toSet());

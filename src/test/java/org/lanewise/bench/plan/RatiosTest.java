@@ -27,7 +27,8 @@ class RatiosTest {
     @Test
     void comparesWithTheStreamOfAboutAsManyBytesInTheSameMemory() {
         List<Row> rows = Ratios.of(List.of(
-                row("Adam", Form.LANEWISE, "BF16_STATES_NATIVE", 512, N, 0.4, 20), row("STREAM_12", Form.ROOF, "F32_NATIVE", 512, N, 0.1, 12),
+                row("Adam", Form.LANEWISE, "BF16_STATES_NATIVE", 512, N, 0.4, 20),
+                row("STREAM_12", Form.ROOF, "F32_NATIVE", 512, N, 0.1, 12),
                 row("STREAM_20", Form.ROOF, "F32_HEAP", 512, N, 0.3, 20), row("STREAM_20", Form.ROOF, "F32_NATIVE", 512, N, 0.2, 20),
                 row("STREAM_28", Form.ROOF, "F32_NATIVE", 512, N, 0.35, 28)));
         assertEquals(0.5, rows.getFirst().roofFraction(), 1e-12);
