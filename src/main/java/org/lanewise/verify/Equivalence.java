@@ -25,8 +25,8 @@ import org.lanewise.Width;
  * step but one the states are replaced by numbers of the same kind as well. At the first step that differs a run ends.
  *
  * <p>Until C2 has compiled a kernel, its vector operations are Java code of the JDK, not the CPU's instructions. The default lengths
- * let each kernel run long enough for that; with {@code -XX:-TieredCompilation -Xbatch} it is so from 10,000 iterations on, otherwise
- * compilation takes its time in the background.
+ * let each kernel run long enough for that with {@code -XX:-TieredCompilation -Xbatch}; otherwise compilation takes its time in the
+ * background.
  *
  * <p>Immutable; instances may check on several threads at once.
  *
@@ -37,8 +37,8 @@ import org.lanewise.Width;
  */
 public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed) {
     /**
-     * More than one block of an optimizer, with a tail at every width; then above, at and below every width. The longest comes first:
-     * by its third kind of values a kernel of 512 bits has done 10,000 iterations and is compiled.
+     * More than one block of an optimizer, with a tail at every width; then above, at and below every width. The longest comes first,
+     * so that kernels are compiled for as many of the others as can be.
      */
     private static final List<Integer> LENGTHS = List.of((1 << 14) + 37, 1_003, 100, 33, 16, 7, 1);
 
