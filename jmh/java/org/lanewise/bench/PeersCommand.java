@@ -93,7 +93,7 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Results earlier = into == null ? null : ResultsFile.read(into);
+        Results earlier = into == null ? null : earlier();
         List<Peer> missing = libraries.missing(peers);
         if (!missing.isEmpty()) {
             spec.commandLine().getErr().println("libraries of " + names(missing) + " are not in " + libraries.folder()
@@ -147,6 +147,17 @@ public final class PeersCommand implements Callable<Integer> {
         }
         require(forks == null || forks >= 1 && forks <= 100, "--forks must be 1 to 100, got " + forks);
         require(into == null || Files.isRegularFile(into), "--into must be a results.json of an earlier run, got '" + into + "'");
+    }
+
+    private Results earlier() {
+        try {
+            Results earlier = ResultsFile.read(into);
+            String cpu = ThisMachine.now().cpu();
+            require(cpu.equals(earlier.machine().cpu()), "--into must be of this CPU, " + cpu + ", got one of " + earlier.machine().cpu());
+            return earlier;
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--into: " + e.getMessage(), e);
+        }
     }
 
     private void require(boolean condition, String message) {

@@ -57,10 +57,7 @@ public final class PeerProcess {
             Recipe recipe = Recipe.byRule().get(rule);
             if (agrees(recipe)) {
                 for (int n : task.sizes()) {
-                    Row row = measure(recipe, n);
-                    rows.add(row);
-                    System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%n",
-                            rule, n, task.threads(), row.nsPerElement(), row.error());
+                    measure(recipe, n);
                 }
             }
         }
@@ -83,13 +80,29 @@ public final class PeerProcess {
         }
     }
 
-    private Row measure(Recipe recipe, int n) throws RunnerException {
-        Peer peer = task.peer();
+    private void measure(Recipe recipe, int n) throws RunnerException {
         int warmUp = task.measurement().warmUpMillis();
         List<IterationResult> iterations = run(recipe, n, warmUp);
-        if (peer.isLanewise() && sorted(iterations, PeerProcess::allocated)[iterations.size() - 1] > n) {
+        if (isTooEarly(iterations, n)) {
             iterations = run(recipe, n, LONG_WARM_UP * warmUp);
         }
+        if (isTooEarly(iterations, n)) {
+            wrong.add(task.peer() + " " + recipe.rule() + ", " + n + " parameters, was not compiled in " + LONG_WARM_UP * warmUp
+                    + " ms: the machine is too busy; not measured");
+            return;
+        }
+        Row row = row(recipe, n, iterations);
+        rows.add(row);
+        System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%n",
+                recipe.rule(), n, task.threads(), row.nsPerElement(), row.error());
+    }
+
+    private boolean isTooEarly(List<IterationResult> iterations, int n) {
+        return task.peer().isLanewise() && iterations.stream().anyMatch(iteration -> allocated(iteration) > n);
+    }
+
+    private Row row(Recipe recipe, int n, List<IterationResult> iterations) {
+        Peer peer = task.peer();
         double[] ns = sorted(iterations, iteration -> iteration.getPrimaryResult().getScore() / n);
         double median = quantile(ns, 0.5);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;

@@ -28,7 +28,11 @@ public final class PeerRun {
             command.addAll(List.of(PeerProcess.class.getName(), taskFile.toString(), outcomeFile.toString()));
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
             builder.environment().putAll(environment(task.threads()));
-            int exit = builder.start().waitFor();
+            Process process = builder.start();
+            Thread end = new Thread(process::destroy);
+            Runtime.getRuntime().addShutdownHook(end);
+            int exit = process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(end);
             if (exit != 0) {
                 throw new IOException(task.peer() + " failed, exit code " + exit);
             }

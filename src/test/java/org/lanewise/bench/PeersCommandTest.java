@@ -7,9 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.bench.peers.Libraries;
+import org.lanewise.bench.report.ResultsFile;
 import picocli.CommandLine;
 
 class PeersCommandTest {
@@ -37,10 +39,12 @@ class PeersCommandTest {
     }
 
     @Test
-    void earlierResultsThatAreNoneAreRefusedBeforeAnythingIsMeasured() throws Exception {
+    void earlierResultsThatAreNoneOrOfAnotherMachineAreRefused() throws Exception {
         Path file = Files.writeString(folder.resolve("results.json"), "{}");
-        assertEquals(1, run("--rival", "lanewise", "--into", file.toString()));
-        assertTrue(err.toString().contains("does not hold results"), err::toString);
+        assertRefused("--into: " + file + " does not hold results", "", "--rival", "lanewise", "--into", file.toString());
+        Machine machine = new Machine("abacus", List.of(), List.of(), 1, 0, "", "", "");
+        ResultsFile.write(file, new Results(machine, new Results.Settings(List.of(), 1, 1, 1, 1, 1), List.of(), List.of()));
+        assertRefused("--into must be of this CPU, ", "got one of abacus", "--rival", "lanewise", "--into", file.toString());
     }
 
     private void assertRefused(String start, String part, String... args) {
