@@ -64,7 +64,7 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
     private Integer forks;
 
-    @Option(names = "--full", description = "5 JVMs for each cell: about an hour and a half; without, 1 JVM: a quarter of an hour")
+    @Option(names = "--full", description = "5 JVMs for each cell: about two hours; without, 1 JVM: some twenty minutes")
     private boolean full;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "lanewise-peers",
