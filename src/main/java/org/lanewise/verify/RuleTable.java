@@ -11,6 +11,7 @@ import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Adamax;
 import org.lanewise.rule.Asgd;
 import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Lion;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
@@ -18,6 +19,7 @@ import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
+import org.lanewise.rule.Signum;
 
 /**
  * Every rule of the library with every option: what tests, verification and benchmarks run over. A rule that is missing here fails the
@@ -78,7 +80,12 @@ public final class RuleTable {
             new Adadelta(1).withWeightDecay(0.05).withMaximize(true),
             new Asgd(0.1),
             new Asgd(0.1).withLambda(0.01).withAlpha(0.5).withT0(1),
-            new Asgd(0.1).withT0(0).withWeightDecay(0.05).withMaximize(true));
+            new Asgd(0.1).withT0(0).withWeightDecay(0.05).withMaximize(true),
+            new Lion(0.01),
+            new Lion(0.01).withBetas(0.5, 0.8).withWeightDecay(0.05),
+            new Signum(0.01),
+            new Signum(0.01).withBeta(0),
+            new Signum(0.01).withBeta(0.5).withWeightDecay(0.05));
 
     private RuleTable() {}
 

@@ -48,6 +48,13 @@ class RuleDefaultsTest {
         assertEquals(new Asgd(0.5, 1e-4, 0.75, 1e6, 0, false), new Asgd(0.5));
     }
 
+    /** What the papers say, or their authors' code where it says so. */
+    @Test
+    void defaultsOfPapers() {
+        assertEquals(new Lion(0.5, 0.9, 0.99, 0), new Lion(0.5));
+        assertEquals(new Signum(0.5, 0.9, 0), new Signum(0.5));
+    }
+
     @Test
     void everyRuleCanBeMadeOfALearningRate() {
         for (Class<?> rule : RuleClasses.all()) {

@@ -100,8 +100,19 @@ class RuleValidationTest {
                 Stream.of(new Row(rule, "beta1", Range.FRACTION), new Row(rule, "beta2", Range.FRACTION)));
     }
 
+    static Stream<Row> paperRows() {
+        return Stream.of(
+                new Row(new Lion(1), "learningRate", Range.FROM_0),
+                new Row(new Lion(1), "beta1", Range.FRACTION),
+                new Row(new Lion(1), "beta2", Range.FRACTION),
+                new Row(new Lion(1), "weightDecay", Range.FROM_0),
+                new Row(new Signum(1), "learningRate", Range.FROM_0),
+                new Row(new Signum(1), "beta", Range.FRACTION),
+                new Row(new Signum(1), "weightDecay", Range.FROM_0));
+    }
+
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource({"rows", "paperRows"})
     void acceptsItsRange(Row row) {
         for (double legal : row.range.legal) {
             assertEquals(legal, RuleClasses.get(RuleClasses.with(row.rule, row.name, legal), row.name));
@@ -109,7 +120,7 @@ class RuleValidationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource({"rows", "paperRows"})
     void refusesWhatIsOutsideItsRange(Row row) {
         for (double illegal : row.range.illegal) {
             assertRefused(IllegalArgumentException.class, row.name + " must be " + row.range.words + ", got " + illegal,
@@ -123,7 +134,7 @@ class RuleValidationTest {
         RuleClasses.all().forEach(rule ->
                 RuleClasses.numbers(rule).forEach(name -> compiled.add(rule.getSimpleName() + "." + name)));
         Set<String> rows = new TreeSet<>();
-        rows().forEach(row -> rows.add(row.rule.getClass().getSimpleName() + "." + row.name));
+        Stream.concat(rows(), paperRows()).forEach(row -> rows.add(row.rule.getClass().getSimpleName() + "." + row.name));
         assertEquals(compiled, rows);
     }
 
@@ -172,7 +183,8 @@ class RuleValidationTest {
         for (Runnable call : List.<Runnable>of(() -> new GradientDescent(-1), () -> new Momentum(-1), () -> new Nesterov(-1),
                 () -> new Sgd(-1), () -> new Rprop(-1), () -> new RmsProp(-1), () -> new Adam(-1), () -> new AdamW(-1),
                 () -> new NAdam(-1), () -> new RAdam(-1), () -> new Adamax(-1), () -> new Adagrad(-1), () -> new Adadelta(-1),
-                () -> new Asgd(-1))) {
+                () -> new Asgd(-1),
+                () -> new Lion(-1), () -> new Signum(-1))) {
             assertRefused(IllegalArgumentException.class, message, call);
         }
         assertRefused(IllegalArgumentException.class, "beta1 must be in [0, 1), got 1.0", () -> new Adam(1).withBetas(1, 0.5));

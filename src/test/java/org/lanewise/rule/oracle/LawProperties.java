@@ -137,7 +137,7 @@ class LawProperties {
             case Adagrad adagrad -> adagrad.epsilon() == 0 && adagrad.weightDecay() == 0 && adagrad.initialAccumulator() == 0;
             case RmsProp rmsProp -> rmsProp.epsilon() == 0 && rmsProp.weightDecay() == 0;
             case Rprop _ -> true;
-            default -> false;
+            default -> PaperCases.normalizesTheGradient(rule);
         };
     }
 

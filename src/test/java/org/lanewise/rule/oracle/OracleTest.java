@@ -32,7 +32,7 @@ import org.lanewise.rule.Sgd;
 
 /** The comparison of {@link OracleProperties} finds the mistakes that are commonly made; its table has every rule. */
 class OracleTest {
-    private static void assertDetects(RuleCase rule, Oracle mistaken) {
+    static void assertDetects(RuleCase rule, Oracle mistaken) {
         assertDoesNotThrow(() -> tryOut(rule, rule.oracle()));
         assertThrows(AssertionError.class, () -> tryOut(rule, mistaken));
     }

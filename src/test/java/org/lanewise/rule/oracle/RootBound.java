@@ -19,14 +19,14 @@ final class RootBound {
      * Error of {@code fl(sqrt(v))}: {@code |sqrt(a) - sqrt(b)|} is {@code |a - b| / (sqrt(a) + sqrt(b))} and at most
      * {@code sqrt(|a - b|)}; the root is rounded.
      */
-    private static double root(double v, double error) {
+    static double root(double v, double error) {
         double least = Math.sqrt(v) + Math.sqrt(Math.max(0, v - error));
         double moved = error == 0 ? 0 : Math.min(error / least, Math.sqrt(error));
         return moved + rounded(Math.sqrt(v));
     }
 
     /** Error of {@code fl(a / b)}, from {@code a'/b' - a/b = ((a' - a) - a/b (b' - b)) / b'}. */
-    private static double quotient(double a, double aError, double b, double bError) {
+    static double quotient(double a, double aError, double b, double bError) {
         double least = b - bError;
         return least > 0 ? (aError + Math.abs(a / b) * bError) / least + rounded(a / b) : Double.POSITIVE_INFINITY;
     }
@@ -46,7 +46,7 @@ final class RootBound {
      * A running mean {@code fma(1 - keep, g, keep mean)}: 2 errors of {@code keep mean} (factor and product), 1 of {@code (1 - keep) g}
      * (factor), 1 of the sum, and what comes with {@code g}.
      */
-    private static double mean(double keep, double before, double g, double gError, double after) {
+    static double mean(double keep, double before, double g, double gError, double after) {
         return 2 * rounded(keep * before) + rounded((1 - keep) * g) + (1 - keep) * gError + rounded(after);
     }
 
@@ -54,7 +54,7 @@ final class RootBound {
      * A running mean square {@code fma((1 - keep) g, g, keep v)}: as {@link #mean}, but {@code (1 - keep) g} is rounded once more, and then
      * all its error is multiplied by {@code g}; {@code g^2} moves by at most {@code (2 |g| + gError) gError}.
      */
-    private static double square(double keep, double before, double g, double gError, double after) {
+    static double square(double keep, double before, double g, double gError, double after) {
         double factor = 2 * rounded((1 - keep) * g) * Math.abs(g);
         return 2 * rounded(keep * before) + factor + (1 - keep) * (2 * Math.abs(g) + gError) * gError + rounded(after);
     }

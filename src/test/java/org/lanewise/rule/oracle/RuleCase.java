@@ -12,7 +12,7 @@ import org.lanewise.Rule;
  */
 record RuleCase(Rule rule, Oracle oracle, Bound bound) {
     /** States that hold squares or sizes, so that a change of sign of parameter and gradient leaves them as they are. */
-    private static final Set<String> EVEN = Set.of("v", "vMax", "vMove", "u", "sum", "s");
+    private static final Set<String> EVEN = Set.of("v", "vMax", "vMove", "u", "sum", "s", "n", "nu");
 
     /** {@return whether a plane, numbered as in {@link Planes}, changes sign with parameter and gradient} */
     boolean isOdd(int plane) {

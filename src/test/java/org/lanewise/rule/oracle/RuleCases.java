@@ -23,7 +23,7 @@ import org.lanewise.rule.Sgd;
 final class RuleCases {
     private static final List<RuleCase> ALL = Stream.of(
                     gradientDescent(), momentum(), nesterov(), sgd(), rprop(), rmsProp(), adam(), adamW(),
-                    nAdam(), rAdam(), adamax(), adagrad(), adadelta(), asgd())
+                    nAdam(), rAdam(), adamax(), adagrad(), adadelta(), asgd(), PaperCases.all())
             .flatMap(List::stream).toList();
 
     private RuleCases() {}

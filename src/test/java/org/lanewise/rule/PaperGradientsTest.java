@@ -1,0 +1,81 @@
+package org.lanewise.rule;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.lanewise.Optimizer;
+import org.lanewise.ParameterStore;
+import org.lanewise.Rule;
+
+/** What the rules that PyTorch does not have do with gradients of zero, 1e-30, infinity and {@code NaN}, as their documentation says. */
+class PaperGradientsTest {
+    private static final float INF = Float.POSITIVE_INFINITY;
+    private static final float NAN = Float.NaN;
+
+    /** The parameter after each of these gradients, from 1. */
+    private static float[] parameters(Rule rule, float... gradients) {
+        float[] w = {1}, g = new float[1], seen = new float[gradients.length];
+        Optimizer optimizer = Optimizer.of(rule, ParameterStore.wrap(w, g));
+        for (int i = 0; i < gradients.length; i++) {
+            g[0] = gradients[i];
+            optimizer.step();
+            seen[i] = w[0];
+        }
+        return seen;
+    }
+
+    private static void assertParameters(Rule rule, float[] gradients, float... expected) {
+        assertArrayEquals(expected, parameters(rule, gradients), rule::toString);
+    }
+
+    private static float[] of(float... gradients) {
+        return gradients;
+    }
+
+    @Test
+    void lionAndSignumMoveByTheLearningRateWhateverTheGradientsSize() {
+        for (Rule rule : new Rule[] {new Lion(0.25), new Signum(0.25), new Signum(0.25).withBeta(0)}) {
+            assertParameters(rule, of(1e-30f, 1e-30f), 0.75f, 0.5f);
+            assertParameters(rule, of(-1e30f, -1e-3f), 1.25f, 1.5f);
+            assertParameters(rule, of(INF, INF), 0.75f, 0.5f);
+        }
+    }
+
+    @Test
+    void lionAndSignumRestWithoutGradientAndMomentumAndMoveOnWithoutGradient() {
+        assertParameters(new Lion(0.25), of(0, -0f, 1, 0, 0), 1, 1, 0.75f, 0.5f, 0.25f);
+        assertParameters(new Signum(0.25), of(0, -0f, 1, 0, 0), 1, 1, 0.75f, 0.5f, 0.25f);
+        assertParameters(new Signum(0.25).withBeta(0), of(0, -0f, 1, 0, 0), 1, 1, 0.75f, 0.75f, 0.75f);
+    }
+
+    @Test
+    void lionAndSignumKeepTheDirectionOfAnInfiniteGradientAndRestAfterOneOfTheOtherSign() {
+        for (Rule rule : new Rule[] {new Lion(0.25), new Signum(0.25)}) {
+            assertParameters(rule, of(INF, -1, 0, -INF, 1), 0.75f, 0.5f, 0.25f, 0.25f, 0.25f);
+        }
+        assertParameters(new Signum(0.25).withBeta(0), of(INF, -1, -INF), 0.75f, 1, 1.25f);
+    }
+
+    @Test
+    void lionAndSignumRestFromNaNOnButForDecay() {
+        for (Rule rule : new Rule[] {new Lion(0.25), new Signum(0.25)}) {
+            assertParameters(rule, of(1, NAN, 1), 0.75f, 0.75f, 0.75f);
+        }
+        assertParameters(new Lion(0.25).withWeightDecay(2), of(NAN, 1), 0.5f, 0.25f);
+        assertParameters(new Signum(0.25).withWeightDecay(2), of(NAN, 1), 0.5f, 0.25f);
+        assertParameters(new Signum(0.25).withBeta(0), of(1, NAN, 1), 0.75f, 0.75f, 0.5f);
+    }
+
+    /** {@code keras/src/optimizers/lion_test.py}: one step with weights 1 to 4, and 5 with a first gradient of 0.01. */
+    @Test
+    void lionGivesTheNumbersOfKeras() {
+        float[] w = {1, 2, 3, 4};
+        Optimizer.of(new Lion(0.5), ParameterStore.wrap(w, new float[] {1, 6, 7, 2})).step();
+        assertArrayEquals(new float[] {0.5f, 1.5f, 2.5f, 3.5f}, w);
+        float[] seen = parameters(new Lion(1e-3), 0.01f, 0.1f, 0.1f, 0.1f, 0.1f);
+        for (int i = 0; i < 5; i++) {
+            assertEquals(1 - (i + 1) * 1e-3, seen[i], 3e-7);
+        }
+    }
+}

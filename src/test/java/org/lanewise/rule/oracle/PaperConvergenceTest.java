@@ -1,0 +1,43 @@
+package org.lanewise.rule.oracle;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.Rule;
+import org.lanewise.rule.Lion;
+import org.lanewise.rule.Signum;
+import org.lanewise.rule.oracle.ConvergenceTest.Schedule;
+
+/**
+ * Every rule that PyTorch does not have gets to a minimum while its learning rate falls to 0, in at most 1.5 times the steps it was seen
+ * to need: to parabolas, well and ill conditioned, and to Rosenbrock's function.
+ */
+class PaperConvergenceTest {
+    private static Stream<Arguments> rows() {
+        return Stream.of(
+                arguments(new Lion(0.003), 2700, 2700, 4700),
+                arguments(new Signum(0.003), 2500, 2500, 3700));
+    }
+
+    /** {@return the rules that are tried on every function} */
+    static Stream<Class<?>> rules() {
+        return rows().map(row -> row.get()[0].getClass());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void converges(Rule rule, int wellConditioned, int illConditioned, int rosenbrock) {
+        assertConverges(rule, wellConditioned, Objective.parabola(4));
+        assertConverges(rule, illConditioned, Objective.parabola(1024));
+        assertConverges(rule, rosenbrock, Objective.rosenbrock());
+    }
+
+    private static void assertConverges(Rule rule, int steps, Objective objective) {
+        double distance = ConvergenceTest.distanceAfter(steps, rule, Schedule.LINEAR_TO_ZERO, objective);
+        assertTrue(distance < ConvergenceTest.NEAR, () -> rule + " is " + distance + " away after " + steps + " steps");
+    }
+}
