@@ -10,6 +10,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Adamax;
 import org.lanewise.rule.Asgd;
+import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Lion;
 import org.lanewise.rule.Momentum;
@@ -85,7 +86,11 @@ public final class RuleTable {
             new Lion(0.01).withBetas(0.5, 0.8).withWeightDecay(0.05),
             new Signum(0.01),
             new Signum(0.01).withBeta(0),
-            new Signum(0.01).withBeta(0.5).withWeightDecay(0.05));
+            new Signum(0.01).withBeta(0.5).withWeightDecay(0.05),
+            new Ftrl(0.1),
+            new Ftrl(0.1).withBeta(0).withInitialAccumulator(0.1),
+            new Ftrl(0.1).withL1(0.5).withL2(0.05),
+            new Ftrl(0.05).withL1(0.1).withL2(0.15).withL2Shrinkage(0.01).withInitialAccumulator(0.4));
 
     private RuleTable() {}
 

@@ -67,6 +67,36 @@ class PaperGradientsTest {
         assertParameters(new Signum(0.25).withBeta(0), of(1, NAN, 1), 0.75f, 0.75f, 0.5f);
     }
 
+    @Test
+    void ftrlForgetsParametersItsSumsDoNotKnowOfAndKeepsThoseTheyDo() {
+        assertParameters(new Ftrl(0.5), of(0), 0);
+        float[] seen = parameters(new Ftrl(0.5), 1, 0, 0);
+        assertEquals(seen[0], seen[1], Math.ulp(seen[0]));
+        assertEquals(seen[0], seen[2], 2 * Math.ulp(seen[0]));
+        assertParameters(new Ftrl(0.5).withBeta(0), of(0), NAN);
+    }
+
+    /** From 1: z is g, n stays 0, and w is -z learningRate. */
+    @Test
+    void ftrlSumsTinyGradientsWhoseSquareIsZero() {
+        assertParameters(new Ftrl(0.5), of(1e-30f, 1e-30f), -0.5f * 1e-30f, -1e-30f);
+    }
+
+    @Test
+    void ftrlIsNaNFromAGradientWhoseSquareOverflowsOn() {
+        for (float g : of(2e19f, INF, -INF, NAN)) {
+            assertParameters(new Ftrl(0.5), of(g, 0, 1), NAN, NAN, NAN);
+            assertParameters(new Ftrl(0.5).withL1(1), of(1, g, 1), parameters(new Ftrl(0.5).withL1(1), 1)[0], NAN, NAN);
+        }
+    }
+
+    @Test
+    void ftrlIsExactlyZeroWhileItsSumIsWithinL1() {
+        assertParameters(new Ftrl(0.5).withL1(2), of(0, 1, 1), 0, 0, 0);
+        float[] seen = parameters(new Ftrl(0.5).withL1(2), 0, 1, 1, 1);
+        assertEquals(-1 / ((1 + Math.sqrt(3)) / 0.5), seen[3], 1e-7);
+    }
+
     /** {@code keras/src/optimizers/lion_test.py}: one step with weights 1 to 4, and 5 with a first gradient of 0.01. */
     @Test
     void lionGivesTheNumbersOfKeras() {

@@ -53,6 +53,7 @@ class RuleDefaultsTest {
     void defaultsOfPapers() {
         assertEquals(new Lion(0.5, 0.9, 0.99, 0), new Lion(0.5));
         assertEquals(new Signum(0.5, 0.9, 0), new Signum(0.5));
+        assertEquals(new Ftrl(0.5, 1, 0, 0, 0, 0), new Ftrl(0.5));
     }
 
     @Test

@@ -41,6 +41,9 @@ class RuleValidationTest {
         static final Range ABOVE = new Range("finite and above 1", values(ABOVE_1, MAX_VALUE),
                 values(-2, 0, 1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
 
+        static final Range ABOVE_0 = new Range("finite and above 0", values(MIN_VALUE, MAX_VALUE),
+                values(-1, 0, -0.0, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+
         static Range from(double least) {
             return new Range("finite and at least " + least, values(least, MAX_VALUE),
                     values(Math.nextDown(least), -1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
@@ -108,7 +111,13 @@ class RuleValidationTest {
                 new Row(new Lion(1), "weightDecay", Range.FROM_0),
                 new Row(new Signum(1), "learningRate", Range.FROM_0),
                 new Row(new Signum(1), "beta", Range.FRACTION),
-                new Row(new Signum(1), "weightDecay", Range.FROM_0));
+                new Row(new Signum(1), "weightDecay", Range.FROM_0),
+                new Row(new Ftrl(1), "learningRate", Range.ABOVE_0),
+                new Row(new Ftrl(1), "beta", Range.FROM_0),
+                new Row(new Ftrl(1), "l1", Range.FROM_0),
+                new Row(new Ftrl(1), "l2", Range.FROM_0),
+                new Row(new Ftrl(1), "l2Shrinkage", Range.FROM_0),
+                new Row(new Ftrl(1), "initialAccumulator", Range.FROM_0));
     }
 
     @ParameterizedTest

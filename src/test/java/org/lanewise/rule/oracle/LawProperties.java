@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.lanewise.Rule;
@@ -21,6 +22,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Adamax;
 import org.lanewise.rule.Asgd;
+import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.NAdam;
@@ -92,7 +94,10 @@ class LawProperties {
         return mapped;
     }
 
-    /** Holds where the formula says so for a parameter of 1: not with decay, and not where 0/0 is. A zero may become the other zero. */
+    /**
+     * Holds where the formula says so for a parameter of 1: not with decay, and not where 0/0 is. A zero may become the other zero. FTRL
+     * does not keep parameters that its sums do not know of.
+     */
     @Property(tries = 20)
     void zeroGradientAndZeroStateLeaveAnyParameterAlone(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -107,7 +112,9 @@ class LawProperties {
                 tried.add(rule.rule().getClass());
             }
         }
-        assertEquals(RuleCases.all().stream().map(rule -> rule.rule().getClass()).distinct().count(), tried.size());
+        Set<Class<?>> all = RuleCases.all().stream().map(rule -> rule.rule().getClass()).collect(Collectors.toSet());
+        all.remove(Ftrl.class);
+        assertEquals(all, tried);
     }
 
     /** Rounding to nearest is symmetric. Only {@code x - x} is +0 with either sign, so zeros are compared by value. */

@@ -21,6 +21,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Adamax;
 import org.lanewise.rule.Asgd;
+import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.NAdam;
@@ -67,19 +68,24 @@ class OracleTest {
     }
 
     @Test
-    void statesStartAtZeroStepSizesAtTheLearningRateAndSumsAtTheInitialAccumulator() {
+    void statesStartAtZeroOrWhereTheirRuleSays() {
         for (RuleCase rule : RuleCases.all()) {
             float[][] planes = new Run(rule.rule(), new float[] {3}).planes();
             for (int k = 2; k < planes.length; k++) {
-                double first = switch (rule.rule().states().get(k - 2).name()) {
-                    case "s" -> rule.rule().learningRate();
-                    case "sum" -> ((Adagrad) rule.rule()).initialAccumulator();
-                    default -> 0;
-                };
-                assertEquals((float) first, Math.abs(planes[k][0]), rule::toString);
+                double start = start(rule.rule(), rule.rule().states().get(k - 2).name());
+                assertEquals((float) start, Math.abs(planes[k][0]), rule::toString);
             }
             assertArrayEquals(new float[] {3}, planes[0]);
         }
+    }
+
+    private static double start(Rule rule, String state) {
+        return switch (rule) {
+            case Adagrad adagrad when state.equals("sum") -> adagrad.initialAccumulator();
+            case Rprop rprop when state.equals("s") -> rprop.learningRate();
+            case Ftrl ftrl when state.equals("n") -> ftrl.initialAccumulator();
+            default -> 0;
+        };
     }
 
     @Test

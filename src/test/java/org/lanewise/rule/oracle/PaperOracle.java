@@ -1,5 +1,6 @@
 package org.lanewise.rule.oracle;
 
+import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
 import org.lanewise.rule.Signum;
 
@@ -28,6 +29,22 @@ final class PaperOracle {
             double step = Math.signum(zeroIfNaN(direction)) + (rule.weightDecay() == 0 ? 0 : rule.weightDecay() * w);
             y[0] = w - learningRate * step;
             return y;
+        };
+    }
+
+    /**
+     * McMahan et al., algorithm 1, with {@code lambda2 = 2 l2} and TensorFlow's shrinkage.
+     *
+     * @param power of {@code n}: 0.5 in the paper and the library; others for comparison with published numbers
+     */
+    static Oracle of(Ftrl rule, double power) {
+        return (x, _, alpha) -> {
+            double w = x[0], g = x[1], n = x[2], z = x[3];
+            double root = Math.pow(n + g * g, power);
+            double sigma = (root - Math.pow(n, power)) / alpha;
+            z += g + 2 * rule.l2Shrinkage() * w - sigma * w;
+            double leader = -(z - Math.signum(z) * rule.l1()) / ((rule.beta() + root) / alpha + 2 * rule.l2());
+            return new double[] {Math.abs(z) < rule.l1() ? 0 : leader, g, n + g * g, z};
         };
     }
 

@@ -65,8 +65,8 @@ final class Planes {
         return switch (name) {
             case "d" -> number(random, random.nextBoolean() ? w - 3 : g + (learningRate == 0 ? 0 : Math.getExponent(learningRate)));
             case "w", "wAvg" -> number(random, w);
-            case "b", "m", "gAvg", "gPrev" -> number(random, g);
-            case "v", "vMax", "sum" -> Math.abs(number(random, 2 * g));
+            case "b", "m", "gAvg", "gPrev", "z" -> number(random, g);
+            case "v", "vMax", "sum", "n" -> Math.abs(number(random, 2 * g));
             case "vMove" -> Math.abs(number(random, 2 * (w - 3)));
             case "u" -> Math.abs(number(random, g));
             case "s" -> Math.abs(number(random, random.nextInt(-20, 6)));
