@@ -24,7 +24,7 @@ import org.lanewise.kernel.Plane;
  * bytes per parameter with parameter and gradient in F32 storage, 20 moved by a step. The order is that of the authors' PyTorch
  * implementation, with the decay before the step and apart from the gradient; without FMA there, so a sum that is all but 0 can have the
  * other sign. Their JAX code, optax and the paper add the decay to the sign, which is the same but for rounding; optax decays by 0.001
- * by default. Steps are of one size, so the paper takes learning rates 3 to 10 times smaller than AdamW's, and weight decays as much larger.
+ * by default. Steps are of one size, so the paper takes learning rates 3 to 10 times smaller than AdamW's, weight decays as much larger.
  *
  * <p>{@code sign(0)} is 0: with a gradient and {@code m} of zero the parameter only decays. A zero gradient alone lets it move on, as far
  * as ever, until {@code m} underflows. An infinite one is only a sign, but {@code m} is then infinite and the parameter moves that way for

@@ -4,11 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.Rule;
+import org.lanewise.rule.AdEMAMix;
+import org.lanewise.rule.AdaBelief;
 import org.lanewise.rule.Adadelta;
 import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Adan;
+import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Asgd;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
@@ -21,6 +25,7 @@ import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
 import org.lanewise.rule.Signum;
+import org.lanewise.rule.Yogi;
 
 /**
  * Every rule of the library with every option: what tests, verification and benchmarks run over. A rule that is missing here fails the
@@ -90,7 +95,24 @@ public final class RuleTable {
             new Ftrl(0.1),
             new Ftrl(0.1).withBeta(0).withInitialAccumulator(0.1),
             new Ftrl(0.1).withL1(0.5).withL2(0.05),
-            new Ftrl(0.05).withL1(0.1).withL2(0.15).withL2Shrinkage(0.01).withInitialAccumulator(0.4));
+            new Ftrl(0.05).withL1(0.1).withL2(0.15).withL2Shrinkage(0.01).withInitialAccumulator(0.4),
+            new AdEMAMix(0.01),
+            new AdEMAMix(0.01).withBetas(0.8, 0.95, 0.99).withAlpha(8).withWarmup(3).withEpsilon(0),
+            new AdEMAMix(0.01).withWeightDecay(0.05),
+            new Adan(0.01),
+            new Adan(0.01).withBetas(0.9, 0.8, 0.95).withEpsilon(0),
+            new Adan(0.01).withWeightDecay(0.05),
+            new Adan(0.01).withWeightDecay(0.05).withProximal(false),
+            new Adopt(0.01),
+            new Adopt(0.01).withClip(false),
+            new Adopt(0.01).withBetas(0.8, 0.95).withEpsilon(0).withMaximize(true),
+            new Adopt(0.01).withWeightDecay(0.05),
+            new Adopt(0.01).withWeightDecay(0.05).withDecoupled(true).withClip(false),
+            new AdaBelief(0.01),
+            new AdaBelief(0.01).withBetas(0.8, 0.95).withEpsilon(0),
+            new AdaBelief(0.01).withWeightDecay(0.05),
+            new Yogi(0.01),
+            new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0));
 
     private RuleTable() {}
 

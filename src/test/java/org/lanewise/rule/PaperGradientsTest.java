@@ -2,6 +2,7 @@ package org.lanewise.rule;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.lanewise.Optimizer;
@@ -95,6 +96,87 @@ class PaperGradientsTest {
         assertParameters(new Ftrl(0.5).withL1(2), of(0, 1, 1), 0, 0, 0);
         float[] seen = parameters(new Ftrl(0.5).withL1(2), 0, 1, 1, 1);
         assertEquals(-1 / ((1 + Math.sqrt(3)) / 0.5), seen[3], 1e-7);
+    }
+
+    private static Rule[] ofAdamsKind() {
+        return new Rule[] {new AdEMAMix(0.5), new Adan(0.5), new Adopt(0.5), new AdaBelief(0.5), new Yogi(0.5)};
+    }
+
+    @Test
+    void rulesOfAdamsKindRestWithoutGradientsAndCoastOnAfterThem() {
+        for (Rule rule : ofAdamsKind()) {
+            assertParameters(rule, of(0, -0f, 0), 1, 1, 1);
+            float[] seen = parameters(rule, 1, 1, 0);
+            assertTrue(seen[2] < seen[1], rule::toString);
+        }
+    }
+
+    @Test
+    void rulesOfAdamsKindAreNaNFromZeroGradientsOnWithoutEpsilonAndSquares() {
+        for (Rule rule : new Rule[] {new AdEMAMix(0.5).withEpsilon(0), new Adan(0.5).withEpsilon(0), new AdaBelief(0.5).withEpsilon(0),
+            new Yogi(0.5).withEpsilon(0).withInitialAccumulator(0)}) {
+            assertParameters(rule, of(0, 1), NAN, NAN);
+        }
+        assertParameters(new Adopt(0.5).withEpsilon(0), of(0, 0, 1), 1, NAN, NAN);
+    }
+
+    @Test
+    void rulesOfAdamsKindHardlyMoveByGradientsBelowEpsilon() {
+        for (Rule rule : ofAdamsKind()) {
+            assertParameters(rule, of(1e-30f, 1e-30f, 1e-30f), 1, 1, 1);
+        }
+    }
+
+    @Test
+    void rulesOfAdamsKindAreNaNFromNaNOn() {
+        for (Rule rule : ofAdamsKind()) {
+            float[] seen = parameters(rule, NAN, 1, 1);
+            assertEquals(rule instanceof Adopt ? 1 : NAN, seen[0]);
+            assertTrue(Float.isNaN(seen[1]) && Float.isNaN(seen[2]), rule::toString);
+        }
+    }
+
+    @Test
+    void rulesOfAdamsKindButAdoptAreNaNFromAnInfiniteGradientOn() {
+        for (Rule rule : new Rule[] {new AdEMAMix(0.5), new Adan(0.5), new AdaBelief(0.5), new Yogi(0.5)}) {
+            assertParameters(rule, of(INF, 1, 1), NAN, NAN, NAN);
+            assertParameters(rule, of(-INF, 1, 1), NAN, NAN, NAN);
+        }
+    }
+
+    /** The first move is learningRate (1 - beta1) c with c = 1. */
+    @Test
+    void adoptCountsAnInfiniteGradientAsItsBoundAndCoastsToRest() {
+        Adopt rule = new Adopt(0.5).withBetas(0.5, 0.9);
+        assertParameters(rule, of(1, INF, 1, 1), 1, 0.75f, 0.625f, 0.5625f);
+        assertParameters(rule, of(1, INF, INF), 1, 0.75f, NAN);
+        assertParameters(rule, of(INF, 1, 1), 1, 1, 1);
+        assertParameters(rule.withClip(false), of(1, INF, 1), 1, -INF, -INF);
+    }
+
+    @Test
+    void adoptMovesFromItsSecondStepOnAndClipsByTheFourthRootOfTheOnesBefore() {
+        Adopt rule = new Adopt(0.5).withBetas(0, 0.9999);
+        float[] seen = parameters(rule, 1e-3f, 5, -5);
+        assertEquals(1, seen[0]);
+        assertEquals(1 - 0.5, seen[1], 1e-7);
+        assertEquals(0.5 + 0.5 * Math.pow(2, 0.25), seen[2], 1e-6);
+        assertEquals(1 - 0.5 * 5 / 1e-3, parameters(rule.withClip(false), 1e-3f, 5)[1], 1e-3);
+    }
+
+    @Test
+    void squaresThatOverflowStopTheParameter() {
+        for (Rule rule : new Rule[] {new AdEMAMix(0.5), new Adan(0.5), new AdaBelief(0.5), new Yogi(0.5)}) {
+            assertParameters(rule, of(1e25f, 1, 1), 1, 1, 1);
+        }
+        assertParameters(new Yogi(0.5), of(1e25f, 1e25f), 1, NAN);
+    }
+
+    /** With betas of 0.5 and gradients of 1, 1: no change in the first step, none in the second. */
+    @Test
+    void adanTakesNoChangeFromItsFirstGradient() {
+        Adan rule = new Adan(0.25).withBetas(0.5, 0.5, 0.5).withEpsilon(0);
+        assertParameters(rule, of(1, 1), 0.75f, 0.5f);
     }
 
     /** {@code keras/src/optimizers/lion_test.py}: one step with weights 1 to 4, and 5 with a first gradient of 0.01. */

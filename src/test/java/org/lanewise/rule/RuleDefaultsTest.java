@@ -18,8 +18,8 @@ import org.lanewise.Rule;
 import org.lanewise.verify.RuleTable;
 
 class RuleDefaultsTest {
-    /** Arguments for withers of two numbers: legal betas, and legal factors on both sides of 1. */
-    private static final List<Object[]> NUMBERS = List.of(new Object[] {0.375, 0.625}, new Object[] {0.375, 1.625});
+    /** Arguments for withers of up to three numbers: legal betas, and legal factors on both sides of 1. */
+    private static final List<Object[]> NUMBERS = List.of(new Object[] {0.375, 0.625, 0.875}, new Object[] {0.375, 1.625, 0.875});
 
     static Stream<Method> withers() {
         return RuleClasses.all().stream().flatMap(rule -> Stream.of(rule.getMethods()))
@@ -54,6 +54,11 @@ class RuleDefaultsTest {
         assertEquals(new Lion(0.5, 0.9, 0.99, 0), new Lion(0.5));
         assertEquals(new Signum(0.5, 0.9, 0), new Signum(0.5));
         assertEquals(new Ftrl(0.5, 1, 0, 0, 0, 0), new Ftrl(0.5));
+        assertEquals(new AdEMAMix(0.5, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0), new AdEMAMix(0.5));
+        assertEquals(new Adan(0.5, 0.98, 0.92, 0.99, 1e-8, 0, true), new Adan(0.5));
+        assertEquals(new Adopt(0.5, 0.9, 0.9999, 1e-6, 0, false, true, false), new Adopt(0.5));
+        assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0), new AdaBelief(0.5));
+        assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6), new Yogi(0.5));
     }
 
     @Test
@@ -82,6 +87,9 @@ class RuleDefaultsTest {
     private static List<Object[]> arguments(Method wither) {
         if (wither.getParameterTypes()[0] == boolean.class) {
             return List.of(new Object[] {true}, new Object[] {false});
+        }
+        if (wither.getParameterTypes()[0] == long.class) {
+            return List.of(new Object[] {7L}, new Object[] {8L});
         }
         return NUMBERS.stream().map(numbers -> Arrays.copyOf(numbers, wither.getParameterCount())).toList();
     }

@@ -104,20 +104,21 @@ class RuleValidationTest {
     }
 
     static Stream<Row> paperRows() {
-        return Stream.of(
-                new Row(new Lion(1), "learningRate", Range.FROM_0),
-                new Row(new Lion(1), "beta1", Range.FRACTION),
-                new Row(new Lion(1), "beta2", Range.FRACTION),
-                new Row(new Lion(1), "weightDecay", Range.FROM_0),
-                new Row(new Signum(1), "learningRate", Range.FROM_0),
-                new Row(new Signum(1), "beta", Range.FRACTION),
-                new Row(new Signum(1), "weightDecay", Range.FROM_0),
-                new Row(new Ftrl(1), "learningRate", Range.ABOVE_0),
-                new Row(new Ftrl(1), "beta", Range.FROM_0),
-                new Row(new Ftrl(1), "l1", Range.FROM_0),
-                new Row(new Ftrl(1), "l2", Range.FROM_0),
-                new Row(new Ftrl(1), "l2Shrinkage", Range.FROM_0),
-                new Row(new Ftrl(1), "initialAccumulator", Range.FROM_0));
+        Rule lion = new Lion(1), signum = new Signum(1), ftrl = new Ftrl(1), yogi = new Yogi(1);
+        Stream<Row> rows = Stream.of(
+                new Row(lion, "beta1", Range.FRACTION),
+                new Row(lion, "beta2", Range.FRACTION),
+                new Row(signum, "beta", Range.FRACTION),
+                new Row(ftrl, "learningRate", Range.ABOVE_0),
+                new Row(new AdEMAMix(1), "beta3", Range.FRACTION),
+                new Row(new Adan(1), "beta3", Range.FRACTION),
+                new Row(yogi, "beta1", Range.FRACTION),
+                new Row(yogi, "beta2", Range.FRACTION));
+        return Stream.of(rows, fromZero(lion, "learningRate", "weightDecay"), fromZero(signum, "learningRate", "weightDecay"),
+                fromZero(ftrl, "beta", "l1", "l2", "l2Shrinkage", "initialAccumulator"), fromZero(new AdEMAMix(1), "alpha"),
+                fromZero(yogi, "learningRate", "epsilon", "initialAccumulator"),
+                Stream.of(new AdEMAMix(1), new Adan(1), new Adopt(1), new AdaBelief(1)).flatMap(RuleValidationTest::ofAdamsKind))
+                .flatMap(Function.identity());
     }
 
     @ParameterizedTest
@@ -174,6 +175,12 @@ class RuleValidationTest {
     }
 
     @Test
+    void refusesAWarmupBelowZero() {
+        assertRefused(IllegalArgumentException.class, "warmup must be at least 0, got -1", () -> new AdEMAMix(1).withWarmup(-1));
+        assertEquals(Long.MAX_VALUE, new AdEMAMix(1).withWarmup(Long.MAX_VALUE).warmup());
+    }
+
+    @Test
     void refusesNesterovWithoutMomentumOrWithDampening() {
         assertRefused(IllegalArgumentException.class, "momentum must be above 0 with nesterov, got 0.0",
                 () -> new Sgd(1).withNesterov(true));
@@ -192,8 +199,8 @@ class RuleValidationTest {
         for (Runnable call : List.<Runnable>of(() -> new GradientDescent(-1), () -> new Momentum(-1), () -> new Nesterov(-1),
                 () -> new Sgd(-1), () -> new Rprop(-1), () -> new RmsProp(-1), () -> new Adam(-1), () -> new AdamW(-1),
                 () -> new NAdam(-1), () -> new RAdam(-1), () -> new Adamax(-1), () -> new Adagrad(-1), () -> new Adadelta(-1),
-                () -> new Asgd(-1),
-                () -> new Lion(-1), () -> new Signum(-1))) {
+                () -> new Asgd(-1), () -> new Lion(-1), () -> new Signum(-1), () -> new AdEMAMix(-1), () -> new Adan(-1),
+                () -> new Adopt(-1), () -> new AdaBelief(-1), () -> new Yogi(-1))) {
             assertRefused(IllegalArgumentException.class, message, call);
         }
         assertRefused(IllegalArgumentException.class, "beta1 must be in [0, 1), got 1.0", () -> new Adam(1).withBetas(1, 0.5));

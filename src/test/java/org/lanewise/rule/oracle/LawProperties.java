@@ -21,6 +21,7 @@ import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Adamax;
+import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Asgd;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
@@ -195,6 +196,7 @@ class LawProperties {
             case Adagrad adagrad -> adagrad.withMaximize(!adagrad.maximize());
             case Adadelta adadelta -> adadelta.withMaximize(!adadelta.maximize());
             case Asgd asgd -> asgd.withMaximize(!asgd.maximize());
+            case Adopt adopt -> adopt.withMaximize(!adopt.maximize());
             default -> null;
         };
     }

@@ -30,6 +30,7 @@ import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
 import org.lanewise.rule.Sgd;
+import org.lanewise.rule.Yogi;
 
 /** The comparison of {@link OracleProperties} finds the mistakes that are commonly made; its table has every rule. */
 class OracleTest {
@@ -84,6 +85,7 @@ class OracleTest {
             case Adagrad adagrad when state.equals("sum") -> adagrad.initialAccumulator();
             case Rprop rprop when state.equals("s") -> rprop.learningRate();
             case Ftrl ftrl when state.equals("n") -> ftrl.initialAccumulator();
+            case Yogi yogi when state.equals("v") -> yogi.initialAccumulator();
             default -> 0;
         };
     }

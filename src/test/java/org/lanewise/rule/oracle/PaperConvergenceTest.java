@@ -8,9 +8,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
+import org.lanewise.rule.AdEMAMix;
+import org.lanewise.rule.AdaBelief;
+import org.lanewise.rule.Adan;
+import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
 import org.lanewise.rule.Signum;
+import org.lanewise.rule.Yogi;
 import org.lanewise.rule.oracle.ConvergenceTest.Schedule;
 
 /**
@@ -22,7 +27,12 @@ class PaperConvergenceTest {
         return Stream.of(
                 arguments(new Lion(0.003), 2700, 2700, 4700),
                 arguments(new Signum(0.003), 2500, 2500, 3700),
-                arguments(new Ftrl(0.3), 320, 320, 13_500));
+                arguments(new Ftrl(0.3), 320, 320, 13_500),
+                arguments(new AdEMAMix(0.05).withBetas(0.9, 0.999, 0.99).withAlpha(1), 550, 550, 2700),
+                arguments(new Adan(0.05), 900, 900, 1500),
+                arguments(new Adopt(0.1).withBetas(0.9, 0.99), 340, 340, 1900),
+                arguments(new AdaBelief(0.05), 260, 260, 4500),
+                arguments(new Yogi(0.1), 240, 240, 4500));
     }
 
     /** {@return the rules that are tried on every function} */

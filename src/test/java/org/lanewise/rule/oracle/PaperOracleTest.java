@@ -3,9 +3,14 @@ package org.lanewise.rule.oracle;
 import static org.lanewise.rule.oracle.OracleTest.assertDetects;
 
 import org.junit.jupiter.api.Test;
+import org.lanewise.rule.AdEMAMix;
+import org.lanewise.rule.AdaBelief;
+import org.lanewise.rule.Adan;
+import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
 import org.lanewise.rule.Signum;
+import org.lanewise.rule.Yogi;
 
 /** The comparison of {@link OracleProperties} finds the mistakes that are commonly made with the rules that PyTorch does not have. */
 class PaperOracleTest {
@@ -68,6 +73,86 @@ class PaperOracleTest {
         assertDetects(rule, (x, step, learningRate) -> {
             double[] y = rule.oracle().step(x, step, learningRate);
             y[0] = x[0] - learningRate * Math.signum(x[1]);
+            return y;
+        });
+    }
+
+    @Test
+    void detectsAdEMAMixThatCorrectsItsSlowMean() {
+        RuleCase rule = RuleCases.of(new AdEMAMix(0.002));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double alpha = 5 / (1 - Math.pow(0.9999, step));
+            return PaperOracle.of(new AdEMAMix(0.002).withAlpha(alpha)).step(x, step, learningRate);
+        });
+    }
+
+    @Test
+    void detectsAdEMAMixWhoseBetaGrowsLinearly() {
+        RuleCase rule = RuleCases.of(new AdEMAMix(0.002).withWarmup(20));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double part = Math.min(1, step / 20.0), beta3 = 0.9 + part * (0.9999 - 0.9);
+            return PaperOracle.of(new AdEMAMix(0.002).withBetas(0.9, 0.999, beta3).withAlpha(5 * part)).step(x, step, learningRate);
+        });
+    }
+
+    @Test
+    void detectsAdanThatTakesItsFirstGradientForAChange() {
+        RuleCase rule = RuleCases.of(new Adan(0.002));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[3] += step == 1 ? 0.08 * x[1] : 0;
+            return y;
+        });
+    }
+
+    @Test
+    void detectsAdanWithTheOtherDecay() {
+        RuleCase rule = RuleCases.of(new Adan(0.002).withWeightDecay(0.3));
+        assertDetects(rule, PaperOracle.of(new Adan(0.002).withWeightDecay(0.3).withProximal(false)));
+    }
+
+    @Test
+    void detectsAdoptThatDividesByARootWithTheNewGradient() {
+        RuleCase rule = RuleCases.of(new Adopt(0.002).withBetas(0.5, 0.9));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            double[] late = rule.oracle().step(new double[] {x[0], x[1], x[2], y[3]}, step, learningRate);
+            return step == 1 ? y : new double[] {late[0], late[1], late[2], y[3]};
+        });
+    }
+
+    @Test
+    void detectsAdoptWhoseBoundIsAStepAhead() {
+        RuleCase rule = RuleCases.of(new Adopt(0.002));
+        assertDetects(rule, (x, step, learningRate) -> rule.oracle().step(x, step == 1 ? 1 : step + 1, learningRate));
+    }
+
+    @Test
+    void detectsAdaBeliefWithSurpriseAtTheOldMean() {
+        RuleCase rule = RuleCases.of(new AdaBelief(0.002));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[3] = 0.999 * x[3] + 0.001 * (x[1] - x[2]) * (x[1] - x[2]) + 1e-16;
+            return y;
+        });
+    }
+
+    @Test
+    void detectsAdaBeliefThatDoesNotKeepEpsilon() {
+        RuleCase rule = RuleCases.of(new AdaBelief(0.002).withEpsilon(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[3] -= 0.01;
+            return y;
+        });
+    }
+
+    @Test
+    void detectsYogiThatMovesItsSquareAsAdamDoes() {
+        RuleCase rule = RuleCases.of(new Yogi(0.002));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[3] = 0.999 * x[3] + 0.001 * x[1] * x[1];
             return y;
         });
     }

@@ -3,6 +3,8 @@ package org.lanewise.rule.oracle;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.lanewise.Rule;
+import org.lanewise.rule.AdaBelief;
+import org.lanewise.rule.Adan;
 
 /** Random numbers for planes: 0 the parameters, 1 the gradients, then the states of a rule in its order. */
 final class Planes {
@@ -43,13 +45,22 @@ final class Planes {
             planes[0][i] = number(random, w);
             planes[1][i] = number(random, g);
             for (int k = 0; k < names.size(); k++) {
-                planes[2 + k][i] = state(names.get(k), rule.learningRate(), random, w, g);
+                planes[2 + k][i] = state(kind(rule, names.get(k)), rule.learningRate(), random, w, g);
             }
             if (names.contains("gAvg")) {
                 makeReachable(planes[2 + names.indexOf("v")], planes[2 + names.indexOf("gAvg")], i);
             }
         }
         return planes;
+    }
+
+    /** {@return a name that says what a state is, where a paper gives one that means something else with other rules} */
+    static String kind(Rule rule, String name) {
+        return switch (rule) {
+            case Adan _ when name.equals("v") -> "m";
+            case AdaBelief _ when name.equals("s") -> "v";
+            default -> name;
+        };
     }
 
     private static void makeReachable(float[] v, float[] gAvg, int i) {
@@ -65,8 +76,8 @@ final class Planes {
         return switch (name) {
             case "d" -> number(random, random.nextBoolean() ? w - 3 : g + (learningRate == 0 ? 0 : Math.getExponent(learningRate)));
             case "w", "wAvg" -> number(random, w);
-            case "b", "m", "gAvg", "gPrev", "z" -> number(random, g);
-            case "v", "vMax", "sum", "n" -> Math.abs(number(random, 2 * g));
+            case "b", "m", "gAvg", "gPrev", "z", "m1", "m2" -> number(random, g);
+            case "v", "vMax", "sum", "n", "nu" -> Math.abs(number(random, 2 * g));
             case "vMove" -> Math.abs(number(random, 2 * (w - 3)));
             case "u" -> Math.abs(number(random, g));
             case "s" -> Math.abs(number(random, random.nextInt(-20, 6)));

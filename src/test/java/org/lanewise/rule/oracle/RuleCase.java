@@ -16,7 +16,7 @@ record RuleCase(Rule rule, Oracle oracle, Bound bound) {
 
     /** {@return whether a plane, numbered as in {@link Planes}, changes sign with parameter and gradient} */
     boolean isOdd(int plane) {
-        return plane < 2 || !EVEN.contains(rule.states().get(plane - 2).name());
+        return plane < 2 || !EVEN.contains(Planes.kind(rule, rule.states().get(plane - 2).name()));
     }
 
     @Override
