@@ -35,7 +35,7 @@ import org.lanewise.kernel.Plane;
  * {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: S. Taniguchi, K. Harada, G. Minegishi et al., <i>ADOPT: modified Adam can converge with any beta2 with the optimal
- * rate</i>, 2024, <a href="https://arxiv.org/abs/2411.02853">arXiv:2411.02853</a>, algorithm 2;
+ * rate</i>, 2024, <a href="https://arxiv.org/abs/2411.02853">arXiv:2411.02853</a>;
  * <a href="https://github.com/iShohei220/adopt">the authors' code</a>.
  *
  * @param learningRate finite, at least 0; 0.001 in the paper

@@ -21,8 +21,8 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The sum is a fused multiply-add on the rounded {@code beta m}. State: {@code m}, from 0, if beta is not 0; 12 bytes per parameter
  * with parameter and gradient in F32 storage, 20 moved by a step, without momentum 8 and 12. The order is that of MXNet's
- * {@code Signum}, co-written by an author of the paper, which keeps {@code -m}; its {@code wd_lh} is this {@code weightDecay}, its L2 decay
- * {@code wd} is left out. optax's {@code signum} has no decay. The paper has neither decay nor a default of beta; 0.9 is its experiments'.
+ * {@code Signum}, which keeps {@code -m}; its {@code wd_lh} is this {@code weightDecay}, its L2 decay {@code wd} is left out, and signSGD
+ * decays as Signum does. optax's {@code signum} has no decay. The paper has neither decay nor a default of beta; 0.9 is that of both.
  *
  * <p>{@code sign(0)} is 0: with a gradient and {@code m} of zero the parameter only decays. A zero gradient alone lets it move on, as far
  * as ever, until {@code m} underflows. An infinite one is only a sign, but {@code m} is then infinite and the parameter moves that way for
@@ -33,7 +33,7 @@ import org.lanewise.kernel.Plane;
  * problems</i>, 2018, <a href="https://arxiv.org/abs/1802.04434">arXiv:1802.04434</a>, algorithms 1 and 2;
  * <a href="https://github.com/apache/mxnet/blob/master/python/mxnet/optimizer/signum.py">MXNet's code</a>.
  *
- * @param learningRate length of every step: finite, at least 0; 1e-4 in the paper's experiments, 0.01 in MXNet
+ * @param learningRate length of every step: finite, at least 0; 0.01 in MXNet
  * @param beta what is kept of {@code m}: in [0, 1); 0.9 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
  */

@@ -24,8 +24,8 @@ import org.lanewise.kernel.Plane;
  * <p>{@code g^2} is rounded; the sums in {@code m} and {@code v} are fused multiply-adds. States: {@code m}, from 0, and {@code v}, from
  * {@code initialAccumulator}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. The paper's
  * algorithm has no bias corrections; the order here is that of the implementations in use, optax and the PyTorch ones made after
- * TensorFlow Addons, which have them. These start {@code m} at {@code initialAccumulator} too; here it starts at 0, as in the paper. There
- * {@code v} starts at a mean square over a large batch, if known; 1e-6 is TensorFlow Addons'.
+ * TensorFlow Addons, which have them. These start {@code m} at {@code initialAccumulator} too; here it starts at 0. For {@code v} the
+ * paper advises a mean square over a large batch; 1e-6 is TensorFlow Addons'.
  *
  * <p>A gradient of zero lets {@code m} fade, leaves {@code v} alone and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
  * {@code NaN}. One of 1e-30 has a square of 0, is below epsilon and hardly moves it. An infinite one makes {@code m} and {@code v} infinite
