@@ -23,6 +23,8 @@ import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Sgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.rule.Yogi;
@@ -112,7 +114,12 @@ public final class RuleTable {
             new AdaBelief(0.01).withBetas(0.8, 0.95).withEpsilon(0),
             new AdaBelief(0.01).withWeightDecay(0.05),
             new Yogi(0.01),
-            new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0));
+            new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0),
+            new ScheduleFreeSgd(0.1),
+            new ScheduleFreeSgd(0.1).withBeta(0.5).withWeightDecay(0.05).withWarmup(3),
+            new ScheduleFreeAdamW(0.01),
+            new ScheduleFreeAdamW(0.01).withBetas(0.8, 0.95).withEpsilon(0).withWarmup(3),
+            new ScheduleFreeAdamW(0.01).withWeightDecay(0.05));
 
     private RuleTable() {}
 

@@ -59,6 +59,8 @@ class RuleDefaultsTest {
         assertEquals(new Adopt(0.5, 0.9, 0.9999, 1e-6, 0, false, true, false), new Adopt(0.5));
         assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0), new AdaBelief(0.5));
         assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6), new Yogi(0.5));
+        assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0), new ScheduleFreeSgd(0.5));
+        assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0), new ScheduleFreeAdamW(0.5));
     }
 
     @Test

@@ -112,12 +112,15 @@ class RuleValidationTest {
                 new Row(ftrl, "learningRate", Range.ABOVE_0),
                 new Row(new AdEMAMix(1), "beta3", Range.FRACTION),
                 new Row(new Adan(1), "beta3", Range.FRACTION),
+                new Row(new ScheduleFreeSgd(1), "beta", Range.FRACTION),
                 new Row(yogi, "beta1", Range.FRACTION),
                 new Row(yogi, "beta2", Range.FRACTION));
         return Stream.of(rows, fromZero(lion, "learningRate", "weightDecay"), fromZero(signum, "learningRate", "weightDecay"),
                 fromZero(ftrl, "beta", "l1", "l2", "l2Shrinkage", "initialAccumulator"), fromZero(new AdEMAMix(1), "alpha"),
                 fromZero(yogi, "learningRate", "epsilon", "initialAccumulator"),
-                Stream.of(new AdEMAMix(1), new Adan(1), new Adopt(1), new AdaBelief(1)).flatMap(RuleValidationTest::ofAdamsKind))
+                fromZero(new ScheduleFreeSgd(1), "learningRate", "weightDecay"),
+                Stream.of(new AdEMAMix(1), new Adan(1), new Adopt(1), new AdaBelief(1), new ScheduleFreeAdamW(1))
+                        .flatMap(RuleValidationTest::ofAdamsKind))
                 .flatMap(Function.identity());
     }
 
@@ -177,6 +180,8 @@ class RuleValidationTest {
     @Test
     void refusesAWarmupBelowZero() {
         assertRefused(IllegalArgumentException.class, "warmup must be at least 0, got -1", () -> new AdEMAMix(1).withWarmup(-1));
+        assertRefused(IllegalArgumentException.class, "warmup must be at least 0, got -2", () -> new ScheduleFreeSgd(1).withWarmup(-2));
+        assertRefused(IllegalArgumentException.class, "warmup must be at least 0, got -3", () -> new ScheduleFreeAdamW(1).withWarmup(-3));
         assertEquals(Long.MAX_VALUE, new AdEMAMix(1).withWarmup(Long.MAX_VALUE).warmup());
     }
 
@@ -200,7 +205,8 @@ class RuleValidationTest {
                 () -> new Sgd(-1), () -> new Rprop(-1), () -> new RmsProp(-1), () -> new Adam(-1), () -> new AdamW(-1),
                 () -> new NAdam(-1), () -> new RAdam(-1), () -> new Adamax(-1), () -> new Adagrad(-1), () -> new Adadelta(-1),
                 () -> new Asgd(-1), () -> new Lion(-1), () -> new Signum(-1), () -> new AdEMAMix(-1), () -> new Adan(-1),
-                () -> new Adopt(-1), () -> new AdaBelief(-1), () -> new Yogi(-1))) {
+                () -> new Adopt(-1), () -> new AdaBelief(-1), () -> new Yogi(-1), () -> new ScheduleFreeSgd(-1),
+                () -> new ScheduleFreeAdamW(-1))) {
             assertRefused(IllegalArgumentException.class, message, call);
         }
         assertRefused(IllegalArgumentException.class, "beta1 must be in [0, 1), got 1.0", () -> new Adam(1).withBetas(1, 0.5));

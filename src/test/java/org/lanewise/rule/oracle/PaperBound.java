@@ -12,6 +12,8 @@ import org.lanewise.rule.Adan;
 import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.rule.Yogi;
 
@@ -194,6 +196,53 @@ final class PaperBound {
             double scale = learningRate / correction(rule.beta1(), step), a = scale * y[2];
             double quotient = normalized(a, scale * mError + 2 * rounded(a), y[3], vError, correction(rule.beta2(), step), rule.epsilon());
             return new double[] {quotient + rounded(y[0]), 0, mError, vError};
+        };
+    }
+
+    /** {@code y}: 2 of the part of {@code z} (factor and product), 1 of that of {@code x}, 1 of the sum; exact in the first step. */
+    private static double betweenError(double beta, double z, double x, long step) {
+        return step == 1 ? 0 : 2 * rounded((1 - beta) * z) + rounded(beta * x) + rounded((1 - beta) * z + beta * x);
+    }
+
+    /** {@code x + c (z - x)}: {@code c} times that of {@code z} and 1 of the difference, 1 of {@code c}, 1 of the new {@code x}. */
+    private static double averageError(double c, double z, double zError, double before, double after) {
+        return c * (zError + rounded(z - before)) + rounded(c * (z - before)) + rounded(after);
+    }
+
+    /**
+     * Direction: with decay {@code weightDecay} times that of {@code y}, 1 of the product's factor, 1 of the sum. {@code z}: the learning
+     * rate times that, 1 of the product's factor, 1 of its own. Then {@link #averageError}.
+     */
+    static Bound of(ScheduleFreeSgd rule) {
+        return (planes, next, step, learningRate) -> {
+            double x = planes[0], z = step == 1 ? x : planes[2], decay = rule.weightDecay();
+            double y = (1 - rule.beta()) * z + rule.beta() * x;
+            double u = planes[1] + decay * y;
+            double uError = decay == 0 ? 0 : decay * betweenError(rule.beta(), z, x, step) + rounded(decay * y) + rounded(u);
+            double scale = learningRate * PaperOracle.warmed(step, rule.warmup());
+            double zError = scale * uError + rounded(scale * u) + rounded(next[2]);
+            double c = PaperOracle.averaged(step, rule.warmup());
+            return new double[] {averageError(c, next[2], zError, x, next[0]), 0, zError, 0};
+        };
+    }
+
+    /** {@code v}: {@link RootBound#square}. Direction: {@link #normalized}, and decay as of {@link ScheduleFreeSgd}, as is the rest. */
+    static Bound of(ScheduleFreeAdamW rule) {
+        return (planes, next, step, learningRate) -> {
+            double x = planes[0], g = planes[1], z = step == 1 ? x : planes[2], decay = rule.weightDecay();
+            double y = (1 - rule.beta1()) * z + rule.beta1() * x;
+            double vError = square(rule.beta2(), planes[4], g, 0, next[4]);
+            double correction = correction(rule.beta2(), step);
+            double u = g / (Math.sqrt(next[4] / correction) + rule.epsilon());
+            double uError = normalized(g, 0, next[4], vError, correction, rule.epsilon());
+            if (decay != 0) {
+                u += decay * y;
+                uError += decay * betweenError(rule.beta1(), z, x, step) + rounded(decay * y) + rounded(u);
+            }
+            double scale = learningRate * PaperOracle.warmed(step, rule.warmup());
+            double zError = scale * uError + rounded(scale * u) + rounded(next[2]);
+            double c = PaperOracle.averaged(step, rule.warmup());
+            return new double[] {averageError(c, next[2], zError, x, next[0]), 0, zError, 0, vError};
         };
     }
 

@@ -9,6 +9,8 @@ import org.lanewise.rule.Adan;
 import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.rule.Yogi;
 
@@ -18,7 +20,8 @@ final class PaperCases {
 
     /** {@return all cases} */
     static List<RuleCase> all() {
-        return Stream.of(lion(), signum(), ftrl(), adEMAMix(), adan(), adopt(), adaBelief(), yogi()).flatMap(List::stream).toList();
+        return Stream.of(lion(), signum(), ftrl(), adEMAMix(), adan(), adopt(), adaBelief(), yogi(), scheduleFreeSgd(),
+                scheduleFreeAdamW()).flatMap(List::stream).toList();
     }
 
     /** {@return whether powers of two in the gradient change nothing} */
@@ -84,6 +87,20 @@ final class PaperCases {
         AdaBelief plain = new AdaBelief(0.002);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withEpsilon(0), plain.withWeightDecay(0.3),
                         plain.withBetas(0.2, 0).withEpsilon(1e-8).withWeightDecay(0.1))
+                .map(rule -> new RuleCase(rule, PaperOracle.of(rule), PaperBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> scheduleFreeSgd() {
+        ScheduleFreeSgd plain = new ScheduleFreeSgd(0.1);
+        return Stream.of(plain, plain.withBeta(0.5), plain.withBeta(0), plain.withWeightDecay(0.3), plain.withWarmup(20),
+                        plain.withBeta(0.98).withWeightDecay(0.1).withWarmup(4))
+                .map(rule -> new RuleCase(rule, PaperOracle.of(rule), PaperBound.of(rule))).toList();
+    }
+
+    private static List<RuleCase> scheduleFreeAdamW() {
+        ScheduleFreeAdamW plain = new ScheduleFreeAdamW(0.01);
+        return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withEpsilon(0), plain.withWeightDecay(0.3),
+                        plain.withWarmup(20), plain.withBetas(0, 0).withWeightDecay(0.1).withWarmup(4))
                 .map(rule -> new RuleCase(rule, PaperOracle.of(rule), PaperBound.of(rule))).toList();
     }
 

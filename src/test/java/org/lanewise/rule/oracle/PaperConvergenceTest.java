@@ -14,13 +14,16 @@ import org.lanewise.rule.Adan;
 import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.rule.Yogi;
 import org.lanewise.rule.oracle.ConvergenceTest.Schedule;
 
 /**
  * Every rule that PyTorch does not have gets to a minimum, in at most 1.5 times the steps it was seen to need: to parabolas, well and ill
- * conditioned, and to Rosenbrock's function. The learning rate falls to 0 but for FTRL, which rescales its parameters with it.
+ * conditioned, and to Rosenbrock's function. The learning rate falls to 0 but for FTRL, which rescales its parameters with it, and the
+ * schedule-free rules.
  */
 class PaperConvergenceTest {
     private static Stream<Arguments> rows() {
@@ -35,9 +38,21 @@ class PaperConvergenceTest {
                 arguments(new Yogi(0.1), 240, 240, 4500));
     }
 
+    /** An average of all points forgets the first ones slowly; each function has a learning rate of its own. */
+    private static Stream<Arguments> scheduleFree() {
+        ScheduleFreeAdamW adamW = new ScheduleFreeAdamW(0.05).withBetas(0.98, 0.99);
+        return Stream.of(
+                arguments(new ScheduleFreeSgd(0.3), 380, Objective.parabola(4)),
+                arguments(new ScheduleFreeSgd(0.015), 8000, Objective.parabola(1024)),
+                arguments(new ScheduleFreeSgd(0.005), 47_000, Objective.rosenbrock()),
+                arguments(new ScheduleFreeAdamW(0.2), 570, Objective.parabola(4)),
+                arguments(new ScheduleFreeAdamW(0.2), 570, Objective.parabola(1024)),
+                arguments(adamW, 11_500, Objective.rosenbrock()));
+    }
+
     /** {@return the rules that are tried on every function} */
     static Stream<Class<?>> rules() {
-        return rows().map(row -> row.get()[0].getClass());
+        return Stream.concat(rows(), scheduleFree()).map(row -> row.get()[0].getClass());
     }
 
     @ParameterizedTest
@@ -48,8 +63,17 @@ class PaperConvergenceTest {
         assertConverges(rule, rosenbrock, Objective.rosenbrock());
     }
 
+    @ParameterizedTest
+    @MethodSource("scheduleFree")
+    void convergesWithoutSchedule(Rule rule, int steps, Objective objective) {
+        assertConverges(rule, steps, objective);
+    }
+
     private static void assertConverges(Rule rule, int steps, Objective objective) {
-        Schedule schedule = rule instanceof Ftrl ? Schedule.CONSTANT : Schedule.LINEAR_TO_ZERO;
+        Schedule schedule = switch (rule) {
+            case Ftrl _, ScheduleFreeSgd _, ScheduleFreeAdamW _ -> Schedule.CONSTANT;
+            default -> Schedule.LINEAR_TO_ZERO;
+        };
         double distance = ConvergenceTest.distanceAfter(steps, rule, schedule, objective);
         assertTrue(distance < ConvergenceTest.NEAR, () -> rule + " is " + distance + " away after " + steps + " steps");
     }

@@ -6,6 +6,8 @@ import org.lanewise.rule.Adan;
 import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.rule.Yogi;
 
@@ -139,6 +141,43 @@ final class PaperOracle {
             double vHat = v / (1 - Math.pow(rule.beta2(), step));
             return new double[] {w - learningRate * mHat / (Math.sqrt(vHat) + rule.epsilon()), g, m, v};
         };
+    }
+
+    /** Defazio et al., look-ahead and step together, for a gradient that does not depend on where it is taken. */
+    static Oracle of(ScheduleFreeSgd rule) {
+        return (planes, step, learningRate) -> {
+            double x = planes[0], g = planes[1], z = step == 1 ? x : planes[2];
+            double y = (1 - rule.beta()) * z + rule.beta() * x;
+            z -= learningRate * warmed(step, rule.warmup()) * (g + (rule.weightDecay() == 0 ? 0 : rule.weightDecay() * y));
+            double c = averaged(step, rule.warmup());
+            return new double[] {(1 - c) * x + c * z, g, z, x};
+        };
+    }
+
+    /** Defazio et al., algorithm 1, as the one before, with the warm-up linear. */
+    static Oracle of(ScheduleFreeAdamW rule) {
+        return (planes, step, learningRate) -> {
+            double x = planes[0], g = planes[1], z = step == 1 ? x : planes[2];
+            double y = (1 - rule.beta1()) * z + rule.beta1() * x;
+            double v = rule.beta2() * planes[4] + (1 - rule.beta2()) * g * g;
+            double u = g / (Math.sqrt(v / (1 - Math.pow(rule.beta2(), step))) + rule.epsilon());
+            z -= learningRate * warmed(step, rule.warmup()) * (u + (rule.weightDecay() == 0 ? 0 : rule.weightDecay() * y));
+            double c = averaged(step, rule.warmup());
+            return new double[] {(1 - c) * x + c * z, g, z, x, v};
+        };
+    }
+
+    static double warmed(long step, long warmup) {
+        return warmup == 0 ? 1 : Math.min(1, (double) step / warmup);
+    }
+
+    /** The square of this step's learning rate by the sum of all squares, added up. */
+    static double averaged(long step, long warmup) {
+        double sum = 0;
+        for (long k = 1; k <= step; k++) {
+            sum += Math.pow(warmed(k, warmup), 2);
+        }
+        return Math.pow(warmed(step, warmup), 2) / sum;
     }
 
     private static double zeroIfNaN(double x) {

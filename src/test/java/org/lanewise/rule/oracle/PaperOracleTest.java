@@ -9,6 +9,8 @@ import org.lanewise.rule.Adan;
 import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.Lion;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.rule.Yogi;
 
@@ -153,6 +155,34 @@ class PaperOracleTest {
         assertDetects(rule, (x, step, learningRate) -> {
             double[] y = rule.oracle().step(x, step, learningRate);
             y[3] = 0.999 * x[3] + 0.001 * x[1] * x[1];
+            return y;
+        });
+    }
+
+    @Test
+    void detectsScheduleFreeThatDecaysAtTheAverage() {
+        RuleCase rule = RuleCases.of(new ScheduleFreeSgd(0.1).withWeightDecay(0.3));
+        Oracle undecayed = PaperOracle.of(new ScheduleFreeSgd(0.1));
+        assertDetects(rule, (x, step, learningRate) ->
+                undecayed.step(new double[] {x[0], x[1] + 0.3 * x[0], x[2], x[3]}, step, learningRate));
+    }
+
+    @Test
+    void detectsScheduleFreeWithTheWeightOfTheNextStep() {
+        RuleCase rule = RuleCases.of(new ScheduleFreeAdamW(0.01));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[0] = x[0] + (y[2] - x[0]) / (step + 1);
+            return y;
+        });
+    }
+
+    @Test
+    void detectsScheduleFreeThatStartsAtZero() {
+        RuleCase rule = RuleCases.of(new ScheduleFreeSgd(0.1));
+        assertDetects(rule, (x, step, learningRate) -> {
+            double[] y = rule.oracle().step(x, step, learningRate);
+            y[2] -= step == 1 ? x[0] : 0;
             return y;
         });
     }

@@ -5,6 +5,8 @@ import java.util.SplittableRandom;
 import org.lanewise.Rule;
 import org.lanewise.rule.AdaBelief;
 import org.lanewise.rule.Adan;
+import org.lanewise.rule.ScheduleFreeAdamW;
+import org.lanewise.rule.ScheduleFreeSgd;
 
 /** Random numbers for planes: 0 the parameters, 1 the gradients, then the states of a rule in its order. */
 final class Planes {
@@ -58,6 +60,8 @@ final class Planes {
     static String kind(Rule rule, String name) {
         return switch (rule) {
             case Adan _ when name.equals("v") -> "m";
+            case ScheduleFreeAdamW _ when name.equals("z") -> "x";
+            case ScheduleFreeSgd _ when name.equals("z") -> "x";
             case AdaBelief _ when name.equals("s") -> "v";
             default -> name;
         };
@@ -75,7 +79,7 @@ final class Planes {
     private static float state(String name, double learningRate, SplittableRandom random, int w, int g) {
         return switch (name) {
             case "d" -> number(random, random.nextBoolean() ? w - 3 : g + (learningRate == 0 ? 0 : Math.getExponent(learningRate)));
-            case "w", "wAvg" -> number(random, w);
+            case "w", "wAvg", "x" -> number(random, w);
             case "b", "m", "gAvg", "gPrev", "z", "m1", "m2" -> number(random, g);
             case "v", "vMax", "sum", "n", "nu" -> Math.abs(number(random, 2 * g));
             case "vMove" -> Math.abs(number(random, 2 * (w - 3)));
