@@ -1,0 +1,44 @@
+package org.lanewise.reduction;
+
+import static org.lanewise.kernel.Species.INTS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.IntVector;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * The largest magnitude, as bits: without their sign, the bits of floats are ordered like their values, and every {@code NaN} is above
+ * infinity. An integer maximum does not depend on the order, so the lanes of vectors of any width will do.
+ */
+final class MaxMagnitude extends Kernel {
+    private static final int MAGNITUDE = 0x7fffffff;
+
+    private final Lanes lanes;
+
+    MaxMagnitude(Lanes lanes) {
+        super(MethodHandles.lookup());
+        this.lanes = lanes;
+    }
+
+    @Override
+    public void vector(Plane[] planes, int from, int to) {
+        Plane x = planes[0];
+        IntVector max = IntVector.fromArray(INTS, lanes.integers, 0);
+        for (int i = from; i < to; i += LANES) {
+            max = max.max(x.load(i).reinterpretAsInts().and(MAGNITUDE));
+        }
+        max.intoArray(lanes.integers, 0);
+    }
+
+    @Override
+    public void scalar(Plane[] planes, int from, int to) {
+        Plane x = planes[0];
+        int max = lanes.integers[0];
+        for (int i = from; i < to; i++) {
+            max = Math.max(max, Float.floatToRawIntBits(x.get(i)) & MAGNITUDE);
+        }
+        lanes.integers[0] = max;
+    }
+}
