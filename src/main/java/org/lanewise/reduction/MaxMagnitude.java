@@ -29,7 +29,7 @@ final class MaxMagnitude extends Kernel {
         for (int i = from; i < to; i += LANES) {
             max = max.max(x.load(i).reinterpretAsInts().and(MAGNITUDE));
         }
-        max.intoArray(lanes.integers, 0);
+        max.or(0).intoArray(lanes.integers, 0);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class NonFiniteCount extends Kernel {
             IntVector carried = x.load(i).reinterpretAsInts().and(MAGNITUDE).add(ONE_IN_EXPONENT);
             count = count.add(carried.lanewise(VectorOperators.LSHR, 31));
         }
-        count.intoArray(lanes.integers, 0);
+        count.or(0).intoArray(lanes.integers, 0);
     }
 
     @Override
