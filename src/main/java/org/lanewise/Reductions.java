@@ -28,7 +28,7 @@ import org.lanewise.storage.MemoryPlane;
  * {@code i} of a slice goes to block {@code i / 16384} and there to one of 64 sums, {@code i mod 64}; the sums of a block are added as a
  * tree, then blocks in their order, then slices in theirs.
  *
- * <p>Each call reads all elements as they are then, once, and allocates nothing once its kernels are compiled. Not thread-safe, and no other
+ * <p>Each call reads all elements as they are then and allocates nothing once its kernels are compiled. Not thread-safe, and no other
  * thread may write the slices meanwhile.
  */
 public final class Reductions {
@@ -112,9 +112,9 @@ public final class Reductions {
     /**
      * Sum of the squares of all elements; its square root is the 2-norm.
      *
-     * <p>Four squares at a time are added as floats, these sums as doubles: the result is within 4 ulps of a float of the exact sum, and
-     * for many elements of about one size much closer. A block in which floats would overflow or underflow is added again in doubles,
-     * which hold every square exactly; so 1e30 and 1e-30 have their squares too.
+     * <p>Eight squares at a time are added as floats, these sums as doubles: the result is within 4 ulps of a float of the exact sum, and
+     * for many elements much closer. A block in which floats would overflow or underflow is added again in doubles, which hold every
+     * square exactly; so 1e30 and 1e-30 have their squares too.
      *
      * @return at least 0, and finite if and only if all elements are; else {@code NaN} if an element is, else infinity
      * @throws IllegalStateException if a store is closed

@@ -40,7 +40,8 @@ class ReductionsTest {
     }
 
     private static IntStream lengths() {
-        return IntStream.concat(IntStream.rangeClosed(0, 200), IntStream.of(255, 511, 512, 513, 1_000, 16_383, 16_384, 16_384 + 37, 50_001));
+        return IntStream.concat(IntStream.rangeClosed(0, 200),
+                IntStream.of(255, 511, 512, 513, 1_000, 16_383, 16_384, 16_384 + 37, 50_001));
     }
 
     @ParameterizedTest

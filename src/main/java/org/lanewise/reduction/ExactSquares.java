@@ -16,7 +16,8 @@ import org.lanewise.kernel.Plane;
  * Adds squares to the lanes in double precision, in which the square of a float is exact: a fused multiply-add and a multiplication
  * followed by an addition are the same. {@code vector} wants a multiple of 64 elements.
  *
- * <p>The lanes stay in memory: as vectors carried around the loop, doubles were allocated in each iteration once code of several widths ran.
+ * <p>The lanes stay in memory: as vectors carried around the loop, doubles were allocated in each iteration once code of several widths
+ * ran.
  */
 final class ExactSquares extends Kernel {
     private static final VectorShuffle<Float> UPPER_FIRST = VectorShuffle.iota(FLOATS, LANES / 2, 1, true);

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
-/** Counts infinities and {@code NaN}: their exponent is all ones, so 1 added to it carries into the sign, which is shifted down to 0 or 1. */
+/** Counts infinities and {@code NaN}: their exponent is all ones, so 1 added to it carries into the sign, which is shifted to 0 or 1. */
 final class NonFiniteCount extends Kernel {
     private static final int MAGNITUDE = 0x7fffffff;
     private static final int ONE_IN_EXPONENT = 0x00800000;
