@@ -4,19 +4,17 @@ import java.util.Arrays;
 
 /**
  * Where the kernels of a reduction leave what they have accumulated, between two calls: the 64 virtual lanes of sums, of which element
- * {@code i} of a block always goes to lane {@code i mod 64}, and one integer for each lane of the widest vectors.
+ * {@code i} of a block always goes to lane {@code i mod 64}, and as many integers.
  *
  * <p>Vectors of any width, added to the lanes they cover, do the same additions in the same order as a loop over single elements; a sum
  * over the lanes of one vector would not.
  */
 final class Lanes {
-    /** Number of virtual lanes. At 512 bits they are 8 vectors of doubles, enough to hide the latency of an addition. */
+    /** Number of virtual lanes. At 512 bits they are 8 vectors of doubles, enough to hide the latency of memory and an addition. */
     static final int COUNT = 64;
 
-    private static final int WIDEST = 16;
-
     final double[] sums = new double[COUNT];
-    final int[] integers = new int[WIDEST];
+    final int[] integers = new int[COUNT];
 
     /** Adds up the sums in the order of a tree, and clears them. Three loops, as C2 vectorizes them with distances that are constant. */
     double takeSum() {

@@ -4,6 +4,7 @@ import static org.lanewise.kernel.Species.INTS;
 import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -13,6 +14,7 @@ import org.lanewise.kernel.Plane;
  * infinity. An integer maximum does not depend on the order, so the lanes of vectors of any width will do.
  */
 final class MaxMagnitude extends Kernel {
+    private static final int GROUP = 4 * Lanes.COUNT;
     private static final int MAGNITUDE = 0x7fffffff;
 
     private final Lanes lanes;
@@ -25,11 +27,20 @@ final class MaxMagnitude extends Kernel {
     @Override
     public void vector(Plane[] planes, int from, int to) {
         Plane x = planes[0];
-        IntVector max = IntVector.fromArray(INTS, lanes.integers, 0);
-        for (int i = from; i < to; i += LANES) {
-            max = max.max(x.load(i).reinterpretAsInts().and(MAGNITUDE));
+        int[] integers = lanes.integers;
+        int groups = to - (to - from) % GROUP;
+        for (int start = from; start < groups; start += GROUP) {
+            for (int lane = 0; lane < Lanes.COUNT; lane += LANES) {
+                int i = start + lane;
+                IntVector ab = magnitude(x.load(i)).max(magnitude(x.load(i + 64)));
+                IntVector cd = magnitude(x.load(i + 128)).max(magnitude(x.load(i + 192)));
+                IntVector.fromArray(INTS, integers, lane).max(ab.max(cd)).intoArray(integers, lane);
+            }
         }
-        max.or(0).intoArray(lanes.integers, 0);
+        for (int i = groups; i < to; i += LANES) {
+            int lane = i % Lanes.COUNT;
+            IntVector.fromArray(INTS, integers, lane).max(magnitude(x.load(i))).intoArray(integers, lane);
+        }
     }
 
     @Override
@@ -40,5 +51,9 @@ final class MaxMagnitude extends Kernel {
             max = Math.max(max, Float.floatToRawIntBits(x.get(i)) & MAGNITUDE);
         }
         lanes.integers[0] = max;
+    }
+
+    private static IntVector magnitude(FloatVector x) {
+        return x.reinterpretAsInts().and(MAGNITUDE);
     }
 }

@@ -4,6 +4,7 @@ import static org.lanewise.kernel.Species.INTS;
 import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernel.Kernel;
@@ -11,6 +12,7 @@ import org.lanewise.kernel.Plane;
 
 /** Counts infinities and {@code NaN}: their exponent is all ones, so 1 added to it carries into the sign, which is shifted to 0 or 1. */
 final class NonFiniteCount extends Kernel {
+    private static final int GROUP = 4 * Lanes.COUNT;
     private static final int MAGNITUDE = 0x7fffffff;
     private static final int ONE_IN_EXPONENT = 0x00800000;
 
@@ -24,12 +26,20 @@ final class NonFiniteCount extends Kernel {
     @Override
     public void vector(Plane[] planes, int from, int to) {
         Plane x = planes[0];
-        IntVector count = IntVector.fromArray(INTS, lanes.integers, 0);
-        for (int i = from; i < to; i += LANES) {
-            IntVector carried = x.load(i).reinterpretAsInts().and(MAGNITUDE).add(ONE_IN_EXPONENT);
-            count = count.add(carried.lanewise(VectorOperators.LSHR, 31));
+        int[] integers = lanes.integers;
+        int groups = to - (to - from) % GROUP;
+        for (int start = from; start < groups; start += GROUP) {
+            for (int lane = 0; lane < Lanes.COUNT; lane += LANES) {
+                int i = start + lane;
+                IntVector ab = count(x.load(i)).add(count(x.load(i + 64)));
+                IntVector cd = count(x.load(i + 128)).add(count(x.load(i + 192)));
+                IntVector.fromArray(INTS, integers, lane).add(ab.add(cd)).intoArray(integers, lane);
+            }
         }
-        count.or(0).intoArray(lanes.integers, 0);
+        for (int i = groups; i < to; i += LANES) {
+            int lane = i % Lanes.COUNT;
+            IntVector.fromArray(INTS, integers, lane).add(count(x.load(i))).intoArray(integers, lane);
+        }
     }
 
     @Override
@@ -40,5 +50,9 @@ final class NonFiniteCount extends Kernel {
             count += (Float.floatToRawIntBits(x.get(i)) & MAGNITUDE) + ONE_IN_EXPONENT >>> 31;
         }
         lanes.integers[0] = count;
+    }
+
+    private static IntVector count(FloatVector x) {
+        return x.reinterpretAsInts().and(MAGNITUDE).add(ONE_IN_EXPONENT).lanewise(VectorOperators.LSHR, 31);
     }
 }
