@@ -63,9 +63,7 @@ public final class BlockReducer {
     }
 
     private double exactSum(Plane[] plane, int from, int to) {
-        int rows = to - (to - from) % Lanes.COUNT;
-        run(exactSquares, plane, from, rows);
-        exactSquares.scalar(plane, rows, to);
+        runWithTail(exactSquares, plane, from, to);
         return lanes.takeSum();
     }
 
@@ -98,10 +96,15 @@ public final class BlockReducer {
     private void runWithTail(Kernel kernel, Plane[] plane, int from, int to) {
         int rows = to - (to - from) % Lanes.COUNT;
         run(kernel, plane, from, rows);
-        kernel.scalar(plane, rows, to);
+        if (rows < to) {
+            kernel.scalar(plane, rows, to);
+        }
     }
 
     private void run(Kernel kernel, Plane[] plane, int from, int to) {
+        if (from == to) {
+            return;
+        }
         if (vectors) {
             kernel.vector(plane, from, to);
         } else {
