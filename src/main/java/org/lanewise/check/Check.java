@@ -44,6 +44,21 @@ public final class Check {
     }
 
     /**
+     * Accepts what may be added to the root of rules of Adam's kind, and when.
+     *
+     * @param epsilonHat whether epsilon is left out of the correction
+     * @param epsilonRoot added to the corrected second moment: finite, at least 0, and 0 with epsilonHat
+     * @param correctedMaximum whether the largest corrected second moment is kept: not with epsilonHat
+     */
+    public static void ofAdamsRoot(boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) {
+        notNegative("epsilonRoot", epsilonRoot);
+        require(!epsilonHat || epsilonRoot == 0, "epsilonRoot", "0 with epsilonHat", epsilonRoot);
+        if (epsilonHat && correctedMaximum) {
+            throw new IllegalArgumentException("correctedMaximum must be false with epsilonHat, got true");
+        }
+    }
+
+    /**
      * Accepts what a condition says.
      *
      * @param holds the condition

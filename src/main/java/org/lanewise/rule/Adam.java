@@ -21,8 +21,16 @@ import org.lanewise.kernel.Kernel;
  * 0: {@code m}, {@code v} and with amsgrad {@code vMax}, PyTorch's {@code exp_avg}, {@code exp_avg_sq} and {@code max_exp_avg_sq}. 16
  * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
  *
- * <p>{@code sqrt(v) / sqrt(c2)} is computed without a division, to the same bits. The paper's "epsilon hat", in Keras,
- * TensorFlow, DJL and ND4J, leaves epsilon out of the correction: another rule.
+ * <p>{@code sqrt(v) / sqrt(c2)} is computed without a division, to the same bits. Other frameworks divide otherwise, as options:
+ * <pre>{@code
+ * epsilonHat        w <- w - learningRate sqrt(c2) / c1 m / (sqrt(v) + epsilon)                Keras, TensorFlow, DJL, ND4J
+ * epsilonRoot       w <- w - learningRate / c1 m / (sqrt(v / c2 + epsilonRoot) + epsilon)      optax
+ * correctedMaximum  vMax <- max(vMax, v / c2), and v / c2 is vMax above                        optax.amsgrad
+ * }</pre>
+ *
+ * <p>Epsilon hat thus weighs {@code 1 / sqrt(c2)} as much, by default 32 times in the first step. What stands before {@code m} is one
+ * factor, as in Keras; optax multiplies by {@code 1 / c1} before and by the learning rate after the division, which rounds otherwise.
+ * {@code v / c2} is a division, and infinite from gradients of 1.8e19 on.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
  * {@code NaN}. An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above
@@ -40,12 +48,19 @@ import org.lanewise.kernel.Kernel;
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param amsgrad whether {@code v} never shrinks
  * @param maximize whether the objective is maximized
+ * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
+ * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
+ * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}: false by default
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize) implements Rule, AdamKernel.Form {
-    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+        boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {
+    /**
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
+     * or correctedMaximum.
+     */
     public Adam {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        Check.ofAdamsRoot(epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -57,12 +72,27 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param beta1 in [0, 1)
+     * @param beta2 in [0, 1)
+     * @param epsilon finite, at least 0
+     * @param weightDecay finite, at least 0
+     * @param amsgrad whether {@code v} never shrinks
+     * @param maximize whether the objective is maximized
+     */
+    public Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean maximize) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, false, 0, false);
+    }
+
+    /**
      * {@return this rule with other betas}
      * @param beta1 what is kept of {@code m}: in [0, 1)
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Adam withBetas(double beta1, double beta2) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -70,7 +100,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Adam withEpsilon(double epsilon) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -78,7 +109,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adam withWeightDecay(double weightDecay) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -86,7 +118,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param amsgrad whether {@code v} never shrinks
      */
     public Adam withAmsgrad(boolean amsgrad) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -94,7 +127,35 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param maximize whether the objective is maximized
      */
     public Adam withMaximize(boolean maximize) {
-        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
+     * {@return this rule with epsilon left out of the correction, or in it}
+     * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
+     */
+    public Adam withEpsilonHat(boolean epsilonHat) {
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
+     * {@return this rule with an epsilon inside the root}
+     * @param epsilonRoot added to the corrected {@code v}: finite, at least 0
+     */
+    public Adam withEpsilonRoot(double epsilonRoot) {
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
+     * {@return this rule with {@code vMax} of corrected or of raw {@code v}}
+     * @param correctedMaximum whether of corrected ones
+     */
+    public Adam withCorrectedMaximum(boolean correctedMaximum) {
+        return new Adam(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     @Override

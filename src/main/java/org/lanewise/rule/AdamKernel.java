@@ -21,12 +21,18 @@ final class AdamKernel extends Kernel {
         double weightDecay();
 
         boolean amsgrad();
+
+        boolean epsilonHat();
+
+        double epsilonRoot();
+
+        boolean correctedMaximum();
     }
 
     private final Form rule;
-    private final boolean decays, shrinks, amsgrad;
-    private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
-    private float shrink, minusStepSize, rootOfCorrection2;
+    private final boolean decays, shrinks, amsgrad, hat, correctsRoot, correctsV, correctsMaximum, hasEpsilonRoot;
+    private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, epsilonRoot, weightDecay;
+    private float shrink, minusStepSize, correction2, rootOfCorrection2;
 
     AdamKernel(Form rule) {
         super(MethodHandles.lookup());
@@ -34,19 +40,27 @@ final class AdamKernel extends Kernel {
         decays = rule instanceof Adam && rule.weightDecay() != 0;
         shrinks = rule instanceof AdamW && rule.weightDecay() != 0;
         amsgrad = rule.amsgrad();
+        hat = rule.epsilonHat();
+        hasEpsilonRoot = rule.epsilonRoot() != 0;
+        correctsMaximum = amsgrad && rule.correctedMaximum();
+        correctsV = hasEpsilonRoot && !correctsMaximum;
+        correctsRoot = !hat && !correctsV && !correctsMaximum;
         beta1 = (float) rule.beta1();
         beta2 = (float) rule.beta2();
         oneMinusBeta1 = (float) (1 - rule.beta1());
         oneMinusBeta2 = (float) (1 - rule.beta2());
         epsilon = (float) rule.epsilon();
+        epsilonRoot = (float) rule.epsilonRoot();
         weightDecay = (float) rule.weightDecay();
     }
 
     @Override
     public void prepare(long step, double learningRate) {
         shrink = (float) (1 - learningRate * rule.weightDecay());
-        minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1(), step));
-        rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2(), step));
+        double c2 = Moments.correction(rule.beta2(), step), root = Math.sqrt(c2);
+        minusStepSize = (float) -((hat ? learningRate * root : learningRate) / Moments.correction(rule.beta1(), step));
+        correction2 = (float) c2;
+        rootOfCorrection2 = (float) root;
     }
 
     @Override
@@ -65,12 +79,15 @@ final class AdamKernel extends Kernel {
             FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
             m.store(i, mi);
             v.store(i, vi);
+            vi = correctsMaximum ? vi.div(correction2) : vi;
             if (amsgrad) {
                 Plane vMax = planes[4];
                 vi = vMax.load(i).max(vi);
                 vMax.store(i, vi);
             }
-            FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
+            vi = correctsV ? vi.div(correction2) : vi;
+            vi = hasEpsilonRoot ? vi.add(epsilonRoot) : vi;
+            FloatVector root = correctsRoot ? CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection) : vi.sqrt();
             w.store(i, wi.add(mi.mul(minusStepSize).div(root.add(epsilon))));
         }
     }
@@ -86,12 +103,16 @@ final class AdamKernel extends Kernel {
             float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
             m.set(i, mi);
             v.set(i, vi);
+            vi = correctsMaximum ? vi / correction2 : vi;
             if (amsgrad) {
                 Plane vMax = planes[4];
                 vi = Math.max(vMax.get(i), vi);
                 vMax.set(i, vi);
             }
-            w.set(i, wi + mi * minusStepSize / ((float) Math.sqrt(vi) / rootOfCorrection2 + epsilon));
+            vi = correctsV ? vi / correction2 : vi;
+            vi = hasEpsilonRoot ? vi + epsilonRoot : vi;
+            float root = correctsRoot ? (float) Math.sqrt(vi) / rootOfCorrection2 : (float) Math.sqrt(vi);
+            w.set(i, wi + mi * minusStepSize / (root + epsilon));
         }
     }
 }

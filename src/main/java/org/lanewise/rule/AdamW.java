@@ -18,7 +18,8 @@ import org.lanewise.kernel.Kernel;
  * }</pre>
  *
  * <p>The first line is one product with a factor rounded once; the rest is {@link Adam}'s: states, bytes, and what gradients that are zero,
- * infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too. Without decay this is Adam, by bits.
+ * infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too, and the options {@code epsilonHat},
+ * {@code epsilonRoot} and {@code correctedMaximum}. Without decay this is Adam, by bits.
  *
  * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax; the paper multiplies {@code weightDecay} by a
  * schedule alone, not by the learning rate. Keras has 0.004 for a default.
@@ -34,12 +35,19 @@ import org.lanewise.kernel.Kernel;
  * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0.01 by default
  * @param amsgrad whether {@code v} never shrinks
  * @param maximize whether the objective is maximized
+ * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
+ * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
+ * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}: false by default
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize) implements Rule, AdamKernel.Form {
-    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+        boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {
+    /**
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
+     * or correctedMaximum.
+     */
     public AdamW {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        Check.ofAdamsRoot(epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -51,12 +59,27 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param beta1 in [0, 1)
+     * @param beta2 in [0, 1)
+     * @param epsilon finite, at least 0
+     * @param weightDecay finite, at least 0
+     * @param amsgrad whether {@code v} never shrinks
+     * @param maximize whether the objective is maximized
+     */
+    public AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean maximize) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, false, 0, false);
+    }
+
+    /**
      * {@return this rule with other betas}
      * @param beta1 what is kept of {@code m}: in [0, 1)
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public AdamW withBetas(double beta1, double beta2) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -64,7 +87,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public AdamW withEpsilon(double epsilon) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -72,7 +96,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0
      */
     public AdamW withWeightDecay(double weightDecay) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -80,7 +105,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param amsgrad whether {@code v} never shrinks
      */
     public AdamW withAmsgrad(boolean amsgrad) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -88,7 +114,35 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param maximize whether the objective is maximized
      */
     public AdamW withMaximize(boolean maximize) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
+     * {@return this rule with epsilon left out of the correction, or in it}
+     * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
+     */
+    public AdamW withEpsilonHat(boolean epsilonHat) {
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
+     * {@return this rule with an epsilon inside the root}
+     * @param epsilonRoot added to the corrected {@code v}: finite, at least 0
+     */
+    public AdamW withEpsilonRoot(double epsilonRoot) {
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
+     * {@return this rule with {@code vMax} of corrected or of raw {@code v}}
+     * @param correctedMaximum whether of corrected ones
+     */
+    public AdamW withCorrectedMaximum(boolean correctedMaximum) {
+        return new AdamW(
+                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     @Override

@@ -64,6 +64,12 @@ class RuleDefaultsTest {
     }
 
     @Test
+    void conventionsOfOtherFrameworksAreNeverDefaults() {
+        assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false, false, 0, false), new Adam(0.5));
+        assertEquals(new AdamW(0.5, 0.9, 0.999, 1e-8, 0.01, false, false, false, 0, false), new AdamW(0.5));
+    }
+
+    @Test
     void everyRuleCanBeMadeOfALearningRate() {
         for (Class<?> rule : RuleClasses.all()) {
             Rule made = (Rule) RuleClasses.invoke(() -> rule.getConstructor(double.class).newInstance(0.25));

@@ -86,6 +86,8 @@ class RuleValidationTest {
                 new Row(rmsProp, "weightDecay", Range.FROM_0),
                 new Row(rmsProp, "momentum", Range.FROM_0),
                 new Row(adadelta, "rho", Range.FRACTION_OR_1),
+                new Row(new Adam(1), "epsilonRoot", Range.FROM_0),
+                new Row(new AdamW(1), "epsilonRoot", Range.FROM_0),
                 new Row(new NAdam(1), "momentumDecay", Range.FROM_0));
         return Stream.of(rows, fromZero(adagrad, "learningRate", "learningRateDecay", "initialAccumulator", "epsilon", "weightDecay"),
                 fromZero(adadelta, "learningRate", "epsilon", "weightDecay"),
@@ -196,6 +198,20 @@ class RuleValidationTest {
         assertRefused(IllegalArgumentException.class, "dampening must be 0 with nesterov, got -0.1",
                 () -> new Sgd(1).withMomentum(0.9).withNesterov(true).withDampening(-0.1));
         assertTrue(new Sgd(1).withMomentum(MIN_VALUE).withNesterov(true).withDampening(-0.0).nesterov());
+    }
+
+    @Test
+    void refusesEpsilonHatWithWhatIsSaidOfCorrectedSquares() {
+        for (Function<Boolean, Runnable> rule : List.<Function<Boolean, Runnable>>of(
+                last -> () -> new Adam(1).withEpsilonRoot(last ? 1e-8 : 0).withEpsilonHat(true).withEpsilonRoot(1e-8),
+                last -> () -> new AdamW(1).withEpsilonRoot(last ? 1e-8 : 0).withEpsilonHat(true).withEpsilonRoot(1e-8))) {
+            for (boolean last : new boolean[] {true, false}) {
+                assertRefused(IllegalArgumentException.class, "epsilonRoot must be 0 with epsilonHat, got 1.0E-8", rule.apply(last));
+            }
+        }
+        String message = "correctedMaximum must be false with epsilonHat, got true";
+        assertRefused(IllegalArgumentException.class, message, () -> new Adam(1).withEpsilonHat(true).withCorrectedMaximum(true));
+        assertRefused(IllegalArgumentException.class, message, () -> new AdamW(1).withCorrectedMaximum(true).withEpsilonHat(true));
     }
 
     @Test

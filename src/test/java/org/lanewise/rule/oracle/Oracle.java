@@ -120,7 +120,10 @@ interface Oracle {
         };
     }
 
-    /** Kingma and Ba, Algorithm 1; with amsgrad the largest {@code v} so far in its place, before the correction. */
+    /**
+     * Kingma and Ba, Algorithm 1, or with epsilon hat the last three lines of their section 2; with amsgrad the largest {@code v} so far in
+     * its place, before or after the correction.
+     */
     static Oracle of(Adam rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
@@ -128,19 +131,24 @@ interface Oracle {
             double[] y = x.clone();
             double m = y[2] = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
             double v = y[3] = rule.beta2() * x[3] + (1 - rule.beta2()) * g * g;
-            if (rule.amsgrad()) {
+            double c1 = 1 - Math.pow(rule.beta1(), step), c2 = 1 - Math.pow(rule.beta2(), step);
+            double vHat = v / c2;
+            if (rule.amsgrad() && rule.correctedMaximum()) {
+                vHat = y[4] = Math.max(x[4], vHat);
+            } else if (rule.amsgrad()) {
                 v = y[4] = Math.max(x[4], v);
+                vHat = v / c2;
             }
-            double mHat = m / (1 - Math.pow(rule.beta1(), step));
-            double vHat = v / (1 - Math.pow(rule.beta2(), step));
-            y[0] = w - learningRate * mHat / (Math.sqrt(vHat) + rule.epsilon());
+            y[0] = rule.epsilonHat() ? w - learningRate * Math.sqrt(c2) / c1 * m / (Math.sqrt(v) + rule.epsilon())
+                    : w - learningRate * (m / c1) / (Math.sqrt(vHat + rule.epsilonRoot()) + rule.epsilon());
             return y;
         };
     }
 
     /** Loshchilov and Hutter: Adam's move, and a part of the parameter, which neither the averages nor the root see. */
     static Oracle of(AdamW rule) {
-        Oracle adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize()));
+        Oracle adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize(),
+                rule.epsilonHat(), rule.epsilonRoot(), rule.correctedMaximum()));
         return (x, step, learningRate) -> {
             double[] y = adam.step(x, step, learningRate);
             y[0] -= learningRate * rule.weightDecay() * x[0];

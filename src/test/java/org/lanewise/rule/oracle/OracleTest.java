@@ -209,6 +209,16 @@ class OracleTest {
     }
 
     @Test
+    void detectsWhatEpsilonAndTheMaximumAreCorrectedBy() {
+        Adam plain = new Adam(0.002).withBetas(0.5, 0.9).withEpsilon(0.01);
+        assertDetects(RuleCases.of(plain.withEpsilonHat(true)), Oracle.of(plain));
+        assertDetects(RuleCases.of(plain.withEpsilonRoot(1e-3)), Oracle.of(plain));
+        Adam corrected = plain.withAmsgrad(true).withCorrectedMaximum(true);
+        assertDetects(RuleCases.of(corrected), Oracle.of(plain.withAmsgrad(true)));
+        assertDetects(RuleCases.of(plain.withAmsgrad(true)), Oracle.of(corrected));
+    }
+
+    @Test
     void detectsMissingBiasCorrection() {
         RuleCase rule = RuleCases.of(new Adam(0.002));
         assertDetects(rule, (x, _, learningRate) -> rule.oracle().step(x, Long.MAX_VALUE, learningRate));

@@ -98,7 +98,8 @@ final class RootBound {
      * {@code g}, {@code m} and {@code v} as in {@link RmsProp}; the larger of {@code vMax} and {@code v} moves by no more than {@code v}.
      * Divisor: that of the root over {@code sqrt(c2)}, 1 of the factor {@code sqrt(c2)} and 1 of the division, both of the quotient; 1 of
      * epsilon, 1 of the sum. {@code learningRate / c1 m}: that of {@code m}, 2 of its own (factor and product). Then the {@link #quotient},
-     * and 1 of {@code w}.
+     * and 1 of {@code w}. With epsilonHat the root is not divided, and {@code sqrt(c2)} is in the step size's factor. {@code v / c2}: that
+     * of {@code v}, 1 of {@code c2}, 1 of the division; under the root 1 of epsilonRoot and 1 of the sum.
      */
     static Bound of(Adam rule) {
         return (x, y, step, learningRate) -> {
@@ -108,15 +109,29 @@ final class RootBound {
             double mError = errors[2] = mean(rule.beta1(), x[2], g, gError, y[2]);
             double vError = errors[3] = square(rule.beta2(), x[3], g, gError, y[3]);
             double v = y[3];
+            double c2 = 1 - Math.pow(rule.beta2(), step), c = Math.sqrt(c2);
+            boolean correctsMaximum = rule.amsgrad() && rule.correctedMaximum();
             if (rule.amsgrad()) {
-                errors[4] = vError;
+                vError = errors[4] = correctsMaximum ? vError / c2 + 2 * rounded(v / c2) : vError;
                 v = y[4];
             }
-            double scale = learningRate / (1 - Math.pow(rule.beta1(), step));
-            double c = Math.sqrt(1 - Math.pow(rule.beta2(), step));
-            double corrected = Math.sqrt(v) / c;
-            double divisor = corrected + rule.epsilon();
-            double divisorError = root(v, vError) / c + 2 * rounded(corrected) + rounded(rule.epsilon()) + rounded(divisor);
+            double divisor, divisorError;
+            if (rule.epsilonHat()) {
+                divisor = Math.sqrt(v);
+                divisorError = root(v, vError);
+            } else if (rule.epsilonRoot() != 0 || correctsMaximum) {
+                double vHat = correctsMaximum ? v : v / c2;
+                double vHatError = correctsMaximum ? vError : vError / c2 + 2 * rounded(vHat);
+                double below = vHat + rule.epsilonRoot();
+                divisor = Math.sqrt(below);
+                divisorError = root(below, vHatError + rounded(rule.epsilonRoot()) + rounded(below));
+            } else {
+                divisor = Math.sqrt(v) / c;
+                divisorError = root(v, vError) / c + 2 * rounded(divisor);
+            }
+            divisor += rule.epsilon();
+            divisorError += rounded(rule.epsilon()) + rounded(divisor);
+            double scale = learningRate * (rule.epsilonHat() ? c : 1) / (1 - Math.pow(rule.beta1(), step));
             double a = scale * y[2];
             errors[0] = quotient(a, scale * mError + 2 * rounded(a), divisor, divisorError) + rounded(y[0]);
             return errors;
@@ -125,7 +140,8 @@ final class RootBound {
 
     /** As Adam without decay, and what {@link #shrunk} says. */
     static Bound of(AdamW rule) {
-        Bound adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize()));
+        Bound adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize(),
+                rule.epsilonHat(), rule.epsilonRoot(), rule.correctedMaximum()));
         return (x, y, step, learningRate) -> {
             double[] errors = adam.errors(x, y, step, learningRate);
             errors[0] += shrunk(x[0], learningRate, rule.weightDecay());

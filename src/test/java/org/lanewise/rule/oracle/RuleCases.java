@@ -88,6 +88,11 @@ final class RuleCases {
             rules.addAll(List.of(rule, rule.withBetas(0.5, 0.9).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
                     rule.withEpsilon(0), rule.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true)));
         }
+        for (Adam rule : List.of(plain, plain.withBetas(0.5, 0.9).withEpsilon(0.01), plain.withWeightDecay(0.3).withMaximize(true))) {
+            rules.addAll(List.of(rule.withEpsilonHat(true), rule.withEpsilonHat(true).withAmsgrad(true), rule.withEpsilonRoot(1e-3),
+                    rule.withEpsilonRoot(1e-3).withAmsgrad(true), rule.withAmsgrad(true).withCorrectedMaximum(true),
+                    rule.withEpsilonRoot(1e-3).withAmsgrad(true).withCorrectedMaximum(true)));
+        }
         return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
     }
 
@@ -97,6 +102,11 @@ final class RuleCases {
         for (AdamW rule : List.of(plain, plain.withAmsgrad(true))) {
             rules.addAll(List.of(rule, rule.withBetas(0.5, 0.9).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
                     rule.withEpsilon(0), rule.withWeightDecay(0), rule.withBetas(0, 0).withWeightDecay(1.5).withMaximize(true)));
+        }
+        for (AdamW rule : List.of(plain, plain.withBetas(0.5, 0.9).withEpsilon(0.01), plain.withWeightDecay(0.3).withMaximize(true))) {
+            rules.addAll(List.of(rule.withEpsilonHat(true), rule.withEpsilonHat(true).withAmsgrad(true), rule.withEpsilonRoot(1e-3),
+                    rule.withEpsilonRoot(1e-3).withAmsgrad(true), rule.withAmsgrad(true).withCorrectedMaximum(true),
+                    rule.withEpsilonRoot(1e-3).withAmsgrad(true).withCorrectedMaximum(true)));
         }
         return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
     }
