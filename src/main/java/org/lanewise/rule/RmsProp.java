@@ -1,16 +1,10 @@
 package org.lanewise.rule;
 
-import static org.lanewise.kernel.Species.FLOATS;
-import static org.lanewise.kernel.Species.LANES;
-
-import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
-import org.lanewise.kernel.Plane;
 
 /**
  * RMSprop as {@code torch.optim.RMSprop} has it, bit for bit: the gradient is divided by a running root mean square of itself.
@@ -27,8 +21,15 @@ import org.lanewise.kernel.Plane;
  * centered; {@code b}, its {@code momentum_buffer}, with momentum. 12 to 20 bytes per parameter with parameter and gradient in F32
  * storage; a step moves 20, and 8 more for each of {@code gAvg} and {@code b}. {@code maximize} negates {@code g} as it is loaded.
  *
- * <p>Epsilon is outside the root, as in PyTorch and the lecture; Keras and optax have it inside. The accumulator starts at 0;
- * TensorFlow's at 1.
+ * <p>Other frameworks' conventions, as options:
+ * <pre>{@code
+ * epsilonInRoot       u = g / sqrt(v + epsilon)                               Keras, optax, TensorFlow
+ * initialAccumulator  v starts there                                          1 in TensorFlow
+ * learningRateInside  b <- momentum b + learningRate u;  w <- w - b           Keras, TensorFlow
+ * }</pre>
+ *
+ * <p>The options combine, the first with centering too. The last changes nothing without momentum; {@code learningRate g} is then divided
+ * by the root, in Keras' order.
  *
  * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}.
  * An infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above
@@ -46,9 +47,13 @@ import org.lanewise.kernel.Plane;
  * @param momentum what is kept of {@code b}: finite, at least 0; 0 by default
  * @param centered whether the variance replaces the mean square
  * @param maximize whether the objective is maximized
+ * @param epsilonInRoot whether epsilon is added to {@code v} instead: false by default
+ * @param initialAccumulator first value of {@code v}: finite, at least 0; 0 by default
+ * @param learningRateInside whether {@code b} holds moves, with the learning rates of their steps: false by default
  */
 public record RmsProp(
-        double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize)
+        double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize,
+        boolean epsilonInRoot, double initialAccumulator, boolean learningRateInside)
         implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public RmsProp {
@@ -57,6 +62,7 @@ public record RmsProp(
         Check.notNegative("epsilon", epsilon);
         Check.notNegative("weightDecay", weightDecay);
         Check.notNegative("momentum", momentum);
+        Check.notNegative("initialAccumulator", initialAccumulator);
     }
 
     /**
@@ -68,11 +74,27 @@ public record RmsProp(
     }
 
     /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param alpha in [0, 1]
+     * @param epsilon finite, at least 0
+     * @param weightDecay finite, at least 0
+     * @param momentum finite, at least 0
+     * @param centered whether the variance replaces the mean square
+     * @param maximize whether the objective is maximized
+     */
+    public RmsProp(
+            double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize) {
+        this(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, false, 0, false);
+    }
+
+    /**
      * {@return this rule with another {@code alpha}}
      * @param alpha what is kept of the running averages: in [0, 1]
      */
     public RmsProp withAlpha(double alpha) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
     }
 
     /**
@@ -80,7 +102,8 @@ public record RmsProp(
      * @param epsilon added to the root: finite, at least 0
      */
     public RmsProp withEpsilon(double epsilon) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
     }
 
     /**
@@ -88,7 +111,8 @@ public record RmsProp(
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public RmsProp withWeightDecay(double weightDecay) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
     }
 
     /**
@@ -96,7 +120,8 @@ public record RmsProp(
      * @param momentum what is kept of {@code b}: finite, at least 0
      */
     public RmsProp withMomentum(double momentum) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
     }
 
     /**
@@ -104,7 +129,8 @@ public record RmsProp(
      * @param centered whether the variance replaces the mean square
      */
     public RmsProp withCentered(boolean centered) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
     }
 
     /**
@@ -112,88 +138,46 @@ public record RmsProp(
      * @param maximize whether the objective is maximized
      */
     public RmsProp withMaximize(boolean maximize) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize);
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with epsilon inside or outside the root}
+     * @param epsilonInRoot whether it is inside
+     */
+    public RmsProp withEpsilonInRoot(boolean epsilonInRoot) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with another first {@code v}}
+     * @param initialAccumulator first value of {@code v}: finite, at least 0
+     */
+    public RmsProp withInitialAccumulator(double initialAccumulator) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with the learning rate inside or outside {@code b}}
+     * @param learningRateInside whether it is inside
+     */
+    public RmsProp withLearningRateInside(boolean learningRateInside) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+                initialAccumulator, learningRateInside);
     }
 
     @Override
     public List<State> states() {
-        return Stream.of("v", centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(s -> !s.isEmpty()).map(State::new).toList();
+        Stream<State> v = Stream.of(new State("v", (float) initialAccumulator));
+        return Stream.concat(v, Stream.of(centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(s -> !s.isEmpty()).map(State::new))
+                .toList();
     }
 
     @Override
     public Kernel kernel() {
-        return new Update(this);
-    }
-
-    private static final class Update extends Kernel {
-        private final boolean decays, centered, hasMomentum;
-        private final float alpha, oneMinusAlpha, epsilon, weightDecay, momentum;
-
-        Update(RmsProp rule) {
-            super(MethodHandles.lookup());
-            decays = rule.weightDecay != 0;
-            centered = rule.centered;
-            hasMomentum = rule.momentum != 0;
-            alpha = (float) rule.alpha;
-            oneMinusAlpha = (float) (1 - rule.alpha);
-            epsilon = (float) rule.epsilon;
-            weightDecay = (float) rule.weightDecay;
-            momentum = (float) rule.momentum;
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], v = planes[2];
-            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector oneMinusAlpha = FloatVector.broadcast(FLOATS, this.oneMinusAlpha);
-            FloatVector minusLearningRate = FloatVector.broadcast(FLOATS, this.minusLearningRate);
-            for (int i = from; i < to; i += LANES) {
-                FloatVector wi = w.load(i), gi = g.load(i);
-                gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector vi = Moments.square(v.load(i), alpha, gi, oneMinusAlpha);
-                v.store(i, vi);
-                if (centered) {
-                    Plane gAvg = planes[3];
-                    FloatVector averageOfG = Moments.mean(gAvg.load(i), alpha, gi, oneMinusAlpha);
-                    gAvg.store(i, averageOfG);
-                    vi = averageOfG.neg().fma(averageOfG, vi);
-                }
-                FloatVector root = vi.sqrt().add(epsilon);
-                if (hasMomentum) {
-                    Plane b = centered ? planes[4] : planes[3];
-                    FloatVector bi = b.load(i).mul(momentum).add(gi.div(root));
-                    b.store(i, bi);
-                    w.store(i, bi.fma(minusLearningRate, wi));
-                } else {
-                    w.store(i, wi.add(gi.mul(minusLearningRate).div(root)));
-                }
-            }
-        }
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], v = planes[2];
-            for (int i = from; i < to; i++) {
-                float wi = w.get(i), gi = g.get(i);
-                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
-                float vi = Math.fma(gi * oneMinusAlpha, gi, v.get(i) * alpha);
-                v.set(i, vi);
-                if (centered) {
-                    Plane gAvg = planes[3];
-                    float averageOfG = Math.fma(gi, oneMinusAlpha, gAvg.get(i) * alpha);
-                    gAvg.set(i, averageOfG);
-                    vi = Math.fma(-averageOfG, averageOfG, vi);
-                }
-                float root = (float) Math.sqrt(vi) + epsilon;
-                if (hasMomentum) {
-                    Plane b = centered ? planes[4] : planes[3];
-                    float bi = b.get(i) * momentum + gi / root;
-                    b.set(i, bi);
-                    w.set(i, Math.fma(bi, minusLearningRate, wi));
-                } else {
-                    w.set(i, wi + gi * minusLearningRate / root);
-                }
-            }
-        }
+        return new RmsPropKernel(this);
     }
 }

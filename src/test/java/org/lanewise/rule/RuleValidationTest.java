@@ -86,6 +86,7 @@ class RuleValidationTest {
                 new Row(rmsProp, "weightDecay", Range.FROM_0),
                 new Row(rmsProp, "momentum", Range.FROM_0),
                 new Row(adadelta, "rho", Range.FRACTION_OR_1),
+                new Row(rmsProp, "initialAccumulator", Range.FROM_0),
                 new Row(new Adam(1), "epsilonRoot", Range.FROM_0),
                 new Row(new AdamW(1), "epsilonRoot", Range.FROM_0),
                 new Row(new NAdam(1), "momentumDecay", Range.FROM_0));

@@ -140,12 +140,12 @@ class LawProperties {
 
     private static boolean normalizesTheGradient(Rule rule) {
         return switch (rule) {
-            case Adam adam -> adam.epsilon() == 0 && adam.weightDecay() == 0;
-            case AdamW adamW -> adamW.epsilon() == 0;
+            case Adam adam -> adam.epsilon() == 0 && adam.epsilonRoot() == 0 && adam.weightDecay() == 0;
+            case AdamW adamW -> adamW.epsilon() == 0 && adamW.epsilonRoot() == 0;
             case NAdam nAdam -> nAdam.epsilon() == 0 && nAdam.weightDecay() == 0;
             case Adamax adamax -> adamax.epsilon() == 0 && adamax.weightDecay() == 0;
             case Adagrad adagrad -> adagrad.epsilon() == 0 && adagrad.weightDecay() == 0 && adagrad.initialAccumulator() == 0;
-            case RmsProp rmsProp -> rmsProp.epsilon() == 0 && rmsProp.weightDecay() == 0;
+            case RmsProp rmsProp -> rmsProp.epsilon() == 0 && rmsProp.weightDecay() == 0 && rmsProp.initialAccumulator() == 0;
             case Rprop _ -> true;
             default -> PaperCases.normalizesTheGradient(rule);
         };

@@ -99,7 +99,7 @@ interface Oracle {
         };
     }
 
-    /** Tieleman and Hinton with epsilon outside the root; Graves when centered. */
+    /** Tieleman and Hinton, epsilon outside the root or as Graves has it inside; centered as his. */
     static Oracle of(RmsProp rule) {
         return (x, _, learningRate) -> {
             double w = x[0], gradient = x[1], alpha = rule.alpha();
@@ -110,12 +110,17 @@ interface Oracle {
                 double gAvg = y[3] = alpha * x[3] + (1 - alpha) * g;
                 v -= gAvg * gAvg;
             }
-            double u = g / (Math.sqrt(v) + rule.epsilon());
-            if (rule.momentum() != 0) {
-                int b = x.length - 1;
-                u = y[b] = rule.momentum() * x[b] + u;
+            double u = g / (rule.epsilonInRoot() ? Math.sqrt(v + rule.epsilon()) : Math.sqrt(v) + rule.epsilon());
+            int b = x.length - 1;
+            if (rule.momentum() == 0) {
+                y[0] = w - learningRate * u;
+            } else if (rule.learningRateInside()) {
+                y[b] = rule.momentum() * x[b] + learningRate * u;
+                y[0] = w - y[b];
+            } else {
+                y[b] = rule.momentum() * x[b] + u;
+                y[0] = w - learningRate * y[b];
             }
-            y[0] = w - learningRate * u;
             return y;
         };
     }

@@ -85,6 +85,7 @@ class OracleTest {
             case Adagrad adagrad when state.equals("sum") -> adagrad.initialAccumulator();
             case Rprop rprop when state.equals("s") -> rprop.learningRate();
             case Ftrl ftrl when state.equals("n") -> ftrl.initialAccumulator();
+            case RmsProp rmsProp when state.equals("v") -> rmsProp.initialAccumulator();
             case Yogi yogi when state.equals("v") -> yogi.initialAccumulator();
             default -> 0;
         };
@@ -182,6 +183,13 @@ class OracleTest {
             y[0] = x[0] - learningRate * x[1] / Math.sqrt(y[2] + 1e-8);
             return y;
         });
+    }
+
+    @Test
+    void detectsWhereEpsilonAndTheLearningRateOfRmsPropStand() {
+        RmsProp plain = new RmsProp(0.01).withMomentum(0.9);
+        assertDetects(RuleCases.of(plain.withEpsilonInRoot(true)), Oracle.of(plain));
+        assertDetects(RuleCases.of(plain.withLearningRateInside(true)), Oracle.of(plain));
     }
 
     @Test

@@ -65,7 +65,8 @@ final class RootBound {
      * is no bound where it may be negative. Divisor: that of the {@link #root}, 1 of epsilon, 1 of the sum. {@code u}: the
      * {@link #quotient}. Without momentum {@code learningRate g} has 2 errors of its own (factor and product) before the division, and
      * {@code w} 1. {@code b}: 2 of {@code momentum b}, that of {@code u}, 1 of the sum; then {@code w} has {@code learningRate} times that,
-     * 1 of {@code learningRate b} and 1 of its own.
+     * 1 of {@code learningRate b} and 1 of its own. With epsilonInRoot the errors of epsilon and sum are under the root; with
+     * learningRateInside {@code b} adds what {@code w} would without momentum, and {@code w} has that of {@code b} and 1.
      */
     static Bound of(RmsProp rule) {
         return (x, y, _, learningRate) -> {
@@ -79,14 +80,19 @@ final class RootBound {
                 v -= y[3] * y[3];
                 vError += (2 * Math.abs(y[3]) + e) * e + rounded(v);
             }
-            double divisor = Math.sqrt(v) + rule.epsilon();
-            double divisorError = rule.centered() && !(v >= vError) ? Double.POSITIVE_INFINITY
-                    : root(v, vError) + rounded(rule.epsilon()) + rounded(divisor);
+            double below = rule.epsilonInRoot() ? v + rule.epsilon() : v;
+            double belowError = rule.epsilonInRoot() ? vError + rounded(rule.epsilon()) + rounded(below) : vError;
+            double divisor = rule.epsilonInRoot() ? Math.sqrt(below) : Math.sqrt(below) + rule.epsilon();
+            double divisorError = rule.centered() && !(below >= belowError) ? Double.POSITIVE_INFINITY
+                    : root(below, belowError) + (rule.epsilonInRoot() ? 0 : rounded(rule.epsilon()) + rounded(divisor));
+            double a = learningRate * g, aError = learningRate * gError + 2 * rounded(a);
+            int b = x.length - 1;
             if (rule.momentum() == 0) {
-                double a = learningRate * g;
-                errors[0] = quotient(a, learningRate * gError + 2 * rounded(a), divisor, divisorError) + rounded(y[0]);
+                errors[0] = quotient(a, aError, divisor, divisorError) + rounded(y[0]);
+            } else if (rule.learningRateInside()) {
+                errors[b] = 2 * rounded(rule.momentum() * x[b]) + quotient(a, aError, divisor, divisorError) + rounded(y[b]);
+                errors[0] = errors[b] + rounded(y[0]);
             } else {
-                int b = x.length - 1;
                 errors[b] = 2 * rounded(rule.momentum() * x[b]) + quotient(g, gError, divisor, divisorError) + rounded(y[b]);
                 errors[0] = learningRate * errors[b] + rounded(learningRate * y[b]) + rounded(y[0]);
             }

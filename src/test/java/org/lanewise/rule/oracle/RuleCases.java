@@ -77,7 +77,12 @@ final class RuleCases {
             rules.addAll(List.of(rule, rule.withAlpha(0.5).withEpsilon(0.01), rule.withWeightDecay(0.3), rule.withMaximize(true),
                     rule.withEpsilon(0), rule.withAlpha(0.2).withWeightDecay(0.1).withMaximize(true)));
         }
-        rules.addAll(List.of(plain.withAlpha(0), plain.withAlpha(1)));
+        rules.addAll(List.of(plain.withAlpha(0), plain.withAlpha(1), plain.withInitialAccumulator(1)));
+        for (RmsProp rule : List.copyOf(rules)) {
+            rules.add(rule.withEpsilonInRoot(true));
+            rules.add(rule.withEpsilonInRoot(true).withLearningRateInside(true).withInitialAccumulator(0.5));
+            rules.add(rule.withLearningRateInside(true));
+        }
         return rules.stream().map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
     }
 
