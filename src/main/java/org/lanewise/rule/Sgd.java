@@ -25,8 +25,9 @@ import org.lanewise.kernel.Plane;
  * gradient in F32 storage, 20 moved by a step. {@code b} starts at -0, which added to any number gives that number, so the first step
  * needs no loop of its own. {@code maximize} negates {@code g} as it is loaded.
  *
- * <p>The learning rate is outside {@code b}, unlike in {@link Momentum}, Keras, ND4J and DJL: a change rescales all of the momentum at
- * once. {@code nesterov} is the one-call form, which keeps shifted parameters: see {@link Nesterov} for the other.
+ * <p>The learning rate is outside {@code b}: a change rescales all of the momentum at once. Keras, ND4J and DJL have it inside, as
+ * {@link Momentum} has; so does {@code learningRateInside}: {@code learningRate g} takes the place of {@code g} in lines two and three,
+ * there rounded, and the last has no factor. {@code nesterov} is the one-call form with shifted parameters: see {@link Nesterov}.
  *
  * <p>A gradient of zero lets the parameter coast on and decay. An infinite or {@code NaN} gradient makes {@code b} and {@code w} so, and
  * neither comes back from that.
@@ -40,13 +41,13 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param nesterov whether the gradient is corrected by the momentum it just changed; needs momentum and no dampening
  * @param maximize whether the objective is maximized
+ * @param learningRateInside whether {@code b} holds moves, with the learning rates of their steps: false by default
  */
-public record Sgd(
-        double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize)
-        implements Rule {
+public record Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize,
+        boolean learningRateInside) implements Rule {
     /**
-     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum
-     * or with dampening.
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum or
+     * with dampening.
      */
     public Sgd {
         Check.notNegative("learningRate", learningRate);
@@ -59,12 +60,23 @@ public record Sgd(
 
     /**
      * Without options: {@code w <- w - learningRate g}.
-     *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Sgd(double learningRate) {
         this(learningRate, 0, 0, 0, false, false);
+    }
+
+    /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param momentum finite, at least 0
+     * @param dampening finite
+     * @param weightDecay finite, at least 0
+     * @param nesterov whether to correct; needs momentum and no dampening
+     * @param maximize whether the objective is maximized
+     */
+    public Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) {
+        this(learningRate, momentum, dampening, weightDecay, nesterov, maximize, false);
     }
 
     /**
@@ -72,7 +84,7 @@ public record Sgd(
      * @param momentum what is kept of {@code b}: finite, at least 0
      */
     public Sgd withMomentum(double momentum) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
     }
 
     /**
@@ -80,7 +92,7 @@ public record Sgd(
      * @param dampening what is taken off a gradient before it enters {@code b}: finite
      */
     public Sgd withDampening(double dampening) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
     }
 
     /**
@@ -88,7 +100,7 @@ public record Sgd(
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Sgd withWeightDecay(double weightDecay) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
     }
 
     /**
@@ -96,7 +108,7 @@ public record Sgd(
      * @param nesterov whether to correct; needs momentum and no dampening
      */
     public Sgd withNesterov(boolean nesterov) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
     }
 
     /**
@@ -104,7 +116,15 @@ public record Sgd(
      * @param maximize whether the objective is maximized
      */
     public Sgd withMaximize(boolean maximize) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with the learning rate inside or outside {@code b}}
+     * @param learningRateInside whether it is inside
+     */
+    public Sgd withLearningRateInside(boolean learningRateInside) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
     }
 
     @Override
@@ -118,16 +138,17 @@ public record Sgd(
     }
 
     private static final class Update extends Kernel {
-        private final boolean decays, hasMomentum, nesterov;
+        private final boolean decays, hasMomentum, nesterov, inside;
         private final double dampening;
         private final float momentum, weightDecay;
-        private float oneMinusDampening;
+        private float gradientShare, rate;
 
         Update(Sgd rule) {
             super(MethodHandles.lookup());
             decays = rule.weightDecay != 0;
             hasMomentum = rule.momentum != 0;
             nesterov = rule.nesterov;
+            inside = hasMomentum && rule.learningRateInside;
             dampening = rule.dampening;
             momentum = (float) rule.momentum;
             weightDecay = (float) rule.weightDecay;
@@ -135,7 +156,8 @@ public record Sgd(
 
         @Override
         public void prepare(long step, double learningRate) {
-            oneMinusDampening = step == 1 ? 1 : (float) (1 - dampening);
+            gradientShare = (float) ((step == 1 ? 1 : 1 - dampening) * (inside ? learningRate : 1));
+            rate = (float) learningRate;
             super.prepare(step, learningRate);
         }
 
@@ -144,18 +166,18 @@ public record Sgd(
             Plane w = planes[0], g = planes[1];
             FloatVector momentum = FloatVector.broadcast(FLOATS, this.momentum);
             FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector oneMinusDampening = FloatVector.broadcast(FLOATS, this.oneMinusDampening);
+            FloatVector gradientShare = FloatVector.broadcast(FLOATS, this.gradientShare);
             FloatVector minusLearningRate = FloatVector.broadcast(FLOATS, this.minusLearningRate);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 if (hasMomentum) {
                     Plane b = planes[2];
-                    FloatVector bi = gi.fma(oneMinusDampening, b.load(i).mul(momentum));
+                    FloatVector bi = gi.fma(gradientShare, b.load(i).mul(momentum));
                     b.store(i, bi);
-                    gi = nesterov ? bi.fma(momentum, gi) : bi;
+                    gi = nesterov ? bi.fma(momentum, inside ? gi.mul(rate) : gi) : bi;
                 }
-                w.store(i, gi.fma(minusLearningRate, wi));
+                w.store(i, inside ? wi.sub(gi) : gi.fma(minusLearningRate, wi));
             }
         }
 
@@ -167,11 +189,11 @@ public record Sgd(
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
                 if (hasMomentum) {
                     Plane b = planes[2];
-                    float bi = Math.fma(gi, oneMinusDampening, b.get(i) * momentum);
+                    float bi = Math.fma(gi, gradientShare, b.get(i) * momentum);
                     b.set(i, bi);
-                    gi = nesterov ? Math.fma(bi, momentum, gi) : bi;
+                    gi = nesterov ? Math.fma(bi, momentum, inside ? gi * rate : gi) : bi;
                 }
-                w.set(i, Math.fma(gi, minusLearningRate, wi));
+                w.set(i, inside ? wi - gi : Math.fma(gi, minusLearningRate, wi));
             }
         }
     }

@@ -44,6 +44,8 @@ public final class RuleTable {
             new Sgd(0.1).withMaximize(true),
             new Sgd(0.1).withMomentum(0.9),
             new Sgd(0.1).withMomentum(0.9).withDampening(0.3),
+            new Sgd(0.1).withMomentum(0.9).withLearningRateInside(true),
+            new Sgd(0.1).withMomentum(0.9).withNesterov(true).withWeightDecay(0.01).withLearningRateInside(true),
             new Sgd(0.05).withMomentum(0.8).withDampening(0.5).withWeightDecay(0.02).withMaximize(true),
             new Sgd(0.05).withMomentum(0.8).withNesterov(true).withWeightDecay(0.01).withMaximize(true),
             new Rprop(0.01),

@@ -65,6 +65,7 @@ class RuleDefaultsTest {
 
     @Test
     void conventionsOfOtherFrameworksAreNeverDefaults() {
+        assertEquals(new Sgd(0.5, 0, 0, 0, false, false, false), new Sgd(0.5));
         assertEquals(new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false, false, 0, false), new RmsProp(0.5));
         assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false, false, 0, false), new Adam(0.5));
         assertEquals(new AdamW(0.5, 0.9, 0.999, 1e-8, 0.01, false, false, false, 0, false), new AdamW(0.5));

@@ -90,6 +90,9 @@ interface Bound {
             if (rule.momentum() == 0) {
                 return new double[] {learningRate * gError + rounded(learningRate * g) + rounded(y[0]), 0};
             }
+            if (rule.learningRateInside()) {
+                return learningRateInside(rule, x, y, step, learningRate, g, gError);
+            }
             double kept = 1 - rule.dampening();
             double bError = step == 1 ? gError
                     : 2 * rounded(rule.momentum() * x[2]) + rounded(kept * g) + Math.abs(kept) * gError + rounded(y[2]);
@@ -98,6 +101,20 @@ interface Bound {
                     ? gError + rule.momentum() * bError + rounded(rule.momentum() * y[2]) + rounded(direction) : bError;
             return new double[] {learningRate * directionError + rounded(learningRate * direction) + rounded(y[0]), 0, bError};
         };
+    }
+
+    /**
+     * {@code b}: 2 errors of {@code momentum b}, 1 of the factor of {@code g}, 1 of the sum, and that of {@code g}. With nesterov
+     * {@code momentum} times that of {@code b}, 1 of {@code momentum b}, 2 of {@code learningRate g} (factor and product), that of
+     * {@code g}, 1 of the sum. {@code w} has that of the direction and 1.
+     */
+    private static double[] learningRateInside(Sgd rule, double[] x, double[] y, long step, double learningRate, double g, double gError) {
+        double share = learningRate * (step == 1 ? 1 : 1 - rule.dampening());
+        double bError = 2 * rounded(rule.momentum() * x[2]) + rounded(share * g) + Math.abs(share) * gError + rounded(y[2]);
+        double direction = learningRate * g + rule.momentum() * y[2];
+        double directionError = rule.nesterov() ? rule.momentum() * bError + rounded(rule.momentum() * y[2])
+                + 2 * rounded(learningRate * g) + learningRate * gError + rounded(direction) : bError;
+        return new double[] {directionError + rounded(y[0]), 0, bError};
     }
 
     /**

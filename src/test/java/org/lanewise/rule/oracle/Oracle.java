@@ -73,9 +73,10 @@ interface Oracle {
             if (rule.momentum() == 0) {
                 return new double[] {w - learningRate * g, gradient};
             }
-            double b = step == 1 ? g : rule.momentum() * x[2] + (1 - rule.dampening()) * g;
-            double direction = rule.nesterov() ? g + rule.momentum() * b : b;
-            return new double[] {w - learningRate * direction, gradient, b};
+            double inside = rule.learningRateInside() ? learningRate : 1, outside = rule.learningRateInside() ? 1 : learningRate;
+            double b = step == 1 ? inside * g : rule.momentum() * x[2] + (1 - rule.dampening()) * inside * g;
+            double direction = rule.nesterov() ? inside * g + rule.momentum() * b : b;
+            return new double[] {w - outside * direction, gradient, b};
         };
     }
 

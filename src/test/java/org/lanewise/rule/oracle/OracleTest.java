@@ -136,6 +136,13 @@ class OracleTest {
     }
 
     @Test
+    void detectsWhereTheLearningRateOfSgdStands() {
+        Sgd outside = new Sgd(0.07).withMomentum(0.9);
+        assertDetects(RuleCases.of(outside.withLearningRateInside(true)), Oracle.of(outside));
+        assertDetects(RuleCases.of(outside), Oracle.of(outside.withLearningRateInside(true)));
+    }
+
+    @Test
     void detectsNesterovCorrectionByTheMomentumBeforeTheGradient() {
         RuleCase rule = RuleCases.of(new Sgd(0.07).withMomentum(0.9).withNesterov(true));
         assertDetects(rule, (x, step, learningRate) -> {

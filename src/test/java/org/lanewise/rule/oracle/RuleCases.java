@@ -59,7 +59,10 @@ final class RuleCases {
         return Stream.of(plain, plain.withWeightDecay(0.3), plain.withMaximize(true), momentum, momentum.withMomentum(1.1),
                         momentum.withDampening(0.4), momentum.withDampening(-0.5).withWeightDecay(0.01), momentum.withWeightDecay(0.3),
                         momentum.withNesterov(true), momentum.withNesterov(true).withWeightDecay(0.3).withMaximize(true),
-                        momentum.withDampening(1).withMaximize(true))
+                        momentum.withDampening(1).withMaximize(true),
+                        momentum.withLearningRateInside(true), momentum.withDampening(0.4).withLearningRateInside(true),
+                        momentum.withNesterov(true).withLearningRateInside(true).withMaximize(true),
+                        momentum.withNesterov(true).withWeightDecay(0.3).withLearningRateInside(true))
                 .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
     }
 
