@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     static final List<String> JVM_FLAGS = List.of("-XX:-TieredCompilation", "-Xbatch", "-XX:-UseOnStackReplacement",
             "-XX:Tier4MinInvocationThreshold=30", "-XX:Tier4CompileThreshold=500", "-XX:Tier4InvocationThreshold=500",
             "-XX:Tier0InvokeNotifyFreqLog=3",
-            "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());
+            "-XX:-UseDynamicNumberOfCompilerThreads", "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());
 
     private static final int BITS_DIFFER = 1;
 
@@ -77,8 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
         requireWritable();
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
-        List<Verification> all = new ArrayList<>();
-        chosen.forEach((name, options) -> all.add(verify(name, options, progress)));
+        List<Verification> all = verify(chosen, progress);
         if (json != null) {
             write(VerifyReport.of(seed, Width.preferred().bits(), all));
         }
@@ -87,11 +86,22 @@ final class VerifyCommand implements Callable<Integer> {
                 ? CommandLine.ExitCode.OK : BITS_DIFFER;
     }
 
-    private Verification verify(String name, List<Rule> options, Progress progress) {
-        List<Equivalence> checks = options.stream().map(rule -> Equivalence.of(rule).withSeed(seed)).toList();
-        try (Progress.Bar bar = progress.start(name, checks.stream().mapToLong(Equivalence::comparisons).sum())) {
-            return new Verification(name, checks.parallelStream().map(check -> complete(check, check.check(bar::step))).toList());
+    /** All rules side by side, so that no core waits for the last options of a rule. */
+    private List<Verification> verify(Map<String, List<Rule>> chosen, Progress progress) {
+        List<Equivalence> checks = chosen.values().stream().flatMap(List::stream)
+                .map(rule -> Equivalence.of(rule).withSeed(seed)).toList();
+        List<Equivalence.Result> results;
+        try (Progress.Bar bar = progress.start("Verifying", checks.stream().mapToLong(Equivalence::comparisons).sum())) {
+            results = checks.parallelStream().map(check -> complete(check, check.check(bar::step))).toList();
         }
+        List<Verification> all = new ArrayList<>();
+        int from = 0;
+        for (Map.Entry<String, List<Rule>> rule : chosen.entrySet()) {
+            int to = from + rule.getValue().size();
+            all.add(new Verification(rule.getKey(), results.subList(from, to)));
+            from = to;
+        }
+        return all;
     }
 
     private static Equivalence.Result complete(Equivalence check, Equivalence.Result result) {

@@ -54,7 +54,7 @@ public final class Plan {
             if (named || IN_DETAIL.contains(rule)) {
                 plan.detailed(rule);
             } else {
-                plan.brief(rule, FEWER_SIZES);
+                plan.brief(rule, List.of(LAYER, IN_MEMORY));
             }
         }
         plan.limits(SIZES);

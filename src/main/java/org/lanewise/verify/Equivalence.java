@@ -20,13 +20,14 @@ import org.lanewise.Width;
  * }</pre>
  *
  * <p>The reference is the rule's plain Java loop as it is written, over plain objects. Executed kernels of every {@link Place} and every
- * width this CPU and JVM have start from the same numbers, of every kind of {@link Values}, and after each step every parameter, gradient
- * and state is compared: zeros by sign, {@code NaN} by kind, all others by bits. Gradients change with every step, and before the last
- * step but one the states are replaced by numbers of the same kind as well. At the first step that differs a run ends.
+ * width this CPU and JVM have start from the same numbers, of every kind of {@link Values} (runs of more than 4,096 parameters: mixed
+ * ones only), and after each step every parameter, gradient and state is compared: zeros by sign, {@code NaN} by kind, all others by
+ * bits. Gradients change with every step, and before the last step but one the states are replaced by numbers of the same kind as well.
+ * At the first step that differs a run ends.
  *
  * <p>Until C2 has compiled a kernel, its vector operations are Java code of the JDK, not the CPU's instructions. The default lengths
- * let each kernel run long enough for that with {@code -XX:-TieredCompilation -Xbatch}; otherwise compilation takes its time in the
- * background.
+ * let each kernel run long enough for that under the flags that the command {@code verify} runs with; otherwise compilation takes its time
+ * in the background.
  *
  * <p>Immutable; instances may check on several threads at once.
  *
