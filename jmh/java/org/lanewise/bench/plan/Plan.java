@@ -85,11 +85,13 @@ public final class Plan {
             baselines(rule, n);
             F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
         }
-        for (int n : FEWER_SIZES) {
+        for (int n : List.of(IN_CACHE, LAYER)) {
             for (StoreKind kind : F32) {
                 narrower().forEach(width -> add(Cell.lanewise(rule, kind, width, n)));
                 avx2(rule, kind, n);
             }
+        }
+        for (int n : FEWER_SIZES) {
             if (hasStates(rule)) {
                 BF16.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
             }

@@ -3,6 +3,7 @@ package org.lanewise.bench.work;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import org.lanewise.Rule;
 import org.lanewise.verify.RuleTable;
 
@@ -12,6 +13,9 @@ import org.lanewise.verify.RuleTable;
  */
 public final class Workload {
     private static final int SEED = 1;
+
+    /** So many numbers are random; more repeat them. */
+    private static final int PERIOD = 1 << 16;
 
     private Workload() {}
 
@@ -32,18 +36,21 @@ public final class Workload {
 
     static float[] parameters(int n) {
         SplittableRandom random = new SplittableRandom(SEED);
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = sign(random) * (0.5f + (float) random.nextDouble());
-        }
-        return values;
+        return repeated(n, () -> sign(random) * (0.5f + (float) random.nextDouble()));
     }
 
     static float[] gradients(int n) {
         SplittableRandom random = new SplittableRandom(SEED + 1);
+        return repeated(n, () -> sign(random) * 0.01f * (0.5f + (float) random.nextDouble()));
+    }
+
+    private static float[] repeated(int n, DoubleSupplier next) {
         float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = sign(random) * 0.01f * (0.5f + (float) random.nextDouble());
+        for (int i = 0; i < Math.min(n, PERIOD); i++) {
+            values[i] = (float) next.getAsDouble();
+        }
+        for (int i = PERIOD; i < n; i += PERIOD) {
+            System.arraycopy(values, 0, values, i, Math.min(PERIOD, n - i));
         }
         return values;
     }
