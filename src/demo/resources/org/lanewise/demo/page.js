@@ -180,7 +180,7 @@ function addLandscapes() {
 
 function fillTexts() {
     document.getElementById('summary').textContent = `A network with ${data.parameters.toLocaleString('en')} parameters learns to read `
-        + `handwritten digits, once with each rule of the library: ${data.trainImages.toLocaleString('en')} images to learn from, `
+        + `handwritten digits, once with each of seven rules: ${data.trainImages.toLocaleString('en')} images to learn from, `
         + `${data.testImages.toLocaleString('en')} to be tested on, ${data.epochs} epochs. Images: ${data.source}.`;
     document.getElementById('machine').textContent = `${machine.jvm}, ${machine.cpu}, ${machine.cores} cores, ${machine.os}, `
         + `${vectors()}, seed ${data.seed}.`;
