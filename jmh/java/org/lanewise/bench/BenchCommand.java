@@ -45,8 +45,8 @@ final class BenchCommand implements Callable<Integer> {
     /** JMH 1.37 reads field offsets by Unsafe, of which the JVM warns. */
     static final List<String> JVM_FLAGS = List.of("--sun-misc-unsafe-memory-access=allow");
 
-    private static final Measurement QUICK = new Measurement(1, 300, 3, 80);
-    private static final Measurement FULL = new Measurement(5, 300, 3, 80);
+    private static final Measurement QUICK = new Measurement(1, 250, 3, 60);
+    private static final Measurement FULL = new Measurement(5, 250, 3, 60);
 
     @Option(names = "--full", description = "all cells, 5 JVMs for each: about an hour; without, 1 JVM for each of fewer: some minutes")
     private boolean full;

@@ -28,8 +28,7 @@ public final class Plan {
     private static final List<Integer> FEWER_SIZES = List.of(IN_CACHE, LAYER, IN_MEMORY);
     private static final List<Integer> OVERHEAD = List.of(16, 1_000);
     private static final List<StoreKind> F32 = List.of(StoreKind.F32_NATIVE, StoreKind.F32_HEAP);
-    private static final List<StoreKind> BF16 = List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_STATES_HEAP, StoreKind.BF16_NATIVE,
-            StoreKind.BF16_HEAP);
+    private static final List<StoreKind> BF16 = List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_STATES_HEAP, StoreKind.BF16_NATIVE);
 
     /** Rules that are measured in every form; the others in those that tell how fast they are. */
     private static final Set<String> IN_DETAIL =
@@ -82,26 +81,25 @@ public final class Plan {
 
     private void detailed(String rule) {
         for (int n : SIZES) {
-            baselines(rule, n);
+            add(Cell.auto(rule, n));
             F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
         }
-        for (int n : List.of(IN_CACHE, LAYER)) {
-            for (StoreKind kind : F32) {
-                narrower().forEach(width -> add(Cell.lanewise(rule, kind, width, n)));
-                avx2(rule, kind, n);
-            }
-        }
         for (int n : FEWER_SIZES) {
+            baselines(rule, n);
             if (hasStates(rule)) {
                 BF16.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
             }
             add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n, 2));
             controls(rule, n);
         }
-        for (StoreKind kind : StoreKind.values()) {
-            add(Cell.polluted(rule, kind, widest, IN_CACHE));
+        for (int n : List.of(IN_CACHE, LAYER)) {
+            narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, n)));
+            avx2(rule, StoreKind.F32_NATIVE, n);
         }
+        List.of(StoreKind.F32_NATIVE, StoreKind.F32_HEAP, StoreKind.BF16_NATIVE)
+                .forEach(kind -> add(Cell.polluted(rule, kind, widest, IN_CACHE)));
         if (widest.bits() > Width.BITS_256.bits()) {
+            avx2(rule, StoreKind.F32_HEAP, IN_CACHE);
             add(Cell.autoAvx2(rule, IN_CACHE));
         }
         OVERHEAD.forEach(n -> F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));

@@ -3,6 +3,7 @@ package org.lanewise.bench.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,7 @@ class PlanTest {
     @Test
     void aFullRunHasEveryFormStorageWidthAndSizeOfTheRulesInDetail() {
         List<Cell> adam = Plan.full(cell -> cell.rule().equals("Adam"), false);
-        assertEquals(Set.of(StoreKind.values()), adam.stream().map(Cell::storage).collect(Collectors.toSet()));
+        assertEquals(EnumSet.complementOf(EnumSet.of(StoreKind.BF16_HEAP)), adam.stream().map(Cell::storage).collect(Collectors.toSet()));
         assertTrue(adam.stream().map(Cell::n).collect(Collectors.toSet())
                 .containsAll(Set.of(16, 1_000, 4 << 10, 64 << 10, 100_003, 1 << 20, 16 << 20)));
         Set<Integer> widths = adam.stream().filter(cell -> cell.form().equals(Form.LANEWISE)).map(Cell::width)
