@@ -1,6 +1,7 @@
 package org.lanewise.bench;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanewise.Width;
 import org.lanewise.bench.plan.Cell;
 import org.lanewise.bench.plan.Measurement;
@@ -25,6 +27,7 @@ import org.lanewise.bench.report.ResultsFile;
 import org.lanewise.bench.report.ResultsTable;
 import org.lanewise.verify.RuleTable;
 import org.lanewise.verify.StoreKind;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,10 +40,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Measures what a step of each rule costs on this CPU: with vectors of each width and in each storage, as plain Java "
                 + "with and without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
-        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json, "
+        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Options of the JVM "
+                + "that begin with -XX: hold for all JVMs it starts. Writes results.json, "
                 + "report.html, table.md and, where 64 Ki parameters were measured, chart.svg."})
 final class BenchCommand implements Callable<Integer> {
     static final String NAME = "bench";
+
+    private static final int FAILED = 1;
 
     /** JMH 1.37 reads field offsets by Unsafe, of which the JVM warns. */
     static final List<String> JVM_FLAGS = List.of("--sun-misc-unsafe-memory-access=allow");
@@ -48,7 +54,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final Measurement QUICK = new Measurement(1, 250, 3, 60);
     private static final Measurement FULL = new Measurement(5, 250, 3, 60);
 
-    @Option(names = "--full", description = "all cells, 5 JVMs for each: about an hour; without, 1 JVM for each of fewer: some minutes")
+    @Option(names = "--full", description = "more sizes, widths, storages and forms, and 5 JVMs for each cell: most of an hour for seven "
+                    + "rules; without, 1 JVM for each of fewer cells: some minutes")
     private boolean full;
 
     @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "only these rules, in detail")
@@ -87,8 +94,7 @@ final class BenchCommand implements Callable<Integer> {
             throw refused("--forks must be 1 to 100, got " + forks);
         }
         createDirectory();
-        measure(cells(wanted()), measurement());
-        return 0;
+        return measure(cells(wanted()), measurement());
     }
 
     private Measurement measurement() {
@@ -119,25 +125,27 @@ final class BenchCommand implements Callable<Integer> {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private void measure(List<Cell> cells, Measurement measurement) throws IOException {
+    private int measure(List<Cell> cells, Measurement measurement) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
-        if (cells.stream().noneMatch(BenchCommand::isRule)) {
+        if (cells.stream().noneMatch(cell -> isRule(cell) && cell.form().startsWith(Form.LANEWISE))) {
             throw refused("nothing to measure: no cell of this run fits all filters");
         }
         long start = System.nanoTime();
         Measurement.Outcome outcome;
-        try (BenchProgress progress = new BenchProgress(spec.commandLine().getErr(), (long) cells.size() * measurement.forks())) {
-            outcome = measurement.run(cells, progress::next, out.resolve("jmh.log").toString());
+        try (BenchProgress progress = new BenchProgress(spec.commandLine().getErr(), (long) cells.size() * measurement.forks());
+                PrintStream log = new PrintStream(out.resolve("jmh.log").toFile())) {
+            outcome = measurement.run(cells, progress::next, log);
         }
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
         Results results = new Results(ThisMachine.now(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
                 measurement.forks(), measurement.warmUpMillis(), measurement.iterations(), measurement.iterationMillis(), seconds),
                 outcome.rows(), outcome.latencies());
-        write(results, console);
+        write(results, outcome.failures(), console);
+        return outcome.failures().isEmpty() ? CommandLine.ExitCode.OK : FAILED;
     }
 
-    private void write(Results results, PrintWriter console) throws IOException {
-        List<String> remarks = Remarks.of(results.rows());
+    private void write(Results results, List<String> failures, PrintWriter console) throws IOException {
+        List<String> remarks = Stream.concat(Remarks.of(results.rows()).stream(), failures.stream()).toList();
         ResultsFile.write(out.resolve("results.json"), results);
         Files.writeString(out.resolve("report.html"), Report.html(results, remarks));
         Optional<String> chart = ReadmeChart.svg(results);

@@ -14,7 +14,8 @@ import picocli.CommandLine.ScopeType;
         sortOptions = false,
         description = "Measures and verifies Lanewise on this CPU.",
         subcommands = {VerifyCommand.class, BenchCommand.class, PeersCommand.class},
-        footer = {"", "Options of the JVM are kept: java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
+        footer = {"", "Options of the JVM that begin with -XX: are kept, also for the JVMs that bench starts: "
+                + "java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
 public final class Main {
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "shows this help")
     private boolean help;

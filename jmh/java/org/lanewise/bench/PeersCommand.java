@@ -17,7 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lanewise.bench.peers.LanewiseRival;
 import org.lanewise.bench.peers.Libraries;
-import org.lanewise.bench.peers.Merge;
 import org.lanewise.bench.peers.Peer;
 import org.lanewise.bench.peers.PeerRun;
 import org.lanewise.bench.peers.PeerTable;
@@ -71,9 +70,6 @@ public final class PeersCommand implements Callable<Integer> {
             description = "where to write (default: ${DEFAULT-VALUE})")
     private Path out;
 
-    @Option(names = "--into", paramLabel = "FILE", description = "an earlier results.json to put the rows into, instead of --out")
-    private Path into;
-
     @Spec
     private CommandSpec spec;
 
@@ -93,22 +89,21 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Results earlier = into == null ? null : earlier();
         List<Peer> missing = libraries.missing(peers);
         if (!missing.isEmpty()) {
             spec.commandLine().getErr().println("libraries of " + names(missing) + " are not in " + libraries.folder()
                     + ": './mvnw -Ppeers package -DskipTests' in Lanewise's sources downloads 700 MB and builds them");
             return REFUSED;
         }
+        createDirectory();
         long start = System.nanoTime();
         boolean complete = measure();
-        Path page = write(earlier, Duration.ofNanos(System.nanoTime() - start));
+        Path page = write(Duration.ofNanos(System.nanoTime() - start));
         PrintWriter console = spec.commandLine().getOut();
         console.println();
         PeerTable.print(rows, List.copyOf(peers), console);
         console.println();
-        console.println("Nanoseconds per parameter and step, median of all iterations. Lanewise has no threads of its own: two of the "
-                + "caller's step a half each.");
+        console.println("Nanoseconds per parameter and step, median of all iterations.");
         remarks.forEach(console::println);
         console.println("Report: " + page);
         console.flush();
@@ -146,18 +141,15 @@ public final class PeersCommand implements Callable<Integer> {
             sizes.forEach(n -> require(n >= 1 && n % count == 0, "--size must be a multiple of --threads, here " + count + ", got " + n));
         }
         require(forks == null || forks >= 1 && forks <= 100, "--forks must be 1 to 100, got " + forks);
-        require(into == null || Files.isRegularFile(into), "--into must be a results.json of an earlier run, got '" + into + "'");
     }
 
-    private Results earlier() {
+    private void createDirectory() {
         try {
-            Results earlier = ResultsFile.read(into);
-            String cpu = ThisMachine.now().cpu();
-            require(cpu.equals(earlier.machine().cpu()), "--into must be of this CPU, " + cpu + ", got one of " + earlier.machine().cpu());
-            return earlier;
+            Files.createDirectories(out);
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--into: " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), "--out " + out + ": cannot be made a directory", e);
         }
+        require(Files.isWritable(out), "--out " + out + ": no permission to write there");
     }
 
     private void require(boolean condition, String message) {
@@ -184,16 +176,18 @@ public final class PeersCommand implements Callable<Integer> {
         return peers.stream().map(Peer::toString).collect(Collectors.joining(", "));
     }
 
-    private Path write(Results earlier, Duration time) throws IOException {
+    private Path write(Duration time) throws IOException {
         Measurement how = measurement();
-        Results results = earlier == null
-                ? new Results(ThisMachine.now(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(), how.forks(),
-                        how.warmUpMillis(), how.iterations(), how.iterationMillis(), time.toSeconds()), rows, List.of())
-                : new Results(earlier.machine(), earlier.settings(), Merge.rows(earlier.rows(), rows), earlier.latencies());
-        Path file = into != null ? into : Files.createDirectories(out).resolve("results.json");
-        ResultsFile.write(file, results);
-        Path page = file.toAbsolutePath().resolveSibling("report.html");
-        Files.writeString(page, Report.html(results, Remarks.of(results.rows())));
+        Results results = new Results(ThisMachine.now(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
+                how.forks(), how.warmUpMillis(), how.iterations(), how.iterationMillis(), time.toSeconds()), rows, List.of());
+        ResultsFile.write(out.resolve("results.json"), results);
+        remarks.addAll(Remarks.of(rows));
+        if (threads.stream().anyMatch(count -> count > 1)) {
+            remarks.add("Lanewise has no threads of its own: each of the caller's steps a part of the parameters and does not wait for the "
+                    + "others after a step, as the threads of other libraries do.");
+        }
+        Path page = out.resolve("report.html").toAbsolutePath().normalize();
+        Files.writeString(page, Report.html(results, List.copyOf(remarks)));
         return page;
     }
 

@@ -13,7 +13,7 @@ package org.lanewise.bench;
  * @param error the distance from it to the farther quartile of these iterations
  * @param bytesPerElement bytes that a step reads and writes per parameter
  * @param gbPerSecond these bytes per nanosecond
- * @param roofFraction {@code gbPerSecond} over that of a stream of as many bytes, same n, memory and threads; null without one
+ * @param roofFraction {@code gbPerSecond} over that of the stream whose bytes are nearest, same n, memory and threads; null without one
  * @param ratioToScalar how many times as fast as the true scalar loop; null without one
  * @param ratioToAuto how many times as fast as what C2 makes of the plain loop at best; null without one
  * @param bytesAllocatedPerStep heap memory; null where not measured

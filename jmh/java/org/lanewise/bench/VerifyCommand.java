@@ -129,7 +129,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** Before the work, not after it. */
     private void requireWritable() {
-        if (json != null && !Files.isWritable(json.toAbsolutePath().getParent())) {
+        Path parent = json == null ? null : json.toAbsolutePath().getParent();
+        if (json != null && Files.isDirectory(json)) {
+            throw new ParameterException(spec.commandLine(), "--json " + json + ": is a directory");
+        }
+        if (json != null && !Files.isWritable(parent)) {
             throw new ParameterException(spec.commandLine(), "--json " + json + ": its directory does not exist or is not writable");
         }
     }

@@ -34,7 +34,8 @@ final class PublishedNumbers {
 
     static Map<String, Numbers> byName() {
         Map<String, Numbers> all = new LinkedHashMap<>();
-        keras().forEach((name, expected) -> all.put("Keras 3: " + name, rule -> checkKeras(rule, expected, name.startsWith("Adam(") ? ONE_FOR_ALL : FOUR_DIGITS)));
+        keras().forEach((name, expected) -> all.put("Keras 3: " + name,
+                rule -> checkKeras(rule, expected, name.startsWith("Adam(") ? ONE_FOR_ALL : FOUR_DIGITS)));
         all.put("DJL: Sgd, 0.1", rule -> checkDjl(rule, 1e-6, 1, 0.68, -0.16, 2, 0.4912, -0.2544));
         all.put("DJL: Sgd, 0.1, momentum 0.9",
                 rule -> checkDjl(rule, 1e-6, 1, 0.68, -0.16, 2, 0.2032, -0.3984, 12, 0.04637566, -0.4768118));

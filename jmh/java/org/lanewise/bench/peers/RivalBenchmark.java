@@ -27,7 +27,7 @@ public class RivalBenchmark {
     public int threads;
 
     private Rival rival;
-    private float[] start;
+    float[] start;
 
     @Setup(Level.Trial)
     public void create() {

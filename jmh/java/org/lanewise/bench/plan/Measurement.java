@@ -1,5 +1,7 @@
 package org.lanewise.bench.plan;
 
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,6 +12,7 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -28,11 +31,17 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     private static final int LATENCY_MILLIS = 1_000;
     private static final String HEAP = "1g";
 
-    /** A fork whose loop was not compiled yet is measured again after a longer warm-up: on a busy machine C2 has to wait. */
+    /** A fork that was not at speed yet is measured again after a longer warm-up: on a busy machine C2 has to wait. */
     private static final int LONG_WARM_UP = 5;
 
-    /** Times and single-step times. */
-    public record Outcome(List<Row> rows, List<Latency> latencies) {}
+    /**
+     * What came out.
+     *
+     * @param rows times per element
+     * @param latencies times of single steps
+     * @param failures one sentence for each fork that failed
+     */
+    public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures) {}
 
     /**
      * Measures.
@@ -40,30 +49,33 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      * @param cells what to measure
      * @param progress told before each fork
      * @param log where JMH writes
-     * @throws IllegalStateException if a fork fails; its output is in the log
+     * @return what was measured; a fork that fails leaves the others as they are
      */
-    public Outcome run(List<Cell> cells, Consumer<Cell> progress, String log) {
+    public Outcome run(List<Cell> cells, Consumer<Cell> progress, PrintStream log) {
         List<Samples> all = cells.stream().map(Samples::new).toList();
+        List<String> failures = new ArrayList<>();
         for (int fork = 0; fork < forks; fork++) {
             for (Samples samples : all) {
                 progress.accept(samples.cell());
-                RunResult result = fork(samples.cell(), warmUpMillis, log);
-                samples.add(samples.isTooEarly(result) ? fork(samples.cell(), LONG_WARM_UP * warmUpMillis, log) : result);
+                try {
+                    measure(samples, log);
+                } catch (RunnerException e) {
+                    failures.add("Not measured: " + samples.cell() + ", JVM " + (fork + 1) + ": " + e.getMessage());
+                }
             }
         }
-        List<Row> rows = new ArrayList<>();
-        List<Latency> latencies = new ArrayList<>();
-        for (Samples samples : all) {
-            if (samples.cell().latency()) {
-                latencies.add(samples.latency());
-            } else {
-                rows.add(samples.row());
-            }
-        }
-        return new Outcome(Ratios.of(rows), latencies);
+        List<Samples> measured = all.stream().filter(samples -> !samples.isEmpty()).toList();
+        return new Outcome(
+                Ratios.of(measured.stream().filter(samples -> !samples.cell().latency()).map(Samples::row).toList()),
+                measured.stream().filter(samples -> samples.cell().latency()).map(Samples::latency).toList(), failures);
     }
 
-    private RunResult fork(Cell cell, int warmUp, String log) {
+    private void measure(Samples samples, PrintStream log) throws RunnerException {
+        RunResult result = fork(samples.cell(), warmUpMillis, log);
+        samples.add(samples.isTooEarly(result) ? fork(samples.cell(), LONG_WARM_UP * warmUpMillis, log) : result);
+    }
+
+    private RunResult fork(Cell cell, int warmUp, PrintStream log) throws RunnerException {
         int millis = cell.latency() ? LATENCY_MILLIS : iterationMillis;
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + cell.benchmark().getName().replace(".", "\\.") + "\\.step$")
@@ -76,20 +88,16 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .measurementTime(TimeValue.milliseconds(millis))
                 .jvmArgs(flags(cell))
                 .addProfiler(GCProfiler.class)
-                .shouldFailOnError(true)
-                .verbosity(VerboseMode.SILENT)
-                .output(log);
+                .shouldFailOnError(true);
         cell.parameters().forEach(options::param);
-        try {
-            return new Runner(options.build()).runSingle();
-        } catch (RunnerException e) {
-            throw new IllegalStateException("measuring " + cell + " failed: " + e.getMessage() + "; JMH's output is in " + log, e);
-        }
+        return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL)).runSingle();
     }
 
+    /** Those of this JVM too, as the user gave them, but for what is set here. */
     private static String[] flags(Cell cell) {
         List<String> flags = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:")).forEach(flags::add);
         flags.addAll(cell.jvmFlags());
         return flags.toArray(String[]::new);
     }

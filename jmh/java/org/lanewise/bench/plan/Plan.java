@@ -14,7 +14,7 @@ import org.lanewise.bench.work.Workload;
 import org.lanewise.verify.RuleTable;
 import org.lanewise.verify.StoreKind;
 
-/** Which cells a run measures: a quick look, or all that the report has a place for. */
+/** Which cells a run measures: a quick look, or what the report has a place for, without much that repeats. */
 public final class Plan {
     /** Parameters that fit, with their states, into the first-level cache or almost. */
     public static final int IN_CACHE = 4 << 10;
@@ -57,6 +57,7 @@ public final class Plan {
             }
         }
         plan.limits(SIZES);
+        plan.limitsOfTwoThreads();
         return plan.cells.stream().filter(filter).toList();
     }
 
@@ -111,17 +112,17 @@ public final class Plan {
     }
 
     private void overview(String rule) {
-        baselines(rule, IN_CACHE);
+        baselines(rule, LAYER);
         for (int n : FEWER_SIZES) {
             F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
         }
-        narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, IN_CACHE)));
-        avx2(rule, StoreKind.F32_NATIVE, IN_CACHE);
+        narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, LAYER)));
+        avx2(rule, StoreKind.F32_NATIVE, LAYER);
         if (hasStates(rule)) {
             List.of(IN_CACHE, IN_MEMORY).forEach(n -> List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
                     .forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));
         }
-        controls(rule, IN_CACHE);
+        controls(rule, LAYER);
         add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, OVERHEAD.getFirst()));
         add(Cell.polluted(rule, StoreKind.F32_NATIVE, widest, IN_CACHE));
         add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, LAYER));
@@ -157,14 +158,17 @@ public final class Plan {
     private void limits(List<Integer> sizes) {
         for (Probe.What what : Probe.What.values()) {
             if (what.isStream()) {
-                for (int n : sizes) {
-                    F32.forEach(kind -> add(Cell.probe(what.name(), Form.ROOF, kind, widest, n, 1)));
-                    if (FEWER_SIZES.contains(n)) {
-                        add(Cell.probe(what.name(), Form.ROOF, StoreKind.F32_NATIVE, widest, n, 2));
-                    }
-                }
+                sizes.forEach(n -> F32.forEach(kind -> add(Cell.probe(what.name(), Form.ROOF, kind, widest, n, 1))));
             } else {
                 vectorWidths().forEach(width -> add(Cell.probe(what.name(), Form.ARITHMETIC, StoreKind.F32_NATIVE, width, IN_CACHE, 1)));
+            }
+        }
+    }
+
+    private void limitsOfTwoThreads() {
+        for (Probe.What what : Probe.What.values()) {
+            if (what.isStream()) {
+                FEWER_SIZES.forEach(n -> add(Cell.probe(what.name(), Form.ROOF, StoreKind.F32_NATIVE, widest, n, 2)));
             }
         }
     }

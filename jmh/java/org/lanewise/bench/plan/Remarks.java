@@ -2,14 +2,17 @@ package org.lanewise.bench.plan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.lanewise.bench.Form;
 import org.lanewise.bench.Row;
+import org.lanewise.bench.work.Probe;
 
 /**
  * Says of each goal whether the rows reach it, and of rows that do not why, as far as other rows of the same run show it. Goals are
@@ -17,6 +20,10 @@ import org.lanewise.bench.Row;
  */
 public final class Remarks {
     private static final Set<String> TENFOLD = Set.of("Adam", "RmsProp", "Rprop", "Momentum");
+
+    /** Rules whose loop has one square root and one division for each parameter, besides cheaper operations. */
+    private static final Set<String> ROOT_AND_DIVISION = Set.of("Adam", "AdamW", "RmsProp", "Adagrad", "AdaBelief", "Yogi");
+
     private static final double NEAR_LIMIT = 1.15;
     private static final double OVERHEAD_NANOS = 150;
     private static final int OVERHEAD_SIZE = 16;
@@ -31,11 +38,12 @@ public final class Remarks {
     /** One paragraph for each goal that the rows can tell about. */
     public static List<String> of(List<Row> rows) {
         Remarks remarks = new Remarks(rows);
-        remarks.ratio("at least 10 times the true scalar loop in cache (" + String.join(", ", TENFOLD.stream().sorted().toList()) + ")",
+        remarks.ratio("at least 10 times the true scalar loop in cache, 32-bit planes, the CPU's width ("
+                        + String.join(", ", TENFOLD.stream().sorted().toList()) + ")",
                 10, row -> TENFOLD.contains(row.rule()) && remarks.isUsualInCache(row), Row::ratioToScalar);
-        remarks.ratio("at least 8 times C2's struct-of-arrays case in cache", 8, remarks::isUsualInCache,
+        remarks.ratio("at least 8 times C2's struct-of-arrays case in cache, 32-bit planes, the CPU's width", 8, remarks::isUsualInCache,
                 row -> remarks.over(row, Form.AUTO_SOA, other -> true));
-        remarks.ratio("not slower than C2's best case by more than 5 %", 1 / 1.05,
+        remarks.ratio("not slower than C2's best case by more than 5 %, 32-bit planes, the CPU's width", 1 / 1.05,
                 row -> remarks.isUsual(row) && row.n() >= Plan.IN_CACHE, Row::ratioToAuto);
         remarks.ratio("at least 0.95 times the speed of the loop by hand", 0.95, remarks::isLanewise,
                 row -> remarks.over(row, Form.CONTROL, other -> other.storage().equals(row.storage()) && other.width() == row.width()));
@@ -45,9 +53,25 @@ public final class Remarks {
                 row -> remarks.inMemory(row, "BF16_STATES_NATIVE"), remarks::overF32);
         remarks.ratio("all bfloat16 at least 1.6 times as fast at 16 Mi (Adam)", 1.6,
                 row -> remarks.inMemory(row, "BF16_NATIVE"), remarks::overF32);
+        remarks.ratio("polluted at least 0.95 times as fast as alone", 0.95, row -> row.form().equals(Form.LANEWISE_POLLUTED),
+                row -> remarks.over(row, Form.LANEWISE, other -> other.storage().equals(row.storage()) && other.width() == row.width()
+                        && other.threads() == 1));
+        remarks.rivals();
         remarks.overhead();
         remarks.allocation();
         return remarks.remarks;
+    }
+
+    private void rivals() {
+        Map<String, Double> goals = new LinkedHashMap<>();
+        goals.put("libtorch-fused", 2.0);
+        for (String rival : List.of("djl", "tensorflow", "nd4j")) {
+            goals.put(rival, 10.0);
+        }
+        goals.forEach((rival, least) -> ratio(
+                String.format(Locale.ROOT, "at least %.0f times %s in cache (Adam, native)", least, rival), least,
+                row -> isLanewise(row) && row.rule().equals("Adam") && row.storage().equals("F32_NATIVE") && isInCache(row),
+                row -> over(row, rival, other -> other.threads() == 1)));
     }
 
     private interface Ratio {
@@ -73,17 +97,19 @@ public final class Remarks {
     /** What holds a row back, if the probes of this run show it. */
     private String cause(Row row) {
         Optional<Row> arithmetic = rows.stream()
-                .filter(other -> other.form().equals(Form.ARITHMETIC) && other.width() == row.width())
+                .filter(other -> ROOT_AND_DIVISION.contains(row.rule()) && isInCache(row))
+                .filter(other -> other.form().equals(Form.ARITHMETIC) && other.rule().equals(Probe.What.ROOT_AND_DIVISION.name())
+                        && other.width() == row.width())
                 .filter(other -> row.nsPerElement() <= NEAR_LIMIT * other.nsPerElement()
                         && row.nsPerElement() >= 0.9 * other.nsPerElement())
-                .max(Comparator.comparingDouble(Row::nsPerElement));
+                .findFirst();
         if (arithmetic.isPresent()) {
             Row limit = arithmetic.get();
             return String.format(Locale.ROOT, "; takes %.3f ns, and %s alone %.3f", row.nsPerElement(),
                     limit.rule().toLowerCase(Locale.ROOT).replace('_', ' '), limit.nsPerElement());
         }
         if (row.roofFraction() != null && row.roofFraction() >= 0.8) {
-            return String.format(Locale.ROOT, "; at %.0f %% of the stream of as many bytes", 100 * row.roofFraction());
+            return String.format(Locale.ROOT, "; at %.0f %% of the stream of about as many bytes", 100 * row.roofFraction());
         }
         return "";
     }
@@ -112,10 +138,12 @@ public final class Remarks {
                 + " cells allocate less than 1 byte for each step, or than what JMH itself allocates in that time." + not);
     }
 
-    /** JMH's own threads allocate some 100 bytes a millisecond, which counts when one step takes milliseconds. */
-    private static double allocationNoise(Row row) {
-        double millisPerStep = row.nsPerElement() * row.n() / 1e6;
-        return Math.max(1, 200 * millisPerStep);
+    /** What the harness allocates in the time of a step, as rows of the same size without Lanewise show it; half as much again. */
+    private double allocationNoise(Row row) {
+        double bytesPerNano = rows.stream().filter(other -> !other.form().startsWith(Form.LANEWISE) && other.n() == row.n()
+                        && other.bytesAllocatedPerStep() != null)
+                .mapToDouble(other -> other.bytesAllocatedPerStep() / (other.nsPerElement() * other.n())).max().orElse(0);
+        return Math.max(1, 1.5 * bytesPerNano * row.nsPerElement() * row.n());
     }
 
     private boolean isLanewise(Row row) {
@@ -129,7 +157,11 @@ public final class Remarks {
     }
 
     private boolean isUsualInCache(Row row) {
-        return isUsual(row) && row.n() == Plan.IN_CACHE;
+        return isUsual(row) && isInCache(row);
+    }
+
+    private static boolean isInCache(Row row) {
+        return row.n() == Plan.IN_CACHE || row.n() == Plan.LAYER;
     }
 
     private boolean inMemory(Row row, String storage) {

@@ -14,6 +14,8 @@ import org.openjdk.jmh.util.Statistics;
 final class Samples {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
+    private static final double SLOW_START = 1.3;
+
     private final Cell cell;
     private final List<Double> nanosPerStep = new ArrayList<>();
     private final List<Double> bytesPerStep = new ArrayList<>();
@@ -27,11 +29,20 @@ final class Samples {
         return cell;
     }
 
-    /** Whether a fork allocated a byte for each parameter or more: its vector loop was not compiled when the measurement began. */
+    boolean isEmpty() {
+        return nanosPerStep.isEmpty();
+    }
+
+    /**
+     * Whether a fork was not at speed when it was measured: it allocated a byte for each parameter or more, as a vector loop does that C2
+     * has not compiled, or its first iteration took much longer than its fastest.
+     */
     boolean isTooEarly(RunResult result) {
-        return result.getBenchmarkResults().stream()
-                .flatMap(fork -> fork.getIterationResults().stream())
-                .map(iteration -> iteration.getSecondaryResults().get(ALLOCATED))
+        List<IterationResult> iterations = result.getBenchmarkResults().stream()
+                .flatMap(fork -> fork.getIterationResults().stream()).toList();
+        double first = iterations.getFirst().getPrimaryResult().getScore();
+        double fastest = iterations.stream().mapToDouble(iteration -> iteration.getPrimaryResult().getScore()).min().orElseThrow();
+        return first > SLOW_START * fastest || iterations.stream().map(iteration -> iteration.getSecondaryResults().get(ALLOCATED))
                 .anyMatch(allocated -> allocated != null && allocated.getScore() > cell.n());
     }
 

@@ -27,8 +27,8 @@ public final class ResultsTable {
             rows(results).print(out);
             out.println();
             out.println("ns, +-: per parameter and step, median of the iterations and from there to the farther quartile; roof: of a");
-            out.println("stream of as many bytes; x scalar, x C2: times as fast as one element at a time and as C2's best plain loop;");
-            out.println("B/step: garbage.");
+            out.println("stream of about as many bytes; x scalar, x C2: times as fast as one element at a time and as C2's best plain");
+            out.println("loop; B/step: garbage.");
             out.println();
         }
         if (!results.latencies().isEmpty()) {

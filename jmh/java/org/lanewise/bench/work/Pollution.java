@@ -8,6 +8,8 @@ import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.rule.Adam;
+import org.lanewise.rule.Momentum;
 import org.lanewise.verify.StoreKind;
 
 /**
@@ -21,12 +23,14 @@ public final class Pollution {
 
     private Pollution() {}
 
-    /** Steps stores of all kinds at all widths, then runs foreign code. */
-    static void run(Rule rule) {
+    /** Runs foreign code and steps stores of all kinds at all widths by another rule, before the measured rule's kernel is compiled. */
+    static void run(Rule measured) {
+        foreignCode();
+        Rule other = measured instanceof Adam ? new Momentum(0.05) : new Adam(0.01);
         for (StoreKind kind : StoreKind.values()) {
             for (Width width : Width.values()) {
                 if (width.isSupported()) {
-                    steps(rule, kind, width);
+                    steps(other, kind, width);
                 }
             }
         }
@@ -38,9 +42,6 @@ public final class Pollution {
             store.tensor("w").gradient().copyFrom(Workload.gradients(SEGMENT));
             Optimizer optimizer = Optimizer.of(rule, store, width);
             for (int i = 0; i < STEPS; i++) {
-                if (rule.lookAhead().isPresent()) {
-                    optimizer.lookAhead();
-                }
                 optimizer.step();
             }
         }

@@ -73,7 +73,12 @@ public class SlabBenchmark {
         planes[0].copyFrom(parameters, 0, n);
         planes[1].copyFrom(gradients, 0, n);
         for (int k = 2; k < planes.length; k++) {
-            planes[k].fill(made.states().get(k - 2).initialValue(), n);
+            Rule.State state = made.states().get(k - 2);
+            if (state.name().equals(Workload.LAST_GRADIENT)) {
+                planes[k].copyFrom(gradients, 0, n);
+            } else {
+                planes[k].fill(state.initialValue(), n);
+            }
         }
     }
 

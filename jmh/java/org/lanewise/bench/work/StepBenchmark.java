@@ -74,7 +74,14 @@ public class StepBenchmark {
         Tensor tensor = tensor();
         tensor.parameter().copyFrom(parameters);
         tensor.gradient().copyFrom(gradients);
-        optimizer.rule().states().forEach(state -> tensor.state(state.name()).fill(state.initialValue()));
+        for (Rule.State state : optimizer.rule().states()) {
+            Slice slice = tensor.state(state.name());
+            if (state.name().equals(Workload.LAST_GRADIENT)) {
+                slice.copyFrom(gradients);
+            } else {
+                slice.fill(state.initialValue());
+            }
+        }
     }
 
     /** Makes sure that ordinary numbers were worked on. */

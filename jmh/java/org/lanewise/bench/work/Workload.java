@@ -12,6 +12,12 @@ import org.lanewise.verify.RuleTable;
  * averages converge, parameters drift slowly, and nothing comes near subnormal numbers, which some CPUs are slow at.
  */
 public final class Workload {
+    /**
+     * A state that holds the last step's gradient starts as the gradient that all steps have. From 0, one change and then none would let
+     * a mean of changes, Adan's {@code v}, fade into subnormal numbers.
+     */
+    static final String LAST_GRADIENT = "gPrev";
+
     private static final int SEED = 1;
 
     /** So many numbers are random; more repeat them. */

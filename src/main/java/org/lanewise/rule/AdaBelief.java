@@ -23,7 +23,8 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The sums in {@code m} and {@code s} are fused multiply-adds, epsilon is added to the rounded one. States, from 0: {@code m} and
  * {@code s}, {@code exp_avg} and {@code exp_avg_var} in the authors' code; 16 bytes per parameter with parameter and gradient in F32
- * storage, 28 moved by a step. Epsilon stays in {@code s} and is added to it in every step, as in the paper, the authors' code and optax.
+ * storage, 28 moved by a step. Epsilon stays in {@code s} and is added to it in every step, as in the paper and the authors' code.
+ * Optax takes the distance of {@code g} from {@code m} before the gradient entered it.
  * The order is that of the authors' PyTorch package 0.2 without its options: {@code amsgrad}, and {@code rectify}, which is on there but
  * not in the paper. Epsilon is 1e-16 by default as there since version 0.1; before, and in the paper's image experiments, it was 1e-8.
  * The decay is that package's default, {@code weight_decouple}.

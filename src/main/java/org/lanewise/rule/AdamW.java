@@ -37,7 +37,7 @@ import org.lanewise.kernel.Kernel;
  * @param maximize whether the objective is maximized
  * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
  * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
- * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}: false by default
+ * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}, without effect but with amsgrad: false by default
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
         boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {

@@ -22,7 +22,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>{@code eta} and {@code mu} are rounded to float before anything is made of them. The sums in {@code g} and {@code - eta g} are fused
  * multiply-adds, that in {@code wAvg} is not. State: {@code wAvg}, PyTorch's {@code ax}, from 0 and kept in 32 bits in any store; 12 bytes
- * per parameter with parameter and gradient in F32 storage, 20 moved by a step, 24 when it averages. {@code maximize} negates {@code g} as
+ * per parameter with parameter and gradient in F32 storage, 16 moved by a step, 20 when it averages. {@code maximize} negates {@code g} as
  * it is loaded.
  *
  * <p>The average has no part in the steps: read it with {@code tensor.state("wAvg")}. By default it starts after a million steps.

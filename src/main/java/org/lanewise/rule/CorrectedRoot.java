@@ -9,7 +9,8 @@ import jdk.incubator.vector.FloatVector;
  * <p>With {@code z}, the reciprocal of the divisor {@code y} rounded to nearest, {@code q = x z} is at most 1.5 ulps off {@code x / y}, its
  * remainder {@code r = x - q y} is one fused multiply-add, and {@code q + r z}, another, rounds to the quotient (P. Markstein, 1990; the
  * case in which {@code q} is more than 1 ulp off is argued in decision record 3). That needs {@code x z} not to overflow and {@code r} not
- * to underflow: {@code x} is the root of a float, thus 0, or from 2^-74.5 to 2^64, and {@code y} from 2^-27 to 1. An infinite {@code x}
+ * to underflow: {@code x} is the root of a float, thus 0, or from 2^-74.5 to 2^64, and {@code y} from 2^-27 to 1. It is never -0, which
+ * would come out as 0: {@code v} is a sum with a square. An infinite {@code x}
  * would give {@code inf - inf}, so the remainder is taken with {@code q} at most the largest float; as {@code q} is not negative, an
  * integer minimum does that, and lets {@code NaN} through in {@code x}.
  */

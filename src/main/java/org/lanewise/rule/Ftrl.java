@@ -27,7 +27,8 @@ import org.lanewise.kernel.Plane;
  * they start {@code n} at 0.1 and have {@code beta} 0. Two departures: the reciprocal of the learning rate is rounded once, they divide by
  * it; and their {@code learning_rate_power} is -0.5 here, the paper's square root, because any other would be a power per element, which
  * CPUs and widths round differently. {@code l2Shrinkage} is not in the paper; it adds to the gradient in {@code z} but not in {@code n}, as
- * in Keras. A change of the learning rate rescales what {@code z} has summed up, as there; with one of 0 parameters become {@code NaN}.
+ * in Keras. A change of the learning rate rescales what {@code z} has summed up, as there; a step with
+ * one of 0, by which it would be divided, throws {@link IllegalArgumentException} and changes nothing.
  *
  * <p>The first parameters have little part: {@code w} is 0 after a first gradient of 0, whatever it was, as {@code z} is. Later a gradient
  * of zero leaves {@code w} as it is but for rounding. With {@code n}, {@code beta}, {@code l2} and the gradient 0, {@code w} is 0/0,
@@ -132,6 +133,8 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
 
         @Override
         public void prepare(long step, double learningRate) {
+            Check.require((float) (1 / learningRate) <= Float.MAX_VALUE, "learningRate", "at least 2.94e-39 in a step of Ftrl",
+                    learningRate);
             perLearningRate = (float) (1 / learningRate);
             divisorStart = (float) (rule.beta / learningRate + 2 * rule.l2);
         }

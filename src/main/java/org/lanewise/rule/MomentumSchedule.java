@@ -4,7 +4,8 @@ package org.lanewise.rule;
  * NAdam's {@code mu}, which grows from half of {@code beta1} to it, and the product of those so far, in 32-bit floats as PyTorch has it.
  *
  * <p>The product follows from the step and so is no state of a training. One that was asked for the last step is multiplied once more;
- * for any other step, as when a run is resumed, all factors are multiplied again: some 50 ns each, once.
+ * for any other step, as when a run is resumed, all factors are multiplied again: some 50 ns each, once, until the
+ * product is 0.
  */
 final class MomentumSchedule {
     private final double beta1;
@@ -27,10 +28,11 @@ final class MomentumSchedule {
             product = 1;
             factors = 0;
         }
-        while (factors < step) {
+        while (factors < step && product != 0) {
             factors++;
             product *= (float) mu(factors);
         }
+        factors = step;
         return product;
     }
 }

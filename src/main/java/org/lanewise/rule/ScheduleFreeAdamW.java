@@ -23,7 +23,8 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>What {@link ScheduleFreeSgd} says of {@code x}, {@code y}, look-ahead, warm-up, {@code c} and the authors' code holds here. The sums
- * are fused multiply-adds, {@code z - x} is rounded. That code divides {@code v} by {@code c2} before the root. States: {@code z}, which
+ * are fused multiply-adds, {@code z - x} is rounded. That code divides {@code v} by {@code c2} before the root; the paper's algorithm has
+ * {@code sqrt(c2)} in the learning rate, and so in epsilon, decay and {@code c} too. States: {@code z}, which
  * starts at the parameters, and {@code x}, as 32-bit floats whatever the store keeps states as, and {@code v}, from 0; 20 bytes per
  * parameter with parameter and gradient in F32 storage, 16 moved by a look-ahead, 28 by a step, 32 with decay.
  *

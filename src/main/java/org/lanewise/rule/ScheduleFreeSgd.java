@@ -24,7 +24,8 @@ import org.lanewise.kernel.Plane;
  * <p>The parameters are {@code x}, those to evaluate with and to keep, but between {@link org.lanewise.Optimizer#lookAhead} and
  * {@link org.lanewise.Optimizer#step}, when they are {@code y}, those to train with: the switch that the authors' code has as
  * {@code train()} and {@code eval()}. That code keeps {@code y} and {@code z} and moves 20 bytes per step, and computes {@code x} from them
- * by an extrapolation that rounds; here nothing is lost on the way there and back.
+ * by an extrapolation that rounds; here nothing is lost on the way there and back, if parameters are kept as 32-bit floats. In bfloat16
+ * the average stops moving once {@code c} is small, after some ten steps: do not keep the parameters of this rule so.
  *
  * <p>In the first {@code warmup} steps the learning rate grows linearly, and {@code c} is its square by the sum of all squares so far, the
  * authors' {@code weight_lr_power} 2 and {@code r} 0. A change of the learning rate by {@link org.lanewise.Optimizer#setLearningRate} does

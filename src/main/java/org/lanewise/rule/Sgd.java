@@ -37,11 +37,12 @@ import org.lanewise.kernel.Plane;
  *
  * @param learningRate finite, at least 0
  * @param momentum what is kept of {@code b}: finite, at least 0; 0 by default
- * @param dampening what is taken off a gradient before it enters {@code b}: finite; 0 by default
+ * @param dampening what is taken off a gradient before it enters {@code b}: finite; 0 by default; without effect but with momentum
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param nesterov whether the gradient is corrected by the momentum it just changed; needs momentum and no dampening
  * @param maximize whether the objective is maximized
- * @param learningRateInside whether {@code b} holds moves, with the learning rates of their steps: false by default
+ * @param learningRateInside whether {@code b} holds moves, with the learning rates of their steps: false by default; without effect but
+ *     with momentum
  */
 public record Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize,
         boolean learningRateInside) implements Rule {

@@ -7,11 +7,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.bench.peers.Libraries;
-import org.lanewise.bench.report.ResultsFile;
 import picocli.CommandLine;
 
 class PeersCommandTest {
@@ -33,18 +31,13 @@ class PeersCommandTest {
         assertRefused("--threads must be at least 1, got 0", "", "--threads", "0");
         assertRefused("--size must be a multiple of --threads, here 2, got 4097", "", "--size", "4096,4097", "--threads", "2");
         assertRefused("--forks must be 1 to 100, got 0", "", "--forks", "0");
-        assertRefused("--into must be a results.json of an earlier run, got '" + folder.resolve("none") + "'", "",
-                "--into", folder.resolve("none").toString());
         assertRefused("Invalid value for option '--rival'", "libtorch-fused", "--rival", "numpy");
     }
 
     @Test
-    void earlierResultsThatAreNoneOrOfAnotherMachineAreRefused() throws Exception {
-        Path file = Files.writeString(folder.resolve("results.json"), "{}");
-        assertRefused("--into: " + file + " does not hold results", "", "--rival", "lanewise", "--into", file.toString());
-        Machine machine = new Machine("abacus", List.of(), List.of(), 1, 0, "", "", "");
-        ResultsFile.write(file, new Results(machine, new Results.Settings(List.of(), 1, 1, 1, 1, 1), List.of(), List.of()));
-        assertRefused("--into must be of this CPU, ", "got one of abacus", "--rival", "lanewise", "--into", file.toString());
+    void aDirectoryThatIsAFileIsRefusedBeforeTheWork() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertRefused("--out " + file + ": cannot be made a directory", "", "--rival", "lanewise", "--out", file.toString());
     }
 
     private void assertRefused(String start, String part, String... args) {

@@ -5,9 +5,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a tool is: a moving bar on a terminal, elsewhere one line for each finished task. */
+/** Shows how far a tool is: a moving bar on a terminal, elsewhere a line every ten seconds and one at the end. */
 public final class Progress {
     private static final int REFRESH_MILLIS = 100;
+    private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
 
     private final boolean terminal;
     private final PrintWriter lines;
@@ -38,7 +39,7 @@ public final class Progress {
 
     /** Begins a task of so many steps. */
     public Bar start(String task, long steps) {
-        return terminal ? movingBar(task, steps) : line(task);
+        return terminal ? movingBar(task, steps) : line(task, steps);
     }
 
     private static Bar movingBar(String task, long steps) {
@@ -62,10 +63,20 @@ public final class Progress {
         };
     }
 
-    private Bar line(String task) {
+    private Bar line(String task, long steps) {
         return new Bar() {
+            private long done;
+            private long lastLine = System.nanoTime();
+
             @Override
-            public void step(long n) {}
+            public synchronized void step(long n) {
+                done += n;
+                if (System.nanoTime() - lastLine >= NANOS_BETWEEN_LINES) {
+                    lastLine = System.nanoTime();
+                    lines.printf("%s: %d %%%n", task, 100 * done / steps);
+                    lines.flush();
+                }
+            }
 
             @Override
             public void close() {

@@ -38,7 +38,8 @@ class PlanTest {
     @Test
     void aFullRunHasEveryFormStorageWidthAndSizeOfTheRulesInDetail() {
         List<Cell> adam = Plan.full(cell -> cell.rule().equals("Adam"), false);
-        assertEquals(EnumSet.complementOf(EnumSet.of(StoreKind.BF16_HEAP)), adam.stream().map(Cell::storage).collect(Collectors.toSet()));
+        assertEquals(EnumSet.complementOf(EnumSet.of(StoreKind.BF16_HEAP)),
+                adam.stream().map(Cell::storage).collect(Collectors.toSet()));
         assertTrue(adam.stream().map(Cell::n).collect(Collectors.toSet())
                 .containsAll(Set.of(16, 1_000, 4 << 10, 64 << 10, 100_003, 1 << 20, 16 << 20)));
         Set<Integer> widths = adam.stream().filter(cell -> cell.form().equals(Form.LANEWISE)).map(Cell::width)
@@ -46,7 +47,8 @@ class PlanTest {
         assertEquals(Set.of(Width.values()).stream().filter(w -> w != Width.SCALAR && w.isSupported()).map(Width::bits)
                 .collect(Collectors.toSet()), widths);
         Set<String> forms = adam.stream().map(Cell::form).collect(Collectors.toSet());
-        assertTrue(forms.containsAll(Set.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.CONTROL_AUTO)),
+        assertTrue(forms.containsAll(
+                        Set.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.CONTROL_AUTO)),
                 forms::toString);
         assertEquals(Width.preferred() == Width.BITS_512, forms.contains(Form.LANEWISE_AVX2));
         assertTrue(adam.stream().anyMatch(Cell::latency));

@@ -48,7 +48,8 @@ class RatiosTest {
 
     @Test
     void remarksTellGarbageFromWhatTheHarnessAllocates() {
-        List<Row> rows = List.of(allocating(1_000, 0.9), allocating(16 << 20, 900), allocating(1_000, 24));
+        Row plain = new Row("Adam", Form.SCALAR, "F32_HEAP", 32, 16 << 20, 1, 2, 0, 28, 14, null, null, null, 4_000.0);
+        List<Row> rows = List.of(allocating(1_000, 0.9), allocating(16 << 20, 900), allocating(1_000, 24), plain);
         String garbage = Remarks.of(rows).stream().filter(remark -> remark.contains("garbage")).findFirst().orElseThrow();
         assertTrue(garbage.contains("2 of 3 cells"), garbage);
         assertTrue(garbage.contains("24.00"), garbage);

@@ -62,6 +62,21 @@ class WorkloadTest {
 
     @ParameterizedTest
     @MethodSource("rules")
+    void numbersStayNormalForManyStepsOfLaterIterationsToo(String rule) {
+        StepBenchmark benchmark = stepBenchmark(rule, StoreKind.F32_NATIVE, Width.preferred());
+        benchmark.step();
+        for (int iteration = 0; iteration < 2; iteration++) {
+            benchmark.fill();
+            for (int i = 0; i < 5_000; i++) {
+                benchmark.step();
+            }
+            benchmark.check();
+        }
+        benchmark.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
     void slabBenchmarkStepsTheRule(String rule) {
         SlabBenchmark benchmark = new SlabBenchmark();
         benchmark.rule = rule;
@@ -178,6 +193,9 @@ class WorkloadTest {
             store.tensor("w").parameter().copyFrom(Workload.parameters(N));
             store.tensor("w").gradient().copyFrom(Workload.gradients(N));
             WrittenKernel plain = new WrittenKernel(rule, store, false);
+            if (rule.states().stream().anyMatch(state -> state.name().equals(Workload.LAST_GRADIENT))) {
+                store.tensor("w").state(Workload.LAST_GRADIENT).copyFrom(Workload.gradients(N));
+            }
             steps(plain::step);
             return planes(store.tensor("w"), rule);
         }

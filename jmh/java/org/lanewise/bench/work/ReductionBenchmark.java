@@ -1,4 +1,4 @@
-package org.lanewise.bench;
+package org.lanewise.bench.work;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,7 +11,6 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.ParameterStore;
 import org.lanewise.Reductions;
 import org.lanewise.Slice;
-import org.lanewise.Width;
 import org.lanewise.verify.StoreKind;
 import org.lanewise.verify.Values;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,7 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Reductions of one tensor, beside the plain loop over the same numbers and a stream that only reads them. Times are for the whole
- * tensor: divide by {@code n}.
+ * tensor: divide by {@code n}. Not part of a command yet: {@code java -cp lanewise-bench.jar org.openjdk.jmh.Main ReductionBenchmark};
+ * {@code -jvmArgsAppend -XX:UseAVX=2} for 256 bits.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,10 +45,6 @@ public class ReductionBenchmark {
     /** How the numbers are kept. */
     @Param({"F32_HEAP", "F32_NATIVE", "BF16_NATIVE"})
     public StoreKind storage;
-
-    /** Width of the kernels. */
-    @Param({"BITS_512"})
-    public Width width;
 
     /** Number of elements: first-level cache, memory. */
     @Param({"4096", "33554432"})
@@ -67,7 +63,7 @@ public class ReductionBenchmark {
         Slice slice = store.tensor("w").gradient();
         slice.copyFrom(array);
         segment = slice.segment();
-        reductions = Reductions.of(width, slice);
+        reductions = Reductions.of(slice);
     }
 
     /** Frees native memory. */
