@@ -59,7 +59,7 @@ public final class Optimizer {
      *         is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
-        Width.requireVectorModule();
+        requireVectorModule();
         return of(rule, store, Width.preferred());
     }
 
@@ -79,8 +79,11 @@ public final class Optimizer {
         Objects.requireNonNull(rule, "rule");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(width, "width");
-        Width.requireVectorModule();
-        width.requireSupported();
+        requireVectorModule();
+        if (!width.isSupported()) {
+            throw new IllegalArgumentException("width must be at most " + Width.preferred().bits()
+                    + " bits on this CPU and JVM, got " + width.bits());
+        }
         Set<String> names = new HashSet<>();
         for (Rule.State state : rule.states()) {
             if (!names.add(state.name())) {
@@ -88,6 +91,13 @@ public final class Optimizer {
             }
         }
         return new Optimizer(rule, store, width);
+    }
+
+    private static void requireVectorModule() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            throw new IllegalStateException(
+                    "the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector");
+        }
     }
 
     /**

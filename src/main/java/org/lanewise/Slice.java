@@ -176,14 +176,6 @@ public final class Slice {
         return name + " (" + size + " x " + storage + ")";
     }
 
-    MemoryPlane plane() {
-        return plane;
-    }
-
-    void requireOpen() {
-        store.requireOpen();
-    }
-
     private MemoryPlane at(long index) {
         store.requireOpen();
         if (index < 0 || index >= size) {

@@ -1,6 +1,5 @@
 package org.lanewise.kernel;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -8,7 +7,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The species that kernels and storages are written with, all of one number of lanes but {@link #DOUBLES}.
+ * The species that kernels and storages are written with, all of one number of lanes.
  *
  * <p>In an executed kernel each is a constant of the width its optimizer was made with; here they have the width the CPU
  * prefers, between 128 and 512 bits.
@@ -23,9 +22,6 @@ public final class Species {
     /** Vectors of 16-bit shorts, half as wide. */
     public static final VectorSpecies<Short> SHORTS;
 
-    /** Vectors of 64-bit doubles, as wide as those of floats and so of half as many lanes. */
-    public static final VectorSpecies<Double> DOUBLES;
-
     /** Number of lanes: the stride of a vector loop. */
     public static final int LANES;
 
@@ -34,7 +30,6 @@ public final class Species {
         FLOATS = FloatVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
         INTS = IntVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
         SHORTS = ShortVector.SPECIES_512.withShape(VectorShape.forBitSize(bits / 2));
-        DOUBLES = DoubleVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
         LANES = FLOATS.length();
     }
 

@@ -274,7 +274,6 @@ final class SplicedLoop {
             case "LANES" -> code.loadConstant(bits / Float.SIZE);
             case "FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits, SPECIES);
             case "INTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.IntVector"), "SPECIES_" + bits, SPECIES);
-            case "DOUBLES" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.DoubleVector"), "SPECIES_" + bits, SPECIES);
             case "SHORTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.ShortVector"), "SPECIES_" + bits / 2, SPECIES);
             default -> throw new AssertionError(name);
         }
