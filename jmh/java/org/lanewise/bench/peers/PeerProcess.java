@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.lanewise.bench.Row;
 import org.lanewise.bench.plan.Measurement;
+import org.lanewise.bench.plan.Quantile;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
@@ -104,11 +105,11 @@ public final class PeerProcess {
     private Row row(Recipe recipe, int n, List<IterationResult> iterations) {
         Peer peer = task.peer();
         double[] ns = sorted(iterations, iteration -> iteration.getPrimaryResult().getScore() / n);
-        double median = quantile(ns, 0.5);
+        double median = Quantile.of(ns, 0.5);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
         return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, task.threads(), median,
-                Math.max(median - quantile(ns, 0.25), quantile(ns, 0.75) - median), bytes, bytes / median, null, null, null,
-                quantile(sorted(iterations, PeerProcess::allocated), 0.5));
+                Math.max(median - Quantile.of(ns, 0.25), Quantile.of(ns, 0.75) - median), bytes, bytes / median, null, null, null,
+                Quantile.of(sorted(iterations, PeerProcess::allocated), 0.5));
     }
 
     /** All iterations of all forks. What JMH and the rival print is shown only if something fails. */
@@ -142,12 +143,5 @@ public final class PeerProcess {
 
     private static double[] sorted(List<IterationResult> iterations, ToDoubleFunction<IterationResult> value) {
         return iterations.stream().mapToDouble(value).sorted().toArray();
-    }
-
-    /** Between the two nearest of sorted values. */
-    static double quantile(double[] sorted, double fraction) {
-        double position = fraction * (sorted.length - 1);
-        int below = (int) position, above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 }

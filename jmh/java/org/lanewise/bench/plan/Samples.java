@@ -62,11 +62,11 @@ final class Samples {
     /** Time and traffic of this cell; what compares it with others is null. */
     Row row() {
         double[] sorted = sorted(nanosPerStep);
-        double median = quantile(sorted, 0.5);
-        double error = Math.max(quantile(sorted, 0.75) - median, median - quantile(sorted, 0.25));
+        double median = Quantile.of(sorted, 0.5);
+        double error = Math.max(Quantile.of(sorted, 0.75) - median, median - Quantile.of(sorted, 0.25));
         double perElement = median / cell.n();
         int bytes = cell.bytesPerElement();
-        Double allocated = bytesPerStep.isEmpty() ? null : quantile(sorted(bytesPerStep), 0.5);
+        Double allocated = bytesPerStep.isEmpty() ? null : Quantile.of(sorted(bytesPerStep), 0.5);
         return new Row(cell.rule(), cell.form(), cell.storage().name(), cell.width(), cell.n(), cell.threads(), perElement,
                 error / cell.n(), bytes, bytes / perElement, null, null, null, allocated);
     }
@@ -78,20 +78,12 @@ final class Samples {
     }
 
     private double percentile(double percent) {
-        return quantile(sorted(steps.stream().map(s -> s.getPercentile(percent)).toList()), 0.5);
+        return Quantile.of(sorted(steps.stream().map(s -> s.getPercentile(percent)).toList()), 0.5);
     }
 
     private static double[] sorted(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);
         return sorted;
-    }
-
-    /** Linear between neighbours. */
-    private static double quantile(double[] sorted, double fraction) {
-        double at = fraction * (sorted.length - 1);
-        int below = (int) at;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 }

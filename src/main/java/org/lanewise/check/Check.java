@@ -59,6 +59,18 @@ public final class Check {
     }
 
     /**
+     * Accepts whole numbers from 0 on.
+     *
+     * @param name what is checked
+     * @param count its value
+     */
+    public static void steps(String name, long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, got " + count);
+        }
+    }
+
+    /**
      * Accepts what a condition says.
      *
      * @param holds the condition

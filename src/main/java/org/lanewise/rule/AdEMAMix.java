@@ -57,9 +57,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.fraction("beta3", beta3);
         Check.notNegative("alpha", alpha);
-        if (warmup < 0) {
-            throw new IllegalArgumentException("warmup must be at least 0, got " + warmup);
-        }
+        Check.steps("warmup", warmup);
     }
 
     /**

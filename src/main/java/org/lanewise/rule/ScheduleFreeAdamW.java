@@ -48,9 +48,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeAdamW {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
-        if (warmup < 0) {
-            throw new IllegalArgumentException("warmup must be at least 0, got " + warmup);
-        }
+        Check.steps("warmup", warmup);
     }
 
     /**

@@ -51,9 +51,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
         Check.notNegative("learningRate", learningRate);
         Check.fraction("beta", beta);
         Check.notNegative("weightDecay", weightDecay);
-        if (warmup < 0) {
-            throw new IllegalArgumentException("warmup must be at least 0, got " + warmup);
-        }
+        Check.steps("warmup", warmup);
     }
 
     /**

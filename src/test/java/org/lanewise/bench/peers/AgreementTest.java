@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lanewise.bench.plan.Quantile;
 import org.lanewise.verify.StoreKind;
 
 class AgreementTest {
@@ -61,9 +62,9 @@ class AgreementTest {
 
     @Test
     void quantileLiesBetweenNeighbours() {
-        assertEquals(2.5, PeerProcess.quantile(new double[] {1, 2, 3, 4}, 0.5));
-        assertEquals(4, PeerProcess.quantile(new double[] {1, 2, 3, 4}, 1));
-        assertEquals(7, PeerProcess.quantile(new double[] {7}, 0.25));
+        assertEquals(2.5, Quantile.of(new double[] {1, 2, 3, 4}, 0.5));
+        assertEquals(4, Quantile.of(new double[] {1, 2, 3, 4}, 1));
+        assertEquals(7, Quantile.of(new double[] {7}, 0.25));
     }
 
     private static List<Recipe> known() {
