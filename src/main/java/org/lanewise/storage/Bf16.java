@@ -11,13 +11,10 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * bfloat16, the upper 16 bits of a float, rounded to the nearest, ties to even.
  *
- * <p>Rounding adds half of the last kept place less one, plus the last kept bit. That addition could carry a {@code NaN}'s
- * payload away, so a {@code NaN} gets its quiet bit (0x40 of the upper half) set instead.
+ * <p>Rounding adds half of the last kept place less one, plus the last kept bit. That addition could carry a {@code NaN}'s payload away,
+ * so every {@code NaN} is first made the one 0x7fc0, as PyTorch does.
  */
 final class Bf16 {
-    private static final int MAGNITUDE = 0x7fffffff;
-    private static final int INFINITY = 0x7f800000;
-
     private Bf16() {}
 
     static FloatVector decode(ShortVector upper) {
@@ -26,11 +23,10 @@ final class Bf16 {
     }
 
     static ShortVector encode(FloatVector x) {
-        IntVector bits = x.reinterpretAsInts();
-        IntVector upper = bits.lanewise(VectorOperators.LSHR, 16);
-        IntVector rounded = bits.add(upper.and(1)).add(0x7fff).lanewise(VectorOperators.LSHR, 16);
-        IntVector kept = rounded.blend(upper.or(0x40), bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY));
-        return (ShortVector) kept.convertShape(VectorOperators.I2S, SHORTS, 0);
+        IntVector bits = x.blend(Float.NaN, x.compare(VectorOperators.NE, x)).reinterpretAsInts();
+        IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+        IntVector rounded = bits.add(odd).add(0x7fff).lanewise(VectorOperators.LSHR, 16);
+        return (ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0);
     }
 
     static float decode(short upper) {
@@ -39,7 +35,6 @@ final class Bf16 {
 
     static short encode(float x) {
         int bits = Float.floatToRawIntBits(x);
-        int upper = bits >>> 16;
-        return (short) (Float.isNaN(x) ? upper | 0x40 : bits + (upper & 1) + 0x7fff >>> 16);
+        return (short) (Float.isNaN(x) ? 0x7fc0 : bits + (bits >>> 16 & 1) + 0x7fff >>> 16);
     }
 }
