@@ -30,9 +30,10 @@ import org.lanewise.kernel.Plane;
  * rate. Steps start at about {@code sqrt(epsilon / (1 - rho))}: epsilon sets how fast the first hundred steps are.
  *
  * <p>A gradient of zero moves nothing and lets both averages fade; with epsilon and {@code v} 0 it gives {@code NaN}. With epsilon 0 no
- * other gradient moves anything either, {@code vMove} being 0. An infinite one makes {@code w} and {@code vMove} {@code NaN} for good; one
- * above {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite and moves nothing from then on. {@code NaN} makes all
- * of them {@code NaN}.
+ * other gradient moves anything either, {@code vMove} being 0. One of 1e-30 has a square of 0: while there were no others, the roots cancel
+ * and it is taken as it is. An infinite one makes {@code w} and {@code vMove} {@code NaN} for good; one above
+ * {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite and moves nothing from then on. {@code NaN} makes all of them
+ * {@code NaN}.
  *
  * <p>References: M. Zeiler, <i>ADADELTA: an adaptive learning rate method</i>, 2012,
  * <a href="https://arxiv.org/abs/1212.5701">arXiv:1212.5701</a>;

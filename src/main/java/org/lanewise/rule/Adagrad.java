@@ -27,9 +27,9 @@ import org.lanewise.kernel.Plane;
  * <p>Epsilon is outside the root, as in PyTorch and the paper; optax has it inside. {@code initialAccumulator} is 0.1 in TensorFlow,
  * Keras and optax.
  *
- * <p>A gradient of zero moves nothing; with epsilon and {@code sum} 0 it gives 0/0, {@code NaN}. One whose square underflows, below
- * about 1e-23, is divided by epsilon alone. An infinite one makes {@code sum} infinite and {@code w} {@code NaN} for good; one above
- * 1.8e19 overflows in {@code sum} alone and moves nothing from then on. {@code NaN} makes both {@code NaN}.
+ * <p>A gradient of zero moves nothing; with epsilon and {@code sum} 0 it gives 0/0, {@code NaN}. One whose square underflows, below about
+ * 1e-23, as that of 1e-30, is divided by epsilon alone. An infinite one makes {@code sum} infinite and {@code w} {@code NaN} for good; one
+ * above 1.8e19 overflows in {@code sum} alone and moves nothing from then on. {@code NaN} makes both {@code NaN}.
  *
  * <p>References: J. Duchi, E. Hazan, Y. Singer, <i>Adaptive subgradient methods for online learning and stochastic optimization</i>, 2011,
  * <a href="https://jmlr.org/papers/v12/duchi11a.html">JMLR 12</a>;

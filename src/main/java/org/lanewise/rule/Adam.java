@@ -33,9 +33,9 @@ import org.lanewise.kernel.Kernel;
  * {@code v / c2} is a division, and infinite from gradients of 1.8e19 on.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
- * {@code NaN}. An infinite one makes {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. One above
- * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all
- * of them {@code NaN}.
+ * {@code NaN}. One of 1e-30 has a square of 0 and is divided by epsilon alone. An infinite one makes {@code m} and {@code v} infinite and
+ * {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves
+ * nothing from then on. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and

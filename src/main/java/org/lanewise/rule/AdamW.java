@@ -18,7 +18,7 @@ import org.lanewise.kernel.Kernel;
  * }</pre>
  *
  * <p>The first line is one product with a factor rounded once; the rest is {@link Adam}'s: states, bytes, and what gradients that are zero,
- * infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too, and the options {@code epsilonHat},
+ * 1e-30, infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too, and the options {@code epsilonHat},
  * {@code epsilonRoot} and {@code correctedMaximum}. Without decay this is Adam, by bits.
  *
  * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax; the paper multiplies {@code weightDecay} by a

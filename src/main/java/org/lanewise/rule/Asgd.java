@@ -29,8 +29,8 @@ import org.lanewise.kernel.Plane;
  * PyTorch's {@code eta} and {@code mu} are states there, computed in the step before; here they follow from the step and the learning
  * rate, the same while that is constant. A changed one acts in PyTorch a step later.
  *
- * <p>A gradient of zero leaves {@code w} to {@code lambda}; any finite one is taken as it is. An infinite or {@code NaN} one makes
- * {@code w} so, and {@code wAvg} with it; neither comes back from that.
+ * <p>A gradient of zero leaves {@code w} to {@code lambda}; any finite one, 1e-30 too, is taken as it is. An infinite or {@code NaN} one
+ * makes {@code w} so, and {@code wAvg} with it; neither comes back from that.
  *
  * <p>References: B. Polyak, A. Juditsky, <i>Acceleration of stochastic approximation by averaging</i>, 1992,
  * <a href="https://doi.org/10.1137/0330046">doi:10.1137/0330046</a>; L. Bottou, <i>Stochastic gradient descent tricks</i>, 2012;

@@ -25,8 +25,8 @@ import org.lanewise.kernel.Plane;
  * it is constant both give the same trajectory up to rounding. When it changes they differ: here the steps taken so far keep the rate
  * they were taken with and fade out, there the new rate rescales them at once. Keras, ND4J and DJL keep it inside.
  *
- * <p>A gradient of zero lets the parameter coast on, by {@code beta} times its last move. An infinite or {@code NaN} gradient makes
- * {@code d} and {@code w} so, and neither comes back from that.
+ * <p>A gradient of zero lets the parameter coast on, by {@code beta} times its last move; one of 1e-30 is taken as it is. An infinite or
+ * {@code NaN} gradient makes {@code d} and {@code w} so, and neither comes back from that.
  *
  * <p>Reference: B. Polyak, <i>Some methods of speeding up the convergence of iteration methods</i>, 1964,
  * <a href="https://doi.org/10.1016/0041-5553(64)90137-5">doi:10.1016/0041-5553(64)90137-5</a>.

@@ -31,8 +31,8 @@ import org.lanewise.kernel.Plane;
  * leaves the schedule of {@code mu} open; that of Keras 3 is the one with {@code momentumDecay} 1.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
- * {@code NaN}. An infinite one makes {@code w} {@code NaN} for good; one above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20,
- * overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}.
+ * {@code NaN}. One of 1e-30 is divided by epsilon alone. An infinite one makes {@code w} {@code NaN} for good; one above
+ * {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them so.
  *
  * <p>References: T. Dozat, <i>Incorporating Nesterov momentum into Adam</i>, 2016,
  * <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">ICLR workshop</a>;

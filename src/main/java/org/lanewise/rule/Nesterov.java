@@ -38,8 +38,8 @@ import org.lanewise.kernel.Plane;
  * the new {@code d}. Both visit the same {@code w'} up to rounding; the parameters that remain after training differ by {@code beta d}.
  * When the learning rate changes, {@link Momentum}'s remark on PyTorch holds here too.
  *
- * <p>A gradient of zero lets the parameter coast on. An infinite or {@code NaN} gradient makes {@code d} and {@code w} so, and neither
- * comes back from that.
+ * <p>A gradient of zero lets the parameter coast on; one of 1e-30 is taken as it is. An infinite or {@code NaN} gradient makes {@code d}
+ * and {@code w} so, and neither comes back from that.
  *
  * <p>References: Y. Nesterov, <i>A method of solving a convex programming problem with convergence rate O(1/k^2)</i>, 1983; I. Sutskever,
  * J. Martens, G. Dahl, G. Hinton, <i>On the importance of initialization and momentum in deep learning</i>, 2013,

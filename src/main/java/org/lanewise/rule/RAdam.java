@@ -30,9 +30,10 @@ import org.lanewise.kernel.Plane;
  * <p>The paper divides from {@code rho > 4} on and has no epsilon; PyTorch adds epsilon to the root before the correction, unlike Adam.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0 times
- * infinity, {@code NaN}. An infinite one makes {@code m} and {@code v} infinite, {@code w} infinite in the first steps and {@code NaN}
- * after them; one above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves nothing once
- * {@code v} counts. {@code NaN} makes all of them {@code NaN}.
+ * infinity, {@code NaN}. One of 1e-30 has a square of 0: it is taken as it is in the first steps, later divided by epsilon alone. An
+ * infinite one makes {@code m} and {@code v} infinite, {@code w} infinite in the first steps and {@code NaN} after them; one above
+ * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves nothing once {@code v} counts. {@code NaN}
+ * makes all of them {@code NaN}.
  *
  * <p>References: L. Liu, H. Jiang, P. He et al., <i>On the variance of the adaptive learning rate and beyond</i>, 2020,
  * <a href="https://arxiv.org/abs/1908.03265">arXiv:1908.03265</a>;

@@ -32,9 +32,10 @@ import org.lanewise.kernel.Kernel;
  * by the root, in Keras' order.
  *
  * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}.
- * An infinite gradient makes {@code v} infinite and {@code u} {@code NaN}, and {@code w} does not come back from that; one above
- * {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all
- * of them {@code NaN}. Centered, rounding can make {@code v - gAvg^2} negative when gradients hardly vary: {@code NaN}, as in PyTorch.
+ * One of 1e-30 has a square of 0 and is divided by epsilon alone. An infinite one makes {@code v} infinite and {@code u} {@code NaN}, and
+ * {@code w} does not come back from that; one above {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v} alone and
+ * moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make {@code v - gAvg^2} negative when
+ * gradients hardly vary: {@code NaN}, as in PyTorch.
  *
  * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
  * networks</i>, 2013, <a href="https://arxiv.org/abs/1308.0850">arXiv:1308.0850</a> (centered);

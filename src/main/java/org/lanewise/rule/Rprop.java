@@ -32,7 +32,8 @@ import org.lanewise.kernel.Plane;
  * gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
  *
  * <p>A gradient of zero leaves the parameter alone, and a step size within its bounds. So does {@code NaN}, whose sign is taken as 0 here
- * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign.
+ * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign, and so is one of 1e-30, but for the
+ * agreement with others as small.
  *
  * <p>References: M. Riedmiller, H. Braun, <i>A direct adaptive method for faster backpropagation learning: the RPROP algorithm</i>, 1993,
  * <a href="https://doi.org/10.1109/ICNN.1993.298623">doi:10.1109/ICNN.1993.298623</a>; C. Igel, M. Hüsken, <i>Improving the Rprop

@@ -33,8 +33,8 @@ import org.lanewise.kernel.Plane;
  * whatever the store keeps states as: {@code z}, which starts at the parameters, and {@code x}; 16 bytes per parameter with parameter and
  * gradient in F32 storage, 16 moved by a look-ahead, 20 by a step, 24 with decay.
  *
- * <p>A gradient of zero leaves {@code z} alone, to which {@code x} drifts. An infinite or {@code NaN} one makes {@code z} and the parameter
- * so, or {@code NaN}, for good.
+ * <p>A gradient of zero leaves {@code z} alone, to which {@code x} drifts; one of 1e-30 is taken as it is. An infinite or {@code NaN} one
+ * makes {@code z} and the parameter so, or {@code NaN}, for good.
  *
  * <p>References: A. Defazio, X. Yang, H. Mehta et al., <i>The road less scheduled</i>, 2024,
  * <a href="https://arxiv.org/abs/2405.15682">arXiv:2405.15682</a>;

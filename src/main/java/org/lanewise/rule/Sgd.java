@@ -29,8 +29,8 @@ import org.lanewise.kernel.Plane;
  * {@link Momentum} has; so does {@code learningRateInside}: {@code learningRate g} takes the place of {@code g} in lines two and three,
  * there rounded, and the last has no factor. {@code nesterov} is the one-call form with shifted parameters: see {@link Nesterov}.
  *
- * <p>A gradient of zero lets the parameter coast on and decay. An infinite or {@code NaN} gradient makes {@code b} and {@code w} so, and
- * neither comes back from that.
+ * <p>A gradient of zero lets the parameter coast on and decay; one of 1e-30 is taken as it is. An infinite or {@code NaN} gradient makes
+ * {@code b} and {@code w} so, and neither comes back from that.
  *
  * <p>References: {@link Momentum} and {@link Nesterov} for the papers;
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>.
