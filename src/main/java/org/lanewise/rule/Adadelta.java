@@ -58,7 +58,6 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
      * With {@code rho} 0.9, epsilon 1e-6 and no weight decay.
      *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Adadelta(double learningRate) {
         this(learningRate, 0.9, 1e-6, 0, false);

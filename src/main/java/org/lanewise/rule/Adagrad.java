@@ -24,8 +24,8 @@ import org.lanewise.kernel.Plane;
  * {@code initialAccumulator}; 12 bytes per parameter with parameter and gradient in F32 storage, 20 moved by a step. {@code maximize}
  * negates {@code g} as it is loaded. As bfloat16 {@code sum} stops growing once a square is below about 1/512 of it.
  *
- * <p>Epsilon is outside the root, as in PyTorch and the paper; optax has it inside. {@code initialAccumulator} is 0.1 in TensorFlow,
- * Keras and optax.
+ * <p>Epsilon is outside the root, as in PyTorch and the paper; Keras and optax have {@code sqrt(sum + epsilon)}: {@code epsilonInRoot}.
+ * {@code initialAccumulator} is 0.1 in TensorFlow, Keras and optax.
  *
  * <p>A gradient of zero moves nothing; with epsilon and {@code sum} 0 it gives 0/0, {@code NaN}. One whose square underflows, below about
  * 1e-23, as that of 1e-30, is divided by epsilon alone. An infinite one makes {@code sum} infinite and {@code w} {@code NaN} for good; one
@@ -41,9 +41,10 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the root: finite, at least 0; 1e-10 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param maximize whether the objective is maximized
+ * @param epsilonInRoot whether epsilon is added to {@code sum} instead: false by default
  */
 public record Adagrad(double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
-        boolean maximize) implements Rule {
+        boolean maximize, boolean epsilonInRoot) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adagrad {
         Check.notNegative("learningRate", learningRate);
@@ -57,10 +58,23 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * With epsilon 1e-10, {@code sum} from 0 and no decay of either kind.
      *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Adagrad(double learningRate) {
-        this(learningRate, 0, 0, 1e-10, 0, false);
+        this(learningRate, 0, 0, 1e-10, 0, false, false);
+    }
+
+    /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param learningRateDecay finite, at least 0
+     * @param initialAccumulator finite, at least 0
+     * @param epsilon finite, at least 0
+     * @param weightDecay finite, at least 0
+     * @param maximize whether the objective is maximized
+     */
+    public Adagrad(double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
+            boolean maximize) {
+        this(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, false);
     }
 
     /**
@@ -68,7 +82,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param learningRateDecay how fast it falls: finite, at least 0
      */
     public Adagrad withLearningRateDecay(double learningRateDecay) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
     }
 
     /**
@@ -76,7 +90,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param initialAccumulator first value of {@code sum}: finite, at least 0
      */
     public Adagrad withInitialAccumulator(double initialAccumulator) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
     }
 
     /**
@@ -84,7 +98,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param epsilon added to the root: finite, at least 0
      */
     public Adagrad withEpsilon(double epsilon) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
     }
 
     /**
@@ -92,7 +106,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adagrad withWeightDecay(double weightDecay) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
     }
 
     /**
@@ -100,7 +114,15 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param maximize whether the objective is maximized
      */
     public Adagrad withMaximize(boolean maximize) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
+    }
+
+    /**
+     * {@return this rule with epsilon inside or outside the root}
+     * @param epsilonInRoot whether it is inside
+     */
+    public Adagrad withEpsilonInRoot(boolean epsilonInRoot) {
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
     }
 
     @Override
@@ -114,7 +136,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
     }
 
     private static final class Update extends Kernel {
-        private final boolean decays;
+        private final boolean decays, epsilonInRoot;
         private final double learningRateDecay;
         private final float epsilon, weightDecay;
         private float minusStepSize;
@@ -122,6 +144,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
         Update(Adagrad rule) {
             super(MethodHandles.lookup());
             decays = rule.weightDecay != 0;
+            epsilonInRoot = rule.epsilonInRoot;
             learningRateDecay = rule.learningRateDecay;
             epsilon = (float) rule.epsilon;
             weightDecay = (float) rule.weightDecay;
@@ -141,7 +164,8 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 FloatVector sumOfSquares = gi.fma(gi, sum.load(i));
                 sum.store(i, sumOfSquares);
-                w.store(i, wi.add(gi.mul(minusStepSize).div(sumOfSquares.sqrt().add(epsilon))));
+                FloatVector root = epsilonInRoot ? sumOfSquares.add(epsilon).sqrt() : sumOfSquares.sqrt().add(epsilon);
+                w.store(i, wi.add(gi.mul(minusStepSize).div(root)));
             }
         }
 
@@ -153,7 +177,8 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
                 float sumOfSquares = Math.fma(gi, gi, sum.get(i));
                 sum.set(i, sumOfSquares);
-                w.set(i, wi + gi * minusStepSize / ((float) Math.sqrt(sumOfSquares) + epsilon));
+                float root = epsilonInRoot ? (float) Math.sqrt(sumOfSquares + epsilon) : (float) Math.sqrt(sumOfSquares) + epsilon;
+                w.set(i, wi + gi * minusStepSize / root);
             }
         }
     }

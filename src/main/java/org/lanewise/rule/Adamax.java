@@ -25,8 +25,8 @@ import org.lanewise.kernel.Plane;
  * and {@code exp_inf}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. {@code maximize} negates
  * {@code g} as it is loaded.
  *
- * <p>The paper has no epsilon; Keras adds its own to {@code u} after the maximum. {@code u} needs no correction, since a maximum does not
- * start too small.
+ * <p>The paper has no epsilon; Keras divides by {@code u + epsilon} with {@code u = max(beta2 u, |g|)}: {@code epsilonAfterMaximum}.
+ * {@code u} needs no correction, since a maximum does not start too small.
  *
  * <p>A gradient of zero lets {@code m} and {@code u} fade and the parameter coast on; with epsilon and {@code u} 0 it gives 0/0,
  * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, but for an epsilon above them. An
@@ -42,9 +42,10 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the gradient's magnitude: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param maximize whether the objective is maximized
+ * @param epsilonAfterMaximum whether epsilon is added to {@code u} as a divisor instead: false by default
  */
-public record Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean maximize)
-        implements Rule {
+public record Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean maximize,
+        boolean epsilonAfterMaximum) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adamax {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -54,10 +55,22 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
      *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Adamax(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false);
+    }
+
+    /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param beta1 in [0, 1)
+     * @param beta2 in [0, 1)
+     * @param epsilon finite, at least 0
+     * @param weightDecay finite, at least 0
+     * @param maximize whether the objective is maximized
+     */
+    public Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean maximize) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, maximize, false);
     }
 
     /**
@@ -66,7 +79,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param beta2 what is kept of {@code u}: in [0, 1)
      */
     public Adamax withBetas(double beta1, double beta2) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
     }
 
     /**
@@ -74,7 +87,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param epsilon added to the gradient's magnitude: finite, at least 0
      */
     public Adamax withEpsilon(double epsilon) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
     }
 
     /**
@@ -82,7 +95,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adamax withWeightDecay(double weightDecay) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
     }
 
     /**
@@ -90,7 +103,15 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param maximize whether the objective is maximized
      */
     public Adamax withMaximize(boolean maximize) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
+    }
+
+    /**
+     * {@return this rule with epsilon added after the maximum or before it}
+     * @param epsilonAfterMaximum whether after it
+     */
+    public Adamax withEpsilonAfterMaximum(boolean epsilonAfterMaximum) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
     }
 
     @Override
@@ -105,7 +126,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
 
     private static final class Update extends Kernel {
         private final Adamax rule;
-        private final boolean decays;
+        private final boolean decays, epsilonAfterMaximum;
         private final float beta1, beta2, oneMinusBeta1, epsilon, weightDecay;
         private float minusStepSize;
 
@@ -113,6 +134,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
             super(MethodHandles.lookup());
             this.rule = rule;
             decays = rule.weightDecay != 0;
+            epsilonAfterMaximum = rule.epsilonAfterMaximum;
             beta1 = (float) rule.beta1;
             beta2 = (float) rule.beta2;
             oneMinusBeta1 = (float) (1 - rule.beta1);
@@ -134,10 +156,11 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
-                FloatVector ui = u.load(i).mul(beta2).max(gi.abs().add(epsilon));
+                FloatVector size = epsilonAfterMaximum ? gi.abs() : gi.abs().add(epsilon);
+                FloatVector ui = u.load(i).mul(beta2).max(size);
                 m.store(i, mi);
                 u.store(i, ui);
-                w.store(i, wi.add(mi.mul(minusStepSize).div(ui)));
+                w.store(i, wi.add(mi.mul(minusStepSize).div(epsilonAfterMaximum ? ui.add(epsilon) : ui)));
             }
         }
 
@@ -148,10 +171,11 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
                 float wi = w.get(i), gi = g.get(i);
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
                 float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
-                float ui = Math.max(u.get(i) * beta2, Math.abs(gi) + epsilon);
+                float size = epsilonAfterMaximum ? Math.abs(gi) : Math.abs(gi) + epsilon;
+                float ui = Math.max(u.get(i) * beta2, size);
                 m.set(i, mi);
                 u.set(i, ui);
-                w.set(i, wi + mi * minusStepSize / ui);
+                w.set(i, wi + mi * minusStepSize / (epsilonAfterMaximum ? ui + epsilon : ui));
             }
         }
     }

@@ -49,7 +49,7 @@ import org.lanewise.kernel.Plane;
  * @param beta3 what is kept of {@code n}: in [0, 1); 0.99 by default
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay decay of the parameter per step and learning rate: finite, at least 0; 0 by default, 0.02 in the paper's experiments
- * @param proximal whether decay divides after the step, or multiplies before; true by default
+ * @param proximal whether decay divides after the step, or multiplies before; true by default, without effect but with weightDecay
  */
 public record Adan(double learningRate, double beta1, double beta2, double beta3, double epsilon, double weightDecay, boolean proximal)
         implements Rule {

@@ -16,7 +16,7 @@ import org.lanewise.kernel.Plane;
  * {@code beta2}.
  * <pre>{@code
  * v <- g^2                                                    in the first step, which does nothing else
- * w <- (1 - learningRate weightDecay) w                       with decoupled; without, g <- g + weightDecay w
+ * w <- (1 - learningRate weightDecay) w                       if decoupled; if not, g <- g + weightDecay w
  * u <- clamp(g / max(sqrt(v), epsilon), -c, c)                c = (step - 1)^(1/4); not clamped without clip
  * m <- beta1 m + (1 - beta1) u
  * w <- w - learningRate m
@@ -43,12 +43,12 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code v}: in [0, 1); 0.9999 by default
  * @param epsilon least divisor: finite, at least 0; 1e-6 by default
  * @param weightDecay decay of the parameter: finite, at least 0; 0 by default
- * @param decoupled whether decay is apart from the gradient; false by default
+ * @param decoupledWeightDecay whether decay is apart from the gradient: false by default, without effect but with weightDecay
  * @param clip whether the normalized gradient is clamped; true by default
  * @param maximize whether the objective is maximized
  */
-public record Adopt(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled, boolean clip,
-        boolean maximize) implements Rule {
+public record Adopt(double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
+        boolean decoupledWeightDecay, boolean clip, boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adopt {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -68,7 +68,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Adopt withBetas(double beta1, double beta2) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupled, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
     }
 
     /**
@@ -76,7 +76,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon least divisor: finite, at least 0
      */
     public Adopt withEpsilon(double epsilon) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupled, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
     }
 
     /**
@@ -84,15 +84,15 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay decay of the parameter: finite, at least 0
      */
     public Adopt withWeightDecay(double weightDecay) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupled, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
     }
 
     /**
      * {@return this rule with decay in the parameter or in the gradient}
-     * @param decoupled whether decay is apart from the gradient
+     * @param decoupledWeightDecay whether decay is apart from the gradient
      */
-    public Adopt withDecoupled(boolean decoupled) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupled, clip, maximize);
+    public Adopt withDecoupledWeightDecay(boolean decoupledWeightDecay) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
     }
 
     /**
@@ -100,7 +100,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param clip whether the normalized gradient is clamped
      */
     public Adopt withClip(boolean clip) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupled, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
     }
 
     /**
@@ -108,7 +108,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param maximize whether the objective is maximized
      */
     public Adopt withMaximize(boolean maximize) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupled, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
     }
 
     @Override
@@ -130,8 +130,8 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
 
         Update(Adopt rule) {
             super(MethodHandles.lookup());
-            decays = rule.weightDecay != 0 && !rule.decoupled;
-            shrinks = rule.weightDecay != 0 && rule.decoupled;
+            decays = rule.weightDecay != 0 && !rule.decoupledWeightDecay;
+            shrinks = rule.weightDecay != 0 && rule.decoupledWeightDecay;
             clips = rule.clip;
             decay = rule.weightDecay;
             beta1 = (float) rule.beta1;

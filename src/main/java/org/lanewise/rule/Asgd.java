@@ -57,7 +57,6 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      * With lambda 1e-4, alpha 0.75, an average from step 1e6 on and no weight decay.
      *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Asgd(double learningRate) {
         this(learningRate, 1e-4, 0.75, 1e6, 0, false);

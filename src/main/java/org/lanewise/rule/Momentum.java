@@ -45,7 +45,6 @@ public record Momentum(double learningRate, double beta) implements Rule {
      * With {@code beta} 0.9.
      *
      * @param learningRate finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Momentum(double learningRate) {
         this(learningRate, 0.9);

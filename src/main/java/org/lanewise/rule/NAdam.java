@@ -44,7 +44,7 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
  * @param momentumDecay how fast {@code mu} grows from half of {@code beta1} to it: finite, at least 0; 0.004 by default
- * @param decoupledWeightDecay whether decay shrinks the parameter itself, as in {@link AdamW}, instead of adding to its gradient
+ * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; without effect but with weightDecay
  * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
  * @param maximize whether the objective is maximized
  */

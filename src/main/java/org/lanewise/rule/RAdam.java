@@ -44,7 +44,7 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code v}: in [0, 1); 0.999 by default
  * @param epsilon added to the root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
- * @param decoupledWeightDecay whether decay shrinks the parameter itself, as in {@link AdamW}, instead of adding to its gradient
+ * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; without effect but with weightDecay
  * @param maximize whether the objective is maximized
  */
 public record RAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay,

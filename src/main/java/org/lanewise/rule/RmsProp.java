@@ -28,8 +28,7 @@ import org.lanewise.kernel.Kernel;
  * learningRateInside  b <- momentum b + learningRate u;  w <- w - b           Keras, TensorFlow
  * }</pre>
  *
- * <p>The options combine, the first with centering too. The last changes nothing without momentum; {@code learningRate g} is then divided
- * by the root, in Keras' order.
+ * <p>The options combine, the first with centering too. Without momentum {@code learningRate g} is divided by the root, in Keras' order.
  *
  * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}.
  * One of 1e-30 has a square of 0 and is divided by epsilon alone. An infinite one makes {@code v} infinite and {@code u} {@code NaN}, and
@@ -50,7 +49,7 @@ import org.lanewise.kernel.Kernel;
  * @param maximize whether the objective is maximized
  * @param epsilonInRoot whether epsilon is added to {@code v} instead: false by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 0 by default
- * @param learningRateInside whether {@code b} holds moves, with the learning rates of their steps: false by default
+ * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; without effect but with momentum
  */
 public record RmsProp(
         double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize,

@@ -61,7 +61,6 @@ public record Rprop(
      * With factors 0.5 and 1.2 and step sizes from 1e-6 to 50.
      *
      * @param learningRate first step size of every parameter: finite, at least 0
-     * @throws IllegalArgumentException if it is outside its range
      */
     public Rprop(double learningRate) {
         this(learningRate, 0.5, 1.2, 1e-6, 50, false);

@@ -41,7 +41,7 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param nesterov whether the gradient is corrected by the momentum it just changed; needs momentum and no dampening
  * @param maximize whether the objective is maximized
- * @param learningRateInside whether {@code b}, with momentum, holds moves with the learning rates of their steps: false by default
+ * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; without effect but with momentum
  */
 public record Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize,
         boolean learningRateInside) implements Rule {

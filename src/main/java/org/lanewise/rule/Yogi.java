@@ -22,10 +22,10 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>{@code g^2} is rounded; the sums in {@code m} and {@code v} are fused multiply-adds. States: {@code m}, from 0, and {@code v}, from
- * {@code initialAccumulator}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. The paper's
- * algorithm has no bias corrections; the order here is that of the implementations in use, optax and the PyTorch ones made after
- * TensorFlow Addons, which have them. These start {@code m} at {@code initialAccumulator} too; here it starts at 0. For {@code v} the
- * paper advises a mean square over a large batch; 1e-6 is TensorFlow Addons'.
+ * {@code initialAccumulator}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. The paper's algorithm
+ * has no bias corrections, as with {@code withBiasCorrection(false)}; the order here is that of the implementations in use, optax and the
+ * PyTorch ones made after TensorFlow Addons, which have them. These start {@code m} at {@code initialAccumulator} too; here it starts at 0.
+ * For {@code v} the paper advises a mean square over a large batch; 1e-6 is TensorFlow Addons'.
  *
  * <p>A gradient of zero lets {@code m} fade, leaves {@code v} alone and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
  * {@code NaN}. One of 1e-30 has a square of 0, is below epsilon and hardly moves it. An infinite one makes {@code m} and {@code v} infinite
@@ -41,8 +41,10 @@ import org.lanewise.kernel.Plane;
  * @param beta2 1 minus the part of a square that {@code v} moves by: in [0, 1); 0.999 by default
  * @param epsilon added to the corrected root: finite, at least 0; 0.001 by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 1e-6 by default
+ * @param biasCorrection whether {@code c1} and {@code c2} are not 1, as in the paper, but corrections; true by default
  */
-public record Yogi(double learningRate, double beta1, double beta2, double epsilon, double initialAccumulator) implements Rule {
+public record Yogi(double learningRate, double beta1, double beta2, double epsilon, double initialAccumulator,
+        boolean biasCorrection) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Yogi {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, 0);
@@ -54,7 +56,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param learningRate finite, at least 0
      */
     public Yogi(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-3, 1e-6);
+        this(learningRate, 0.9, 0.999, 1e-3, 1e-6, true);
     }
 
     /**
@@ -63,7 +65,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 1 minus the part of a square that {@code v} moves by: in [0, 1)
      */
     public Yogi withBetas(double beta1, double beta2) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     /**
@@ -71,7 +73,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Yogi withEpsilon(double epsilon) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     /**
@@ -79,7 +81,15 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param initialAccumulator first value of {@code v}: finite, at least 0
      */
     public Yogi withInitialAccumulator(double initialAccumulator) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
+    }
+
+    /**
+     * {@return this rule with or without bias corrections}
+     * @param biasCorrection whether both averages are corrected for their start
+     */
+    public Yogi withBiasCorrection(boolean biasCorrection) {
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     @Override
@@ -108,8 +118,10 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1, step));
-            rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2, step));
+            double c1 = rule.biasCorrection ? Moments.correction(rule.beta1, step) : 1;
+            double c2 = rule.biasCorrection ? Moments.correction(rule.beta2, step) : 1;
+            minusStepSize = (float) -(learningRate / c1);
+            rootOfCorrection2 = (float) Math.sqrt(c2);
         }
 
         @Override

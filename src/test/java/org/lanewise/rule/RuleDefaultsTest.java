@@ -58,7 +58,7 @@ class RuleDefaultsTest {
         assertEquals(new Adan(0.5, 0.98, 0.92, 0.99, 1e-8, 0, true), new Adan(0.5));
         assertEquals(new Adopt(0.5, 0.9, 0.9999, 1e-6, 0, false, true, false), new Adopt(0.5));
         assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0), new AdaBelief(0.5));
-        assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6), new Yogi(0.5));
+        assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true), new Yogi(0.5));
         assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0), new ScheduleFreeSgd(0.5));
         assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0), new ScheduleFreeAdamW(0.5));
     }
@@ -67,6 +67,8 @@ class RuleDefaultsTest {
     void conventionsOfOtherFrameworksAreNeverDefaults() {
         assertEquals(new Sgd(0.5, 0, 0, 0, false, false, false), new Sgd(0.5));
         assertEquals(new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false, false, 0, false), new RmsProp(0.5));
+        assertEquals(new Adamax(0.5, 0.9, 0.999, 1e-8, 0, false, false), new Adamax(0.5));
+        assertEquals(new Adagrad(0.5, 0, 0, 1e-10, 0, false, false), new Adagrad(0.5));
         assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false, false, 0, false), new Adam(0.5));
         assertEquals(new AdamW(0.5, 0.9, 0.999, 1e-8, 0.01, false, false, false, 0, false), new AdamW(0.5));
     }

@@ -162,14 +162,15 @@ interface Oracle {
         };
     }
 
-    /** Kingma and Ba, Algorithm 2, epsilon in the magnitude. */
+    /** Kingma and Ba, Algorithm 2, epsilon in the magnitude or, as Keras has it, in the divisor. */
     static Oracle of(Adamax rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
             double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
             double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
-            double u = Math.max(rule.beta2() * x[3], Math.abs(g) + rule.epsilon());
-            return new double[] {w - learningRate / (1 - Math.pow(rule.beta1(), step)) * m / u, gradient, m, u};
+            double early = rule.epsilonAfterMaximum() ? 0 : rule.epsilon(), late = rule.epsilon() - early;
+            double u = Math.max(rule.beta2() * x[3], Math.abs(g) + early);
+            return new double[] {w - learningRate / (1 - Math.pow(rule.beta1(), step)) * m / (u + late), gradient, m, u};
         };
     }
 
@@ -230,7 +231,8 @@ interface Oracle {
             double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
             double sum = x[2] + g * g;
             double rate = learningRate / (1 + (step - 1) * rule.learningRateDecay());
-            return new double[] {w - rate * g / (Math.sqrt(sum) + rule.epsilon()), gradient, sum};
+            double root = rule.epsilonInRoot() ? Math.sqrt(sum + rule.epsilon()) : Math.sqrt(sum) + rule.epsilon();
+            return new double[] {w - rate * g / root, gradient, sum};
         };
     }
 

@@ -278,13 +278,15 @@ class OracleTest {
 
     @Test
     void detectsEpsilonBesideTheMaximumOfAdamax() {
-        RuleCase rule = RuleCases.of(new Adamax(0.002).withBetas(0.5, 0.9).withEpsilon(0.01));
-        assertDetects(rule, (x, step, learningRate) -> {
-            double[] y = rule.oracle().step(x, step, learningRate);
-            y[3] = Math.max(0.9 * x[3], Math.abs(x[1]));
-            y[0] = x[0] - learningRate / (1 - Math.pow(0.5, step)) * y[2] / (y[3] + 0.01);
-            return y;
-        });
+        Adamax before = new Adamax(0.002).withBetas(0.5, 0.9).withEpsilon(0.01), after = before.withEpsilonAfterMaximum(true);
+        assertDetects(RuleCases.of(before), Oracle.of(after));
+        assertDetects(RuleCases.of(after), Oracle.of(before));
+    }
+
+    @Test
+    void detectsEpsilonOnTheOtherSideOfAdagradsRoot() {
+        Adagrad inside = new Adagrad(0.01).withEpsilon(0.01).withEpsilonInRoot(true);
+        assertDetects(RuleCases.of(inside), Oracle.of(inside.withEpsilonInRoot(false)));
     }
 
     @Test

@@ -147,7 +147,7 @@ final class PaperBound {
      */
     static Bound of(Adopt rule) {
         return (x, y, step, learningRate) -> {
-            double decay = rule.decoupled() ? 0 : rule.weightDecay();
+            double decay = rule.decoupledWeightDecay() ? 0 : rule.weightDecay();
             double g = Oracle.descent(x[1], rule.maximize(), decay, x[0]);
             double gError = Bound.descent(decay, x[0], g);
             if (step == 1) {
@@ -161,7 +161,7 @@ final class PaperBound {
                 u = Math.max(-c, Math.min(c, u));
             }
             double mError = mean(rule.beta1(), x[2], u, uError, y[2]);
-            double wError = (rule.decoupled() ? decayed(rule.weightDecay(), x[0], learningRate) : 0) + learningRate * mError
+            double wError = (rule.decoupledWeightDecay() ? decayed(rule.weightDecay(), x[0], learningRate) : 0) + learningRate * mError
                     + rounded(learningRate * y[2]) + rounded(y[0]);
             return new double[] {wError, 0, mError, square(rule.beta2(), x[3], g, gError, y[3])};
         };
@@ -193,8 +193,10 @@ final class PaperBound {
             double mError = mean(rule.beta1(), x[2], g, 0, y[2]);
             double vError = (1 - rule.beta2()) * rounded(g * g) + rounded(part) + rounded(y[3])
                     + (Math.abs(x[3] - g * g) <= rounded(g * g) ? 2 * part : 0);
-            double scale = learningRate / correction(rule.beta1(), step), a = scale * y[2];
-            double quotient = normalized(a, scale * mError + 2 * rounded(a), y[3], vError, correction(rule.beta2(), step), rule.epsilon());
+            boolean corrected = rule.biasCorrection();
+            double c1 = corrected ? correction(rule.beta1(), step) : 1, c2 = corrected ? correction(rule.beta2(), step) : 1;
+            double scale = learningRate / c1, a = scale * y[2];
+            double quotient = normalized(a, scale * mError + 2 * rounded(a), y[3], vError, c2, rule.epsilon());
             return new double[] {quotient + rounded(y[0]), 0, mError, vError};
         };
     }

@@ -30,7 +30,7 @@ final class PaperCases {
             case Lion _, Signum _ -> true;
             case AdEMAMix adEMAMix -> adEMAMix.epsilon() == 0;
             case Adan adan -> adan.epsilon() == 0;
-            case Adopt adopt -> adopt.epsilon() == 0 && (adopt.weightDecay() == 0 || adopt.decoupled());
+            case Adopt adopt -> adopt.epsilon() == 0 && (adopt.weightDecay() == 0 || adopt.decoupledWeightDecay());
             case AdaBelief adaBelief -> adaBelief.epsilon() == 0;
             case Yogi yogi -> yogi.epsilon() == 0 && yogi.initialAccumulator() == 0;
             default -> false;
@@ -77,8 +77,8 @@ final class PaperCases {
     private static List<RuleCase> adopt() {
         Adopt plain = new Adopt(0.002);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withEpsilon(0), plain.withWeightDecay(0.3),
-                        plain.withWeightDecay(0.3).withDecoupled(true), plain.withClip(false), plain.withMaximize(true),
-                        plain.withClip(false).withEpsilon(0).withWeightDecay(0.1).withDecoupled(true).withMaximize(true),
+                        plain.withWeightDecay(0.3).withDecoupledWeightDecay(true), plain.withClip(false), plain.withMaximize(true),
+                        plain.withClip(false).withEpsilon(0).withWeightDecay(0.1).withDecoupledWeightDecay(true).withMaximize(true),
                         plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true))
                 .map(rule -> new RuleCase(rule, PaperOracle.of(rule), PaperBound.of(rule))).toList();
     }
@@ -107,7 +107,8 @@ final class PaperCases {
     private static List<RuleCase> yogi() {
         Yogi plain = new Yogi(0.002);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0), plain.withInitialAccumulator(0),
-                        plain.withEpsilon(0).withInitialAccumulator(0), plain.withBetas(0, 0).withInitialAccumulator(1))
+                        plain.withEpsilon(0).withInitialAccumulator(0), plain.withBetas(0, 0).withInitialAccumulator(1),
+                        plain.withBiasCorrection(false).withEpsilon(0.01))
                 .map(rule -> new RuleCase(rule, PaperOracle.of(rule), PaperBound.of(rule))).toList();
     }
 }

@@ -106,14 +106,14 @@ final class PaperOracle {
     static Oracle of(Adopt rule) {
         return (x, step, learningRate) -> {
             double w = x[0], m = x[2], v = x[3];
-            double g = Oracle.descent(x[1], rule.maximize(), rule.decoupled() ? 0 : rule.weightDecay(), w);
+            double g = Oracle.descent(x[1], rule.maximize(), rule.decoupledWeightDecay() ? 0 : rule.weightDecay(), w);
             if (step == 1) {
                 return new double[] {w, x[1], m, g * g};
             }
             double u = g / Math.max(Math.sqrt(v), rule.epsilon());
             double c = Math.pow(step - 1, 0.25);
             m = rule.beta1() * m + (1 - rule.beta1()) * (rule.clip() ? Math.max(-c, Math.min(c, u)) : u);
-            double kept = rule.decoupled() ? 1 - learningRate * rule.weightDecay() : 1;
+            double kept = rule.decoupledWeightDecay() ? 1 - learningRate * rule.weightDecay() : 1;
             return new double[] {kept * w - learningRate * m, x[1], m, rule.beta2() * v + (1 - rule.beta2()) * g * g};
         };
     }
@@ -137,8 +137,8 @@ final class PaperOracle {
             double w = x[0], g = x[1];
             double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
             double v = x[3] - (1 - rule.beta2()) * Math.signum(x[3] - g * g) * g * g;
-            double mHat = m / (1 - Math.pow(rule.beta1(), step));
-            double vHat = v / (1 - Math.pow(rule.beta2(), step));
+            double mHat = rule.biasCorrection() ? m / (1 - Math.pow(rule.beta1(), step)) : m;
+            double vHat = rule.biasCorrection() ? v / (1 - Math.pow(rule.beta2(), step)) : v;
             return new double[] {w - learningRate * mHat / (Math.sqrt(vHat) + rule.epsilon()), g, m, v};
         };
     }

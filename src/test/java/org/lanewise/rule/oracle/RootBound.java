@@ -158,18 +158,21 @@ final class RootBound {
     /**
      * {@code g} and {@code m} as in {@link Adam}. {@code u}: the larger of {@code beta2 u}, with 2 errors (factor and product), and
      * {@code |g| + epsilon}, with that of {@code g}, 1 of epsilon and 1 of the sum, moves by no more than one of them. {@code w} as in
-     * {@link Adam}, with {@code u} for the divisor.
+     * {@link Adam}, with {@code u} for the divisor; with epsilonAfterMaximum the errors of epsilon and sum are in the divisor.
      */
     static Bound of(Adamax rule) {
         return (x, y, step, learningRate) -> {
             double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double mError = mean(rule.beta1(), x[2], g, gError, y[2]);
-            double uError = Math.max(2 * rounded(rule.beta2() * x[3]),
-                    gError + rounded(rule.epsilon()) + rounded(Math.abs(g) + rule.epsilon()));
+            boolean late = rule.epsilonAfterMaximum();
+            double sizeError = late ? gError : gError + rounded(rule.epsilon()) + rounded(Math.abs(g) + rule.epsilon());
+            double uError = Math.max(2 * rounded(rule.beta2() * x[3]), sizeError);
+            double divisor = late ? y[3] + rule.epsilon() : y[3];
+            double divisorError = late ? uError + rounded(rule.epsilon()) + rounded(divisor) : uError;
             double scale = learningRate / (1 - Math.pow(rule.beta1(), step));
             double a = scale * y[2];
-            double move = quotient(a, scale * mError + 2 * rounded(a), y[3], uError);
+            double move = quotient(a, scale * mError + 2 * rounded(a), divisor, divisorError);
             return new double[] {move + rounded(y[0]), 0, mError, uError};
         };
     }
@@ -238,16 +241,18 @@ final class RootBound {
 
     /**
      * {@code g}: {@link Bound#descent}. {@code sum}: {@code g^2} moves by at most {@code (2 |g| + gError) gError}, 1 of the sum. Divisor:
-     * that of the {@link #root}, 1 of epsilon, 1 of the sum. {@code rate g}: {@code rate} times that of {@code g}, 2 of its own. Then the
-     * {@link #quotient}, and 1 of {@code w}.
+     * that of the {@link #root}, 1 of epsilon, 1 of the sum, the last two under the root with epsilonInRoot. {@code rate g}: {@code rate}
+     * times that of {@code g}, 2 of its own. Then the {@link #quotient}, and 1 of {@code w}.
      */
     static Bound of(Adagrad rule) {
         return (x, y, step, learningRate) -> {
             double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double sumError = (2 * Math.abs(g) + gError) * gError + rounded(y[2]);
-            double divisor = Math.sqrt(y[2]) + rule.epsilon();
-            double divisorError = root(y[2], sumError) + rounded(rule.epsilon()) + rounded(divisor);
+            double below = y[2] + rule.epsilon();
+            double divisor = rule.epsilonInRoot() ? Math.sqrt(below) : Math.sqrt(y[2]) + rule.epsilon();
+            double divisorError = rule.epsilonInRoot() ? root(below, sumError + rounded(rule.epsilon()) + rounded(below))
+                    : root(y[2], sumError) + rounded(rule.epsilon()) + rounded(divisor);
             double rate = learningRate / (1 + (step - 1) * rule.learningRateDecay());
             double a = rate * g;
             double move = quotient(a, rate * gError + 2 * rounded(a), divisor, divisorError);

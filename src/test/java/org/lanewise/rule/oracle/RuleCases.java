@@ -140,7 +140,8 @@ final class RuleCases {
     private static List<RuleCase> adamax() {
         Adamax plain = new Adamax(0.002);
         return Stream.of(plain, plain.withBetas(0.5, 0.9).withEpsilon(0.01), plain.withWeightDecay(0.3), plain.withMaximize(true),
-                        plain.withEpsilon(0), plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true))
+                        plain.withEpsilon(0), plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true),
+                        plain.withBetas(0.5, 0.9).withEpsilon(0.01).withEpsilonAfterMaximum(true), plain.withEpsilonAfterMaximum(true))
                 .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
     }
 
@@ -148,7 +149,8 @@ final class RuleCases {
         Adagrad plain = new Adagrad(0.01);
         return Stream.of(plain, plain.withLearningRateDecay(0.2), plain.withInitialAccumulator(0.1), plain.withWeightDecay(0.3),
                         plain.withMaximize(true), plain.withEpsilon(0),
-                        plain.withEpsilon(0.01).withLearningRateDecay(3).withWeightDecay(0.1).withMaximize(true))
+                        plain.withEpsilon(0.01).withLearningRateDecay(3).withWeightDecay(0.1).withMaximize(true),
+                        plain.withEpsilon(0.01).withEpsilonInRoot(true), plain.withEpsilonInRoot(true).withInitialAccumulator(0.1))
                 .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
     }
 
