@@ -1,17 +1,22 @@
 package org.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -25,9 +30,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.rule.Adagrad;
+import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
+import org.lanewise.rule.RmsProp;
 
-/** The table of src/docs/compatibility.md, compiled from there, follows the numbers it names. */
+/** The table of src/docs/compatibility.md, compiled from there, follows the numbers or the formula it names. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompatibilityTest {
     private static final String FORMULA = "formula";
@@ -90,6 +98,54 @@ class CompatibilityTest {
 
     List<Row> rowsWithNumbers() {
         return rows.stream().filter(row -> !row.testedAgainst.equals(FORMULA)).toList();
+    }
+
+    List<Row> rowsWithFormulas() {
+        return rows.stream().filter(row -> row.testedAgainst.equals(FORMULA)).toList();
+    }
+
+    @Test
+    void rowsWithFormulasAreThoseThatHaveOne() {
+        Set<String> formulas = new TreeSet<>(FrameworkFormulas.byName().keySet());
+        assertEquals(formulas, rowsWithFormulas().stream().map(Row::name).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rowsWithFormulas")
+    void followsTheFormula(Row row) {
+        FrameworkFormulas.check(FrameworkFormulas.byName().get(row.name()), row.rule);
+    }
+
+    /** Whatever option is turned, but those that do nothing beside the others; {@code OracleTest} tells where a small epsilon is added. */
+    @ParameterizedTest
+    @MethodSource("rowsWithFormulas")
+    void theFormulaTellsEveryOption(Row row) throws ReflectiveOperationException {
+        for (RecordComponent option : row.rule.getClass().getRecordComponents()) {
+            if (option.getType() == boolean.class && !isIdle(row.rule, option.getName())) {
+                String name = option.getName();
+                Method wither = row.rule.getClass().getMethod("with" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
+                        boolean.class);
+                Rule turned;
+                try {
+                    turned = (Rule) wither.invoke(row.rule, !(boolean) option.getAccessor().invoke(row.rule));
+                } catch (InvocationTargetException refused) {
+                    assertInstanceOf(IllegalArgumentException.class, refused.getCause());
+                    continue;
+                }
+                assertThrows(AssertionError.class, () -> FrameworkFormulas.check(FrameworkFormulas.byName().get(row.name()), turned), name);
+            }
+        }
+    }
+
+    private static boolean isIdle(Rule rule, String option) {
+        return switch (rule) {
+            case Adam adam -> option.equals("correctedMaximum") && !adam.amsgrad();
+            case AdamW adamW -> option.equals("correctedMaximum") && !adamW.amsgrad();
+            case RmsProp rmsProp -> option.equals("learningRateInside") && rmsProp.momentum() == 0
+                    || option.equals("epsilonInRoot") && rmsProp.initialAccumulator() == 1;
+            case Adagrad adagrad -> option.equals("epsilonInRoot") && adagrad.initialAccumulator() > 0;
+            default -> false;
+        };
     }
 
     @Test
