@@ -47,6 +47,9 @@ final class PublishedNumbers {
                 -0.576399, -0.135571, -0.275990, -0.557575, 0.078313, -0.271996, -0.651299));
         all.put("burn: AdaGrad, 0.01, decay 0.5, epsilon 1e-8", rule -> checkBurn(rule,
                 -0.334989, 0.066144, -0.033462, -0.312636, 0.315896, -0.030305, -0.405214));
+        all.put("burn: Adan, 0.01, decay 0.02", rule -> checkBurn(rule,
+                -0.340346, 0.064429, -0.038910, -0.317863, 0.310263, -0.035778, -0.410338));
+        all.put("burn: Lion, 0.1, decay 0.1", PublishedNumbers::checkBurnsLion);
         return all;
     }
 
@@ -142,6 +145,14 @@ final class PublishedNumbers {
                         assertNear(expected, w, 1e-6, rule.toString());
                     }
                 });
+    }
+
+    /** Three parameters, two steps; the third has no gradient in the first. */
+    private static void checkBurnsLion(Rule rule) {
+        float[][] gradients = {{0.5f, -0.25f, 0}, {-0.1f, 0.5f, -2}};
+        double[][] expected = {{0.89, -1.88, 2.97}, {0.9811, -1.9612, 3.0403}};
+        steps(rule, new float[] {1, -2, 3}, 2, (step, _) -> gradients[step - 1],
+                (step, w) -> assertNear(expected[step - 1], w, 1e-6, rule + " after step " + step));
     }
 
     /** What is to be seen after a step. */
