@@ -25,11 +25,16 @@ public final class Optimizer {
     private final Rule rule;
     private final ParameterStore store;
     private final Width width;
-    private final Pass update;
-    private final Pass lookAhead;
+    private final Work update;
+    private final Work lookAhead;
     private double learningRate;
     private long steps;
     private boolean lookedAhead;
+
+    /** All that is done to all tensors in one call. */
+    interface Work {
+        void run(long step, double learningRate);
+    }
 
     private Optimizer(Rule rule, ParameterStore store, Width width) {
         this.rule = rule;
@@ -38,7 +43,8 @@ public final class Optimizer {
         this.learningRate = Check.notNegative("learningRate", rule.learningRate());
         List<MemoryPlane> states = store.allocateStates(rule.states());
         try {
-            this.update = new Pass(rule, rule.kernel(), store.ranges(), states, width);
+            this.update = TensorPass.isNeededBy(rule) ? new TensorPass(rule, store, states, width)
+                    : new Pass(rule, rule.kernel(), store.ranges(), states, width);
             this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width)).orElse(null);
         } catch (Throwable e) {
             store.releaseStates();
@@ -55,8 +61,8 @@ public final class Optimizer {
      * @return a new optimizer, before its first step
      * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
      *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the rule's learning rate is not finite and at least 0, it names two states alike, or its kernel
-     *         is not of the form {@code Kernel} asks for
+     * @throws IllegalArgumentException if the rule's learning rate is not finite and at least 0, it names two states alike, it both looks
+     *         ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
         requireVectorModule();
@@ -72,8 +78,8 @@ public final class Optimizer {
      * @return a new optimizer, before its first step
      * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
      *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the width is not supported here, the rule names two states alike, or its kernel is not of
-     *         the form {@code Kernel} asks for
+     * @throws IllegalArgumentException if the width is not supported here, the rule names two states alike, it both looks ahead and
+     *         depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
         Objects.requireNonNull(rule, "rule");
@@ -89,6 +95,9 @@ public final class Optimizer {
             if (!names.add(state.name())) {
                 throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
             }
+        }
+        if (rule.lookAhead().isPresent() && TensorPass.isNeededBy(rule)) {
+            throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
         }
         return new Optimizer(rule, store, width);
     }

@@ -2,9 +2,12 @@ package org.lanewise;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Shape;
 import org.lanewise.storage.Bf16Heap;
 import org.lanewise.storage.Bf16Native;
 import org.lanewise.storage.F32Heap;
@@ -38,7 +41,7 @@ public final class ParameterStore implements AutoCloseable {
     private final Storage stateStorage;
     private final Arena arena;
     private Arena stateArena;
-    private final long length;
+    private final Map<Extent, Long> lengths = new EnumMap<>(Extent.class);
     private Rule rule;
     private boolean closed;
 
@@ -49,10 +52,9 @@ public final class ParameterStore implements AutoCloseable {
      */
     record Range(MemoryPlane parameter, MemoryPlane gradient, long start, long length, boolean owned) {}
 
-    ParameterStore(boolean nativeMemory, Storage stateStorage, long length) {
+    ParameterStore(boolean nativeMemory, Storage stateStorage) {
         this.arena = nativeMemory ? Arena.ofShared() : null;
         this.stateStorage = stateStorage;
-        this.length = length;
     }
 
     /**
@@ -134,6 +136,17 @@ public final class ParameterStore implements AutoCloseable {
         }
     }
 
+    /** Makes room for a tensor behind the others; returns where its numbers begin in planes of each extent. */
+    Map<Extent, Long> claim(Shape shape, long padded) {
+        Map<Extent, Long> starts = new EnumMap<>(Extent.class);
+        for (Extent extent : Extent.values()) {
+            long start = lengths.getOrDefault(extent, 0L);
+            starts.put(extent, start);
+            lengths.put(extent, start + (extent == Extent.PARAMETER ? padded : shape.count(extent)));
+        }
+        return starts;
+    }
+
     void add(Tensor tensor) {
         tensors.put(tensor.name(), tensor);
     }
@@ -151,7 +164,7 @@ public final class ParameterStore implements AutoCloseable {
         return List.copyOf(ranges);
     }
 
-    /** Allocates planes of state for the whole index space: this store's after {@link #bind}, gone after {@link #releaseStates}. */
+    /** Allocates planes of state for all tensors: this store's after {@link #bind}, gone after {@link #releaseStates}. */
     List<MemoryPlane> allocateStates(List<Rule.State> wanted) {
         requireOpen();
         if (rule != null) {
@@ -161,6 +174,7 @@ public final class ParameterStore implements AutoCloseable {
         try {
             List<MemoryPlane> planes = new ArrayList<>();
             for (Rule.State state : wanted) {
+                long length = lengths.get(state.extent());
                 MemoryPlane plane = allocate(stateArena, storageOf(state), length);
                 if (Float.floatToRawIntBits(state.initialValue()) != 0) {
                     plane.fill(state.initialValue(), length);
@@ -189,15 +203,16 @@ public final class ParameterStore implements AutoCloseable {
         }
     }
 
-    Slice state(Tensor tensor, long start, String name) {
+    Slice state(Tensor tensor, String name) {
         requireOpen();
         MemoryPlane plane = states.get(name);
         if (plane == null) {
             throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states "
                     + states.keySet());
         }
-        Storage storage = rule.states().stream().filter(s -> s.name().equals(name)).map(this::storageOf).findFirst().orElseThrow();
-        return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", storage, plane.at(start), tensor.size());
+        Rule.State state = rule.states().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+        return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", storageOf(state),
+                plane.at(tensor.start(state.extent())), Shape.of(tensor.shape()).count(state.extent()));
     }
 
     /** A plane of this store's own, all zero. */

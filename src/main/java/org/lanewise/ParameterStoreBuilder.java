@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.lanewise.ParameterStore.Range;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Shape;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
 
@@ -180,7 +182,7 @@ public final class ParameterStoreBuilder {
             throw new IllegalArgumentException("heap planes must have at most 2147483647 elements, tensors padded to "
                     + PADDING + " included; use nativeMemory() or several stores; got " + length);
         }
-        ParameterStore store = new ParameterStore(nativeMemory, states, length);
+        ParameterStore store = new ParameterStore(nativeMemory, states);
         try {
             place(store, store.allocate(parameters, owned), store.allocate(gradients, owned));
             built = true;
@@ -192,18 +194,17 @@ public final class ParameterStoreBuilder {
     }
 
     private void place(ParameterStore store, MemoryPlane ownedParameters, MemoryPlane ownedGradients) {
-        long start = 0;
         long ownedStart = 0;
         for (Entry entry : entries.values()) {
             boolean owned = entry.parameter() == null;
             MemoryPlane parameter = owned ? ownedParameters.at(ownedStart) : entry.parameter().plane();
             MemoryPlane gradient = owned ? ownedGradients.at(ownedStart) : entry.gradient().plane();
+            Map<Extent, Long> starts = store.claim(Shape.of(entry.shape()), padded(entry.size()));
             String of = " of '" + entry.name() + "'";
-            store.add(new Tensor(store, entry.name(), entry.shape(), start,
+            store.add(new Tensor(store, entry.name(), entry.shape(), starts,
                     new Slice(store, "parameter" + of, owned ? parameters : Storage.F32, parameter, entry.size()),
                     new Slice(store, "gradient" + of, owned ? gradients : Storage.F32, gradient, entry.size())));
-            store.extend(new Range(parameter, gradient, start, owned ? padded(entry.size()) : entry.size(), owned));
-            start += padded(entry.size());
+            store.extend(new Range(parameter, gradient, starts.get(Extent.PARAMETER), owned ? padded(entry.size()) : entry.size(), owned));
             ownedStart += owned ? padded(entry.size()) : 0;
         }
     }

@@ -12,15 +12,15 @@ import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.MemoryPlane;
 
 /** One kernel over all ranges of a store. Ranges of the same layouts share one executed kernel. */
-final class Pass {
+final class Pass implements Optimizer.Work {
     /**
      * Elements per call of a kernel: compiled from its normal entry after few steps even of one large tensor, never on stack,
      * and short enough for the JVM to reach a safepoint.
      */
-    private static final int BLOCK = 1 << 14;
+    static final int BLOCK = 1 << 14;
 
     /** Kernels index with ints; longer ranges are split. A multiple of every width, so that a tail comes only at the end. */
-    private static final long LONGEST_STRETCH = 1 << 30;
+    static final long LONGEST_STRETCH = 1 << 30;
 
     private final int lanes;
     private final Kernel[] kernels;
@@ -55,7 +55,8 @@ final class Pass {
         return planes;
     }
 
-    void run(long step, double learningRate) {
+    @Override
+    public void run(long step, double learningRate) {
         for (Kernel kernel : kernels) {
             kernel.prepare(step, learningRate);
         }

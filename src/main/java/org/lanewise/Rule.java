@@ -3,6 +3,8 @@ package org.lanewise;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 
 /**
@@ -30,7 +32,7 @@ public interface Rule {
     }
 
     /**
-     * The planes of state this rule keeps for every parameter.
+     * The planes of state this rule keeps.
      *
      * @return their names, all different, and first values, in the order in which kernels find them after parameter and gradient
      */
@@ -56,20 +58,104 @@ public interface Rule {
     }
 
     /**
+     * What has to be known of a whole tensor before it is updated: norms. Every step then takes tensors one by one, and for each first
+     * runs the measures in this order, then {@link #kernel()}.
+     *
+     * @return empty for rules whose loop needs only what belongs to a parameter; they run over neighbouring tensors in one go
+     */
+    default List<Measure> measures() {
+        return List.of();
+    }
+
+    /**
+     * A kernel that reads planes and stores numbers into sums, in order to have their squares added. It writes to no other plane.
+     *
+     * @param kernel a new kernel, made for the rule
+     * @param sums the sums it stores into, of which each plane index follows that of the last state and of all earlier measures' sums
+     */
+    record Measure(Kernel kernel, List<Sum> sums) {
+        /**
+         * Copies the list.
+         *
+         * @throws NullPointerException if the kernel, the list or a sum is null
+         */
+        public Measure {
+            Objects.requireNonNull(kernel, "kernel");
+            sums = List.copyOf(sums);
+        }
+
+        /**
+         * A measure of sums over tensors.
+         *
+         * @param kernel a new kernel, made for the rule
+         * @param names what is squared and added, as in the rule's formula
+         */
+        public Measure(Kernel kernel, String... names) {
+            this(kernel, Stream.of(names).map(name -> new Sum(name, Extent.TENSOR)).toList());
+        }
+    }
+
+    /**
+     * A sum of squares.
+     *
+     * @param name what is squared and added, as in the rule's formula
+     * @param extent what has a sum of its own: each tensor, row or column
+     */
+    record Sum(String name, Extent extent) {
+        /**
+         * Checks both.
+         *
+         * @throws NullPointerException if one is null
+         * @throws IllegalArgumentException if the extent is a parameter
+         */
+        public Sum {
+            Objects.requireNonNull(name, "name");
+            if (Objects.requireNonNull(extent, "extent") == Extent.PARAMETER) {
+                throw new IllegalArgumentException("extent of sum '" + name + "' must be ROW, COLUMN or TENSOR, got " + extent);
+            }
+        }
+    }
+
+    /**
      * A plane of state.
      *
      * @param name name, as in the rule's formula
      * @param initialValue value of all its elements before the first step
-     * @param exact whether it is kept as 32-bit floats whatever the store keeps states as, because it holds parameters, not averages
+     * @param exact whether it is kept as 32-bit floats whatever the store keeps states as, because it holds parameters, not averages;
+     *         without effect on other extents than parameters, which always are
+     * @param extent what has a number of its own: each parameter, row, column or tensor
      */
-    record State(String name, float initialValue, boolean exact) {
+    record State(String name, float initialValue, boolean exact, Extent extent) {
         /**
-         * Checks the name.
+         * Checks name and extent.
          *
-         * @throws NullPointerException if the name is null
+         * @throws NullPointerException if one is null
          */
         public State {
             Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(extent, "extent");
+            exact |= extent != Extent.PARAMETER;
+        }
+
+        /**
+         * A plane with a number for each parameter.
+         *
+         * @param name name, as in the rule's formula
+         * @param initialValue value of all its elements before the first step
+         * @param exact whether it is kept as 32-bit floats whatever the store keeps states as, because it holds parameters, not averages
+         */
+        public State(String name, float initialValue, boolean exact) {
+            this(name, initialValue, exact, Extent.PARAMETER);
+        }
+
+        /**
+         * A plane that starts at zero and has a number for each row, column or tensor.
+         *
+         * @param name name, as in the rule's formula
+         * @param extent what has a number of its own
+         */
+        public State(String name, Extent extent) {
+            this(name, 0, true, extent);
         }
 
         /**

@@ -30,7 +30,7 @@ public final class Slice {
     /**
      * Number of elements.
      *
-     * @return the size of the tensor
+     * @return the size of the tensor, or how many numbers a state of another extent than parameters has for it
      */
     public long size() {
         return size;
@@ -174,6 +174,10 @@ public final class Slice {
     @Override
     public String toString() {
         return name + " (" + size + " x " + storage + ")";
+    }
+
+    MemoryPlane plane() {
+        return plane;
     }
 
     private MemoryPlane at(long index) {

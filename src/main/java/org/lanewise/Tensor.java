@@ -1,6 +1,8 @@
 package org.lanewise;
 
 import java.util.Arrays;
+import java.util.Map;
+import org.lanewise.kernel.Extent;
 
 /**
  * A named range on the planes of a store. Its {@link Slice}s give its numbers.
@@ -11,15 +13,15 @@ public final class Tensor {
     private final ParameterStore store;
     private final String name;
     private final long[] shape;
-    private final long start;
+    private final Map<Extent, Long> starts;
     private final Slice parameter;
     private final Slice gradient;
 
-    Tensor(ParameterStore store, String name, long[] shape, long start, Slice parameter, Slice gradient) {
+    Tensor(ParameterStore store, String name, long[] shape, Map<Extent, Long> starts, Slice parameter, Slice gradient) {
         this.store = store;
         this.name = name;
         this.shape = shape;
-        this.start = start;
+        this.starts = starts;
         this.parameter = parameter;
         this.gradient = gradient;
     }
@@ -69,6 +71,11 @@ public final class Tensor {
         return gradient;
     }
 
+    /** Where this tensor's numbers begin in a plane of an extent. */
+    long start(Extent extent) {
+        return starts.get(extent);
+    }
+
     /**
      * One of the states that the store's optimizer keeps.
      *
@@ -78,7 +85,7 @@ public final class Tensor {
      * @throws IllegalStateException if the store is closed
      */
     public Slice state(String state) {
-        return store.state(this, start, state);
+        return store.state(this, state);
     }
 
     /**

@@ -3,9 +3,12 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Species;
+import org.lanewise.reduction.PlainSums;
 
 /**
  * Steps a store by a rule's kernels as they are written, without the splicer: the reference that executed kernels are compared with.
@@ -13,47 +16,74 @@ import org.lanewise.kernel.Species;
  */
 public final class WrittenKernel {
     private final Rule rule;
-    private final Kernel kernel;
-    private final Kernel lookAhead;
+    private final List<Kernel> update = new ArrayList<>();
+    private final List<Kernel> lookAhead;
     private final boolean vectors;
-    private final List<Plane[]> planes = new ArrayList<>();
-    private final List<Integer> lengths = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
     private long steps;
 
     /** Over a fresh store; with or without the vector loop. */
     public WrittenKernel(Rule rule, ParameterStore store, boolean vectors) {
         this.rule = rule;
-        this.kernel = rule.kernel();
-        this.lookAhead = rule.lookAhead().orElse(null);
+        rule.measures().forEach(measure -> update.add(measure.kernel()));
+        update.add(rule.kernel());
+        this.lookAhead = rule.lookAhead().stream().toList();
         this.vectors = vectors;
         var states = store.allocateStates(rule.states());
         store.bind(rule, states);
-        for (ParameterStore.Range range : store.ranges()) {
-            List<Plane> all = new ArrayList<>(List.of(range.parameter(),
-                    rule.maximize() ? new Negated(range.gradient()) : range.gradient()));
-            states.forEach(state -> all.add(state.at(range.start())));
-            planes.add(all.toArray(Plane[]::new));
-            lengths.add((int) range.length());
+        for (Tensor tensor : store.tensors()) {
+            List<Plane> all = new ArrayList<>(List.of(tensor.parameter().plane(), tensor.gradient().plane()));
+            for (int k = 0; k < states.size(); k++) {
+                all.add(states.get(k).at(tensor.start(rule.states().get(k).extent())));
+            }
+            if (tensor.size() > 0) {
+                parts.add(new Part(all.toArray(Plane[]::new), new PlainSums(Shape.of(tensor.shape()), extents())));
+            }
         }
+    }
+
+    private List<Extent> extents() {
+        return rule.measures().stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent).toList();
     }
 
     /** One step at the rule's learning rate. */
     public void step() {
-        if (lookAhead != null) {
-            run(lookAhead);
-        }
-        run(kernel);
+        lookAhead.forEach(this::run);
+        update.forEach(this::run);
         steps++;
     }
 
     private void run(Kernel loop) {
         loop.prepare(steps + 1, rule.learningRate());
-        for (int i = 0; i < planes.size(); i++) {
-            int end = vectors ? lengths.get(i) / Species.LANES * Species.LANES : 0;
-            loop.vector(planes.get(i), 0, end);
-            loop.scalar(planes.get(i), end, lengths.get(i));
+        for (Part part : parts) {
+            int length = (int) part.sums().shape().size();
+            int end = vectors ? length / Species.LANES * Species.LANES : 0;
+            loop.prepareTensor(part.kept(), part.sums());
+            Plane[] planes = planes(part);
+            loop.vector(planes, 0, end);
+            loop.scalar(planes, end, length);
         }
     }
+
+    private Plane[] planes(Part part) {
+        List<Plane> planes = new ArrayList<>(List.of(part.kept()));
+        if (rule.maximize()) {
+            planes.set(1, new Negated(planes.get(1)));
+        }
+        for (int k = 0; k < rule.states().size(); k++) {
+            Extent extent = rule.states().get(k).extent();
+            if (extent != Extent.PARAMETER) {
+                planes.set(2 + k, PlainSums.expanded(planes.get(2 + k), extent, part.sums().shape()));
+            }
+        }
+        for (int k = 0; k < part.sums().extents().size(); k++) {
+            planes.add(part.sums().plane(k));
+        }
+        return planes.toArray(Plane[]::new);
+    }
+
+    /** A tensor: its planes as they are kept, and what is measured of it. */
+    private record Part(Plane[] kept, PlainSums sums) {}
 
     private static final class Negated extends Plane {
         private final Plane plane;

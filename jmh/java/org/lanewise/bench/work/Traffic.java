@@ -5,6 +5,7 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.verify.StoreKind;
@@ -15,31 +16,41 @@ public final class Traffic {
 
     private Traffic() {}
 
-    /** Bytes of a step, look ahead included; a plane that is read or written twice in one loop counts once. */
+    /**
+     * Bytes of a step, look ahead and measures included; a plane that is read or written twice in one loop counts once. States of rows,
+     * columns or tensors and sums count nothing.
+     */
     public static int bytes(Rule rule, StoreKind kind) {
         int bytes = bytes(rule, kind, rule.kernel());
+        for (Rule.Measure measure : rule.measures()) {
+            bytes += bytes(rule, kind, measure.kernel());
+        }
         return rule.lookAhead().map(kernel -> bytes(rule, kind, kernel)).orElse(0) + bytes;
     }
 
     private static int bytes(Rule rule, StoreKind kind, Kernel kernel) {
-        List<Watched> planes = new ArrayList<>(List.of(new Watched(kind.parameters()), new Watched(kind.parameters())));
-        rule.states().forEach(state -> planes.add(new Watched(state.exact() ? Storage.F32 : kind.states())));
+        List<Watched> planes = new ArrayList<>(List.of(new Watched(kind.parameters().bytes()), new Watched(kind.parameters().bytes())));
+        for (Rule.State state : rule.states()) {
+            int bytes = (state.exact() ? Storage.F32 : kind.states()).bytes();
+            planes.add(new Watched(state.extent() == Extent.PARAMETER ? bytes : 0));
+        }
+        rule.measures().forEach(measure -> measure.sums().forEach(_ -> planes.add(new Watched(0))));
         kernel.prepare(LATER_STEP, rule.learningRate());
         kernel.scalar(planes.toArray(Plane[]::new), 0, 1);
         return planes.stream().mapToInt(Watched::bytes).sum();
     }
 
     private static final class Watched extends Plane {
-        private final Storage storage;
+        private final int bytes;
         private boolean read;
         private boolean written;
 
-        Watched(Storage storage) {
-            this.storage = storage;
+        Watched(int bytes) {
+            this.bytes = bytes;
         }
 
         int bytes() {
-            return ((read ? 1 : 0) + (written ? 1 : 0)) * storage.bytes();
+            return ((read ? 1 : 0) + (written ? 1 : 0)) * bytes;
         }
 
         @Override

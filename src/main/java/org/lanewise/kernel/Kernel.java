@@ -30,12 +30,17 @@ import java.util.Objects;
  * one plane. Vectors may be passed to and from the JDK's methods and static helpers, which are spliced too, the kernel's own and, if not
  * private, those of other classes; other methods that take or return vectors would allocate. Neither may switch or catch exceptions.
  *
+ * <p><b>Measures.</b> A kernel of {@code Rule.measures()} reads planes and stores numbers into sums, the planes after the states: their
+ * squares are added, and later kernels get the result in {@link #prepareTensor}. It writes nothing else. What it computed, a later loop
+ * computes again, from the same numbers to the same bits. Loops read a state of rows, columns or the tensor as if it had a number
+ * for each element; only {@code prepareTensor} writes it.
+ *
  * <p><b>Bits.</b> Use only {@code + - * /}, {@code sqrt}, {@code fma}, {@code abs}, {@code neg}, {@code min}, {@code max},
  * comparisons, blends, bit operations and conversions, in the same order in both loops; the results are then the same bits at
  * every width ({@code NaN} by kind). Exponentials, powers and lane reductions are not.
  *
- * <p>Kernels are not thread-safe while {@link #prepare} runs; between two calls of it any number of threads may run
- * {@link #vector} and {@link #scalar} on disjoint ranges.
+ * <p>Kernels are not thread-safe while {@link #prepare} or {@link #prepareTensor} runs; between two calls of them any number of threads
+ * may run {@link #vector} and {@link #scalar} on disjoint ranges.
  */
 public abstract class Kernel {
     /** Factor that every loaded gradient has been multiplied by; -1 when the objective is to be maximized. */
@@ -73,9 +78,20 @@ public abstract class Kernel {
     }
 
     /**
-     * Updates elements {@code from} to {@code to - 1} with vectors.
+     * Computes the numbers that are the same for all elements of one tensor, and updates states of other extents than parameters. Called
+     * after {@link #prepare} and after all measures that come before this kernel, but only for rules that measure or have such
+     * states; does nothing unless overridden. Planes are as they are kept here: a state has its own number of elements, read
+     * and written with {@link Plane#get get} and {@link Plane#set set}, and the gradient is not yet multiplied by {@link #gradientScale}.
      *
      * @param planes parameter, gradient, then the states in the order of {@code Rule.states()}
+     * @param sums what earlier measures found
+     */
+    public void prepareTensor(Plane[] planes, Sums sums) {}
+
+    /**
+     * Updates elements {@code from} to {@code to - 1} with vectors.
+     *
+     * @param planes parameter, gradient, the states in the order of {@code Rule.states()}, then the sums of {@code Rule.measures()}
      * @param from index of the first element
      * @param to index after the last element; {@code to - from} is a multiple of {@link Species#LANES}
      */
@@ -84,7 +100,7 @@ public abstract class Kernel {
     /**
      * Updates elements {@code from} to {@code to - 1} one by one, with the same bits as {@link #vector}.
      *
-     * @param planes parameter, gradient, then the states in the order of {@code Rule.states()}
+     * @param planes parameter, gradient, the states in the order of {@code Rule.states()}, then the sums of {@code Rule.measures()}
      * @param from index of the first element
      * @param to index after the last element
      */

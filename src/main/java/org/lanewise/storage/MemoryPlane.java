@@ -9,7 +9,7 @@ import org.lanewise.kernel.Plane;
  * memory; on the heap, the offset), the arguments, {@link org.lanewise.kernel.Species}, helpers of this package and public JDK
  * methods, nothing else.
  */
-public abstract sealed class MemoryPlane extends Plane permits F32Heap, F32Native, Bf16Heap, Bf16Native {
+public abstract sealed class MemoryPlane extends Plane permits F32Heap, F32Native, Bf16Heap, Bf16Native, ChunkPlane {
     private static final int BLOCK = 1 << 16;
 
     /** For the storages of this package. */

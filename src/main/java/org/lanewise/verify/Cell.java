@@ -11,6 +11,8 @@ import org.lanewise.Rule;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Shape;
 
 /** Runs executed kernels of one rule in one place at one width, and counts what differs from the reference. */
 final class Cell {
@@ -18,6 +20,7 @@ final class Cell {
     private final Place place;
     private final Width width;
     private final List<String> planes = new ArrayList<>(List.of("parameter", "gradient"));
+    private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
     private long comparisons;
     private long differences;
@@ -26,7 +29,10 @@ final class Cell {
         this.rule = rule;
         this.place = place;
         this.width = width;
-        rule.states().forEach(state -> planes.add(state.name()));
+        for (Rule.State state : rule.states()) {
+            planes.add(state.name());
+            extents.add(state.extent());
+        }
     }
 
     Place place() {
@@ -44,7 +50,6 @@ final class Cell {
             Optimizer optimizer = Optimizer.of(rule, store, width);
             List<Slice> slices = slices(store.tensors().getLast());
             slices.getFirst().copyFrom(numbers.parameters());
-            float[] found = new float[numbers.length()];
             for (Reference.Pass pass : reference.passes()) {
                 prepare(numbers, pass, slices);
                 if (pass.lookAhead()) {
@@ -52,7 +57,7 @@ final class Cell {
                 } else {
                     optimizer.step();
                 }
-                if (!equal(numbers, pass, slices, found)) {
+                if (!equal(numbers, pass, slices)) {
                     return;
                 }
             }
@@ -77,11 +82,12 @@ final class Cell {
         }
     }
 
-    private boolean equal(Numbers numbers, Reference.Pass pass, List<Slice> slices, float[] found) {
+    private boolean equal(Numbers numbers, Reference.Pass pass, List<Slice> slices) {
         long before = differences;
         for (int k = 0; k < slices.size(); k++) {
-            slices.get(k).copyTo(found);
             float[] expected = pass.after()[k];
+            float[] found = new float[expected.length];
+            slices.get(k).copyTo(found);
             comparisons += found.length;
             // By Float.compare: zeros by sign, NaN by kind.
             if (Arrays.mismatch(expected, found) >= 0) {
@@ -96,14 +102,24 @@ final class Cell {
         for (int i = 0; i < found.length; i++) {
             if (Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
                 if (differences++ < Tally.KEPT) {
-                    Map<String, Float> inputs = new LinkedHashMap<>();
-                    for (int k = 0; k < planes.size(); k++) {
-                        inputs.put(planes.get(k), pass.before()[k][i]);
-                    }
                     first.add(new Difference(rule, place, width, numbers.values(), numbers.length(), pass.step(), pass.lookAhead(),
-                            planes.get(plane), i, inputs, expected[i], found[i]));
+                            planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
                 }
             }
         }
+    }
+
+    /** What belongs to an element; of a row, column or tensor, only its own states. */
+    private Map<String, Float> inputs(Numbers numbers, Reference.Pass pass, int plane, int i) {
+        Shape shape = Numbers.shape(numbers.length());
+        Map<String, Float> inputs = new LinkedHashMap<>();
+        for (int k = 0; k < planes.size(); k++) {
+            if (extents.get(plane) == extents.get(k)) {
+                inputs.put(planes.get(k), pass.before()[k][i]);
+            } else if (extents.get(plane) == Extent.PARAMETER) {
+                inputs.put(planes.get(k), pass.before()[k][(int) shape.index(extents.get(k), i)]);
+            }
+        }
+        return inputs;
     }
 }

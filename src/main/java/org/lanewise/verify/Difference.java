@@ -20,7 +20,7 @@ import org.lanewise.Width;
  * @param lookAhead whether it came about in the step's look-ahead
  * @param plane {@code parameter}, {@code gradient} or the name of a state
  * @param index index of the element
- * @param inputs the numbers at that index before, by plane, in the order of the kernel's planes; unmodifiable
+ * @param inputs the numbers that belonged to that element before, by plane, in the order of the kernel's planes; unmodifiable
  * @param expected what the plain Java loop gave
  * @param actual what the executed kernel gave
  */

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.kernel.Shape;
 
 /**
  * Shows whether a rule, the library's or one of your own, gives the same bits on this CPU however it is executed:
@@ -110,9 +111,14 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
      * @return at least 1
      */
     public long comparisons() {
-        long elements = lengths.stream().mapToLong(length -> (long) length * kinds(length).size()).sum();
+        long elements = lengths.stream().mapToLong(length -> elements(length) * kinds(length).size()).sum();
         long passes = (long) steps * (rule.lookAhead().isPresent() ? 2 : 1);
-        return elements * passes * (2 + rule.states().size()) * Place.all().size() * widths().size();
+        return elements * passes * Place.all().size() * widths().size();
+    }
+
+    private long elements(int length) {
+        Shape shape = Numbers.shape(length);
+        return 2L * length + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
     }
 
     /**

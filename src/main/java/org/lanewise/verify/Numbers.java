@@ -3,6 +3,7 @@ package org.lanewise.verify;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.Rule;
+import org.lanewise.kernel.Shape;
 
 /**
  * What a run of some steps starts from. Before the last step but one, states get numbers of their own: whatever a rule's loop may
@@ -23,10 +24,19 @@ record Numbers(Values values, int length, float[] parameters, List<float[]> grad
             gradients.add(values.array(length, next++));
         }
         List<float[]> states = new ArrayList<>();
-        for (int k = 0; k < rule.states().size(); k++) {
-            states.add(values.array(length, next++));
+        for (Rule.State state : rule.states()) {
+            states.add(values.array((int) shape(length).count(state.extent()), next++));
         }
         return new Numbers(values, length, parameters, gradients, states);
+    }
+
+    /** A matrix as square as can be, with this many elements. */
+    static Shape shape(int length) {
+        int rows = (int) Math.sqrt(length);
+        while (length % rows != 0) {
+            rows--;
+        }
+        return new Shape(1, rows, length / rows);
     }
 
     int steps() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.lanewise.ParameterStore;
 import org.lanewise.Storage;
+import org.lanewise.kernel.Shape;
 
 /**
  * Where the planes of a verified store lie.
@@ -45,14 +46,16 @@ public record Place(StoreKind kind, boolean wrapped) {
         return List.copyOf(places);
     }
 
-    /** A store with a tensor of this many elements, the last. */
+    /** A store with a matrix of this many elements, the last tensor. */
     ParameterStore store(int length) {
+        Shape shape = Numbers.shape(length);
         if (!wrapped) {
-            return kind.builder().tensor(TENSOR, length).build();
+            return kind.builder().tensor(TENSOR, shape.rows(), shape.columns()).build();
         }
         float[] parameters = new float[PARAMETER_OFFSET + length];
         float[] gradients = new float[GRADIENT_OFFSET + length];
-        return kind.builder().tensor("before", 1).wrap(TENSOR, parameters, PARAMETER_OFFSET, gradients, GRADIENT_OFFSET, length).build();
+        return kind.builder().tensor("before", 1)
+                .wrap(TENSOR, parameters, PARAMETER_OFFSET, gradients, GRADIENT_OFFSET, shape.rows(), shape.columns()).build();
     }
 
     /**

@@ -5,8 +5,11 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Shape;
+import org.lanewise.reduction.PlainSums;
 import org.lanewise.storage.Bf16Heap;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
@@ -34,16 +37,16 @@ record Reference(Numbers numbers, List<Pass> passes) {
         memory.add(plane(parameters, numbers.length()));
         memory.add(plane(parameters, numbers.length()));
         for (Rule.State state : rule.states()) {
-            MemoryPlane plane = plane(state.exact() ? Storage.F32 : states, numbers.length());
-            plane.fill(state.initialValue(), numbers.length());
+            int length = (int) Numbers.shape(numbers.length()).count(state.extent());
+            MemoryPlane plane = plane(state.exact() ? Storage.F32 : states, length);
+            plane.fill(state.initialValue(), length);
             memory.add(plane);
         }
-        Plane[] planes = memory.toArray(Plane[]::new);
-        planes[1] = rule.maximize() ? new Negated(memory.get(1)) : memory.get(1);
         copy(numbers.parameters(), memory.get(0));
         List<Pass> passes = new ArrayList<>();
-        Kernel kernel = rule.kernel();
-        Kernel lookAhead = rule.lookAhead().orElse(null);
+        List<Kernel> lookAhead = rule.lookAhead().stream().toList();
+        List<Kernel> update = new ArrayList<>(rule.measures().stream().map(Rule.Measure::kernel).toList());
+        update.add(rule.kernel());
         for (int step = 1; step <= numbers.steps(); step++) {
             copy(numbers.gradients(step), memory.get(1));
             if (step == numbers.refilledStep()) {
@@ -51,19 +54,42 @@ record Reference(Numbers numbers, List<Pass> passes) {
                     copy(numbers.states(k), memory.get(2 + k));
                 }
             }
-            if (lookAhead != null) {
-                passes.add(run(rule, lookAhead, memory, planes, step, true));
+            if (!lookAhead.isEmpty()) {
+                passes.add(run(rule, lookAhead, memory, step, true));
             }
-            passes.add(run(rule, kernel, memory, planes, step, false));
+            passes.add(run(rule, update, memory, step, false));
         }
         return new Reference(numbers, passes);
     }
 
-    private static Pass run(Rule rule, Kernel loop, List<MemoryPlane> memory, Plane[] planes, int step, boolean lookAhead) {
+    private static Pass run(Rule rule, List<Kernel> loops, List<MemoryPlane> memory, int step, boolean lookAhead) {
         float[][] before = contents(memory);
-        loop.prepare(step, rule.learningRate());
-        loop.scalar(planes, 0, before[0].length);
+        int length = before[0].length;
+        Shape shape = Numbers.shape(length);
+        PlainSums sums = new PlainSums(shape,
+                rule.measures().stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent).toList());
+        for (Kernel loop : loops) {
+            loop.prepare(step, rule.learningRate());
+            loop.prepareTensor(memory.toArray(Plane[]::new), sums);
+            loop.scalar(planes(rule, memory, sums), 0, length);
+        }
         return new Pass(step, lookAhead, before, contents(memory));
+    }
+
+    /** The planes as loops see them now. */
+    private static Plane[] planes(Rule rule, List<MemoryPlane> memory, PlainSums sums) {
+        List<Plane> planes = new ArrayList<>();
+        planes.add(memory.get(0));
+        planes.add(rule.maximize() ? new Negated(memory.get(1)) : memory.get(1));
+        for (int k = 0; k < rule.states().size(); k++) {
+            Extent extent = rule.states().get(k).extent();
+            Plane state = memory.get(2 + k);
+            planes.add(extent == Extent.PARAMETER ? state : PlainSums.expanded(state, extent, sums.shape()));
+        }
+        for (int k = 0; k < sums.extents().size(); k++) {
+            planes.add(sums.plane(k));
+        }
+        return planes.toArray(Plane[]::new);
     }
 
     private static MemoryPlane plane(Storage storage, int length) {

@@ -16,10 +16,13 @@ import org.lanewise.rule.Adopt;
 import org.lanewise.rule.Asgd;
 import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Lamb;
+import org.lanewise.rule.Lars;
 import org.lanewise.rule.Lion;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.NAdam;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.NovoGrad;
 import org.lanewise.rule.RAdam;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
@@ -135,6 +138,15 @@ public final class RuleTable {
             new AdaBelief(0.01),
             new AdaBelief(0.01).withBetas(0.8, 0.95).withEpsilon(0),
             new AdaBelief(0.01).withWeightDecay(0.05),
+            new Lars(0.1),
+            new Lars(0.1).withMomentum(0.5).withWeightDecay(0.05).withTrustCoefficient(0.1).withEpsilon(1e-4),
+            new Lars(0.1).withNesterov(true),
+            new Lamb(0.01),
+            new Lamb(0.01).withBetas(0.8, 0.95).withEpsilon(0).withWeightDecay(0),
+            new Lamb(0.01).withBiasCorrection(false).withTrustBounds(0.5, 10),
+            new NovoGrad(0.01),
+            new NovoGrad(0.01).withBetas(0.8, 0.5).withEpsilon(0).withWeightDecay(0.05),
+            new NovoGrad(0.01).withGradientAveraging(true),
             new Yogi(0.01),
             new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0),
             new Yogi(0.01).withBiasCorrection(false),

@@ -1,0 +1,68 @@
+package org.lanewise.kernel;
+
+/**
+ * A tensor as matrices: its last two dimensions are rows and columns, those before count matrices. A vector is one row, a single number
+ * a row of one column. Elements, rows and columns are numbered through all matrices, in row-major order.
+ *
+ * @param matrices number of matrices
+ * @param rows rows of each matrix
+ * @param columns columns of each matrix
+ */
+public record Shape(long matrices, long rows, long columns) {
+    /**
+     * The shape of a tensor.
+     *
+     * @param dimensions its dimensions, outermost first, each at least 0
+     * @return the same elements as matrices
+     */
+    public static Shape of(long... dimensions) {
+        int last = dimensions.length - 1;
+        long matrices = 1;
+        for (int k = 0; k < last - 1; k++) {
+            matrices *= dimensions[k];
+        }
+        return new Shape(matrices, last < 1 ? 1 : dimensions[last - 1], last < 0 ? 1 : dimensions[last]);
+    }
+
+    /**
+     * Number of elements.
+     *
+     * @return at least 0
+     */
+    public long size() {
+        return matrices * rows * columns;
+    }
+
+    /**
+     * How many numbers of an extent the tensor has.
+     *
+     * @param extent what each belongs to
+     * @return 1 for {@link Extent#TENSOR}, else at least 0, and 0 if there are no elements
+     */
+    public long count(Extent extent) {
+        if (extent == Extent.TENSOR) {
+            return 1;
+        }
+        return size() == 0 ? 0 : switch (extent) {
+            case ROW -> matrices * rows;
+            case COLUMN -> matrices * columns;
+            default -> size();
+        };
+    }
+
+    /**
+     * Which number of an extent belongs to an element.
+     *
+     * @param extent what the number belongs to
+     * @param element index of the element
+     * @return an index below {@link #count}
+     */
+    public long index(Extent extent, long element) {
+        return switch (extent) {
+            case PARAMETER -> element;
+            case ROW -> element / columns;
+            case COLUMN -> element / (rows * columns) * columns + element % columns;
+            case TENSOR -> 0;
+        };
+    }
+}

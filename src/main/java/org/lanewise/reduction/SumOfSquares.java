@@ -1,0 +1,130 @@
+package org.lanewise.reduction;
+
+import java.util.Arrays;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Shape;
+import org.lanewise.storage.ChunkPlane;
+
+/**
+ * Sums of the squares of what a measure stores, of a tensor or of each of its rows or columns, as {@link org.lanewise.kernel.Sums} says.
+ * Plain loops: there is nothing in them that could give other bits at other widths.
+ */
+public final class SumOfSquares {
+    /** Elements of a row whose squares are added without keeping errors. */
+    private static final int BLOCK = 1 << 14;
+
+    private final Extent extent;
+    private final ChunkPlane chunk = new ChunkPlane();
+    private final double[] values;
+    private final Lanes lanes = new Lanes();
+    private final Sum sum = new Sum();
+    private Shape shape;
+
+    /**
+     * Sums for tensors of a store.
+     *
+     * @param extent what has a sum of its own: a tensor, row or column
+     * @param most the most sums a tensor has
+     */
+    public SumOfSquares(Extent extent, int most) {
+        this.extent = extent;
+        this.values = new double[most];
+    }
+
+    /**
+     * Where the measure stores its values.
+     *
+     * @return the same plane every time
+     */
+    public ChunkPlane chunk() {
+        return chunk;
+    }
+
+    /**
+     * Starts a tensor, at zero.
+     *
+     * @param shape the tensor
+     */
+    public void begin(Shape shape) {
+        this.shape = shape;
+        sum.clear();
+        if (extent == Extent.COLUMN) {
+            Arrays.fill(values, 0, (int) shape.count(extent), 0);
+        }
+    }
+
+    /**
+     * Adds the next chunk, as it is stored now.
+     *
+     * @param start index of its first element in the tensor
+     * @param length number of elements
+     */
+    public void add(long start, int length) {
+        long columns = extent == Extent.TENSOR ? shape.size() : shape.columns();
+        long row = start / columns;
+        long column = start % columns;
+        for (int at = 0; at < length;) {
+            int n = (int) Math.min(length - at, columns - column);
+            if (extent == Extent.COLUMN) {
+                addTo(values, (int) (row / shape.rows() * columns + column), at, n);
+            } else {
+                n = (int) Math.min(n, BLOCK - column % BLOCK);
+                addToLanes((int) (column % Lanes.COUNT), at, n);
+                if ((column + n) % BLOCK == 0 || column + n == columns) {
+                    sum.add(lanes.takeSum());
+                }
+            }
+            at += n;
+            column += n;
+            if (column == columns) {
+                endRow(row++);
+                column = 0;
+            }
+        }
+    }
+
+    private void endRow(long row) {
+        if (extent != Extent.COLUMN) {
+            values[(int) row] = sum.value();
+            sum.clear();
+        }
+    }
+
+    private void addToLanes(int lane, int at, int n) {
+        int end = at + n;
+        if (lane > 0) {
+            int head = Math.min(n, Lanes.COUNT - lane);
+            addTo(lanes.sums, lane, at, head);
+            at += head;
+        }
+        for (; at <= end - Lanes.COUNT; at += Lanes.COUNT) {
+            addAll(lanes.sums, chunk.memory(), at);
+        }
+        addTo(lanes.sums, 0, at, end - at);
+    }
+
+    private static void addAll(double[] sums, float[] x, int at) {
+        for (int j = 0; j < Lanes.COUNT; j++) {
+            double xj = x[at + j];
+            sums[j] += xj * xj;
+        }
+    }
+
+    private void addTo(double[] sums, int first, int at, int n) {
+        float[] x = chunk.memory();
+        for (int j = 0; j < n; j++) {
+            double xj = x[at + j];
+            sums[first + j] += xj * xj;
+        }
+    }
+
+    /**
+     * A sum, once all chunks of the tensor were added.
+     *
+     * @param index which row or column, 0 for a tensor
+     * @return at least 0, infinite or {@code NaN}
+     */
+    public double value(long index) {
+        return values[(int) index];
+    }
+}
