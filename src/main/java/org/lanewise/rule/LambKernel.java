@@ -58,7 +58,7 @@ abstract class LambKernel extends Kernel {
                 FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
                 FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
                 wSum.store(i, wi);
-                uSum.store(i, update(wi, weightDecay, mi, oneOverCorrection1, root, epsilon));
+                uSum.store(i, LambKernel.update(wi, weightDecay, mi, oneOverCorrection1, root, epsilon));
             }
         }
 
@@ -113,7 +113,7 @@ abstract class LambKernel extends Kernel {
                 FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
                 m.store(i, mi);
                 v.store(i, vi);
-                w.store(i, update(wi, weightDecay, mi, oneOverCorrection1, root, epsilon).fma(minusRate, wi));
+                w.store(i, LambKernel.update(wi, weightDecay, mi, oneOverCorrection1, root, epsilon).fma(minusRate, wi));
             }
         }
 
