@@ -1,0 +1,159 @@
+package org.lanewise.rule;
+
+import java.util.List;
+import org.lanewise.Rule;
+import org.lanewise.check.Check;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Kernel;
+
+/**
+ * Adafactor as {@code torch.optim.Adafactor} has it: the mean square of a matrix's gradients is kept as one number for each row and one for
+ * each column, and steps are relative to the size of the tensor's parameters.
+ * <pre>{@code
+ * rowVariance    <- rowVariance    + k (mean of g^2 over its columns - rowVariance)        k = step^beta2Decay
+ * columnVariance <- columnVariance + k (mean of g^2 over its rows - columnVariance)
+ * rowFactor       = rowVariance / max(mean(rowVariance), epsilon1)
+ * u  = g / sqrt(max(rowFactor columnVariance, epsilon1^2))
+ * a  = max(epsilon2, RMS(w)) min(learningRate, 1 / sqrt(step))
+ * w <- w (1 - learningRate weightDecay) - a / max(1, RMS(u) / clippingThreshold) u
+ * }</pre>
+ *
+ * <p>RMS is the root of the mean square over the tensor, before the step. The last two dimensions of a tensor are rows and columns; further
+ * ones count matrices, which have rows, columns and a mean each. A vector is one row: then {@code rowFactor} is 1 and
+ * {@code columnVariance} the mean square of each element's gradients, as for a rule that does not factor.
+ *
+ * <p>States: {@code rowVariance} and {@code rowFactor}, which is computed anew in every step, for each row, {@code columnVariance} for each
+ * column. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter, a vector 4. They are 32-bit floats in every store. A step
+ * reads gradients three times and parameters twice.
+ *
+ * <p>Departures. PyTorch: means, norms and step size are computed in double precision and rounded once, and {@code rowFactor} before the
+ * product, so results agree to some ulps, not by bits; its default {@code epsilon1} is this one. Paper: {@code epsilon1} (1e-30) is
+ * added to {@code g^2}, and the learning rate of a relative step is 0.01; it also has a running average of {@code u}, which neither
+ * PyTorch nor this rule has, and factors the two largest dimensions. Hugging Face's {@code Adafactor} without
+ * {@code scale_parameter} and {@code relative_step} is {@code withScaleParameter(false).withRelativeStep(false)}.
+ *
+ * <p>Gradients: a tensor whose gradients are all zero keeps its parameters but for the decay; 1e-30 has a square of zero in the states and
+ * moves a parameter by {@code a 1e-30 / epsilon1}. One that is {@code NaN} or infinite makes the whole tensor {@code NaN}, as in
+ * PyTorch, and no other.
+ *
+ * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,
+ * <a href="https://arxiv.org/abs/1804.04235">arXiv:1804.04235</a>;
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adafactor.html">torch.optim.Adafactor</a>.
+ *
+ * @param learningRate most that a relative step is: finite, at least 0; 0.01 in PyTorch
+ * @param beta2Decay exponent of {@code k}: finite, at most 0; -0.8 by default
+ * @param epsilon1 least {@code sqrt} that is divided by: finite, at least 0; 2^-23 by default
+ * @param epsilon2 least size of a tensor's parameters: finite, at least 0; 0.001 by default
+ * @param clippingThreshold least RMS of {@code u} that shortens a step: finite, above 0; 1 by default
+ * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0 by default
+ * @param maximize whether the objective is maximized: false by default
+ * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in {@code a}: true by default
+ * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate: true by default
+ */
+public record Adafactor(double learningRate, double beta2Decay, double epsilon1, double epsilon2, double clippingThreshold,
+        double weightDecay, boolean maximize, boolean scaleParameter, boolean relativeStep) implements Rule {
+    /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
+    public Adafactor {
+        Check.notNegative("learningRate", learningRate);
+        if (!(beta2Decay <= 0 && beta2Decay >= -Double.MAX_VALUE)) {
+            throw new IllegalArgumentException("beta2Decay must be finite and at most 0, got " + beta2Decay);
+        }
+        Check.notNegative("epsilon1", epsilon1);
+        Check.notNegative("epsilon2", epsilon2);
+        if (!(clippingThreshold > 0 && clippingThreshold <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException("clippingThreshold must be finite and above 0, got " + clippingThreshold);
+        }
+        Check.notNegative("weightDecay", weightDecay);
+    }
+
+    /**
+     * PyTorch's defaults: decay exponent -0.8, epsilons 2^-23 and 0.001, clipping threshold 1, no weight decay.
+     * @param learningRate finite, at least 0
+     */
+    public Adafactor(double learningRate) {
+        this(learningRate, -0.8, 0x1p-23, 1e-3, 1, 0, false, true, true);
+    }
+
+    /**
+     * {@return this rule with another decay exponent}
+     * @param beta2Decay finite, at most 0
+     */
+    public Adafactor withBeta2Decay(double beta2Decay) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    /**
+     * {@return this rule with other epsilons}
+     * @param epsilon1 least {@code sqrt} that is divided by: finite, at least 0
+     * @param epsilon2 least size of a tensor's parameters: finite, at least 0
+     */
+    public Adafactor withEpsilons(double epsilon1, double epsilon2) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    /**
+     * {@return this rule with another clipping threshold}
+     * @param clippingThreshold finite, above 0
+     */
+    public Adafactor withClippingThreshold(double clippingThreshold) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    /**
+     * {@return this rule with another weight decay}
+     * @param weightDecay finite, at least 0
+     */
+    public Adafactor withWeightDecay(double weightDecay) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Adafactor withMaximize(boolean maximize) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    /**
+     * {@return this rule with steps relative to the size of the parameters, or not}
+     * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in the step
+     */
+    public Adafactor withScaleParameter(boolean scaleParameter) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    /**
+     * {@return this rule with or without a limit that falls with the steps}
+     * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate
+     */
+    public Adafactor withRelativeStep(boolean relativeStep) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
+                relativeStep);
+    }
+
+    @Override
+    public List<State> states() {
+        return List.of(new State("rowVariance", Extent.ROW), new State("rowFactor", Extent.ROW),
+                new State("columnVariance", Extent.COLUMN));
+    }
+
+    @Override
+    public List<Measure> measures() {
+        return List.of(
+                new Measure(new AdafactorKernels.Variances(this),
+                        List.of(new Sum("g of rows", Extent.ROW), new Sum("g of columns", Extent.COLUMN), new Sum("w", Extent.TENSOR))),
+                new Measure(new AdafactorKernels.Size(this), "u"));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new AdafactorKernels.Update(this);
+    }
+}

@@ -1,0 +1,172 @@
+package org.lanewise.rule;
+
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Shape;
+import org.lanewise.kernel.Sums;
+
+/** The loops of {@link Adafactor}: squares of rows, columns and parameters, then the size of the update, then the update. */
+final class AdafactorKernels {
+    private static final int ROW_SQUARES = 0, COLUMN_SQUARES = 1, PARAMETER_SQUARES = 2, UPDATE_SQUARES = 3;
+
+    private AdafactorKernels() {}
+
+    /** {@code u}. */
+    static FloatVector update(FloatVector g, FloatVector rowFactor, FloatVector columnVariance, FloatVector floor) {
+        return g.div(rowFactor.mul(columnVariance).max(floor).sqrt());
+    }
+
+    private static float update(float g, float rowFactor, float columnVariance, float floor) {
+        return g / (float) Math.sqrt(Math.max(rowFactor * columnVariance, floor));
+    }
+
+    private static float floor(Adafactor rule) {
+        return (float) (rule.epsilon1() * rule.epsilon1());
+    }
+
+    static final class Variances extends Kernel {
+        Variances(Adafactor rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], rows = planes[5], columns = planes[6], parameters = planes[7];
+            for (int i = from; i < to; i += LANES) {
+                FloatVector gi = g.load(i);
+                rows.store(i, gi);
+                columns.store(i, gi);
+                parameters.store(i, w.load(i));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], rows = planes[5], columns = planes[6], parameters = planes[7];
+            for (int i = from; i < to; i++) {
+                float gi = g.get(i);
+                rows.set(i, gi);
+                columns.set(i, gi);
+                parameters.set(i, w.get(i));
+            }
+        }
+    }
+
+    static final class Size extends Kernel {
+        private final Adafactor rule;
+        private final float floor;
+        private double kept;
+
+        Size(Adafactor rule) {
+            super(MethodHandles.lookup());
+            this.rule = rule;
+            floor = floor(rule);
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            kept = StrictMath.pow(step, rule.beta2Decay());
+        }
+
+        @Override
+        public void prepareTensor(Plane[] planes, Sums sums) {
+            Plane rowVariance = planes[2], rowFactor = planes[3], columnVariance = planes[4];
+            Shape shape = sums.shape();
+            int rows = (int) shape.rows();
+            for (int matrix = 0; matrix < shape.matrices(); matrix++) {
+                double sum = 0;
+                for (int i = matrix * rows; i < (matrix + 1) * rows; i++) {
+                    sum += average(rowVariance, i, sums.ofSquares(ROW_SQUARES, i) / shape.columns());
+                }
+                double mean = Math.max(sum / rows, rule.epsilon1());
+                for (int i = matrix * rows; i < (matrix + 1) * rows; i++) {
+                    rowFactor.set(i, (float) (rowVariance.get(i) / mean));
+                }
+            }
+            for (int j = 0; j < shape.matrices() * shape.columns(); j++) {
+                average(columnVariance, j, sums.ofSquares(COLUMN_SQUARES, j) / shape.rows());
+            }
+        }
+
+        private float average(Plane variance, int i, double square) {
+            float average = (float) (variance.get(i) + kept * (square - variance.get(i)));
+            variance.set(i, average);
+            return average;
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane g = planes[1], rowFactor = planes[3], columnVariance = planes[4], updates = planes[8];
+            FloatVector floor = FloatVector.broadcast(FLOATS, this.floor);
+            for (int i = from; i < to; i += LANES) {
+                updates.store(i, update(g.load(i), rowFactor.load(i), columnVariance.load(i), floor));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane g = planes[1], rowFactor = planes[3], columnVariance = planes[4], updates = planes[8];
+            for (int i = from; i < to; i++) {
+                updates.set(i, update(g.get(i), rowFactor.get(i), columnVariance.get(i), floor));
+            }
+        }
+    }
+
+    static final class Update extends Kernel {
+        private final Adafactor rule;
+        private final boolean shrinks;
+        private final float floor;
+        private double rate;
+        private float shrink, minusStepSize;
+
+        Update(Adafactor rule) {
+            super(MethodHandles.lookup());
+            this.rule = rule;
+            shrinks = rule.weightDecay() != 0;
+            floor = floor(rule);
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            rate = rule.relativeStep() ? Math.min(learningRate, 1 / Math.sqrt(step)) : learningRate;
+            shrink = (float) (1 - learningRate * rule.weightDecay());
+        }
+
+        @Override
+        public void prepareTensor(Plane[] planes, Sums sums) {
+            double size = sums.shape().size();
+            double scale = rule.scaleParameter() ? Math.max(rule.epsilon2(), Math.sqrt(sums.ofSquares(PARAMETER_SQUARES) / size)) : 1;
+            double clip = Math.max(1, Math.sqrt(sums.ofSquares(UPDATE_SQUARES) / size) / rule.clippingThreshold());
+            minusStepSize = (float) -(scale * rate / clip);
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], rowFactor = planes[3], columnVariance = planes[4];
+            FloatVector floor = FloatVector.broadcast(FLOATS, this.floor);
+            FloatVector minusStepSize = FloatVector.broadcast(FLOATS, this.minusStepSize);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector u = update(g.load(i), rowFactor.load(i), columnVariance.load(i), floor);
+                FloatVector wi = w.load(i);
+                wi = shrinks ? wi.mul(shrink) : wi;
+                w.store(i, u.fma(minusStepSize, wi));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], rowFactor = planes[3], columnVariance = planes[4];
+            for (int i = from; i < to; i++) {
+                float u = update(g.get(i), rowFactor.get(i), columnVariance.get(i), floor);
+                float wi = w.get(i);
+                wi = shrinks ? wi * shrink : wi;
+                w.set(i, Math.fma(u, minusStepSize, wi));
+            }
+        }
+    }
+}
