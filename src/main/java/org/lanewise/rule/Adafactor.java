@@ -19,8 +19,8 @@ import org.lanewise.kernel.Kernel;
  * }</pre>
  *
  * <p>RMS is the root of the mean square over the tensor, before the step. The last two dimensions of a tensor are rows and columns; further
- * ones count matrices, which have rows, columns and a mean each. A vector is one row: then {@code rowFactor} is 1 and
- * {@code columnVariance} the mean square of each element's gradients, as for a rule that does not factor.
+ * ones count matrices, which have rows, columns and a mean each. Where there is one row, as in a vector, {@code rowFactor} is 1 and
+ * {@code columnVariance} the mean square of each element's gradients: nothing is factored.
  *
  * <p>States: {@code rowVariance} and {@code rowFactor}, which is computed anew in every step, for each row, {@code columnVariance} for each
  * column. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter, a vector 4. They are 32-bit floats in every store. A step

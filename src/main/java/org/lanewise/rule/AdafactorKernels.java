@@ -21,7 +21,7 @@ final class AdafactorKernels {
         return g.div(rowFactor.mul(columnVariance).max(floor).sqrt());
     }
 
-    private static float update(float g, float rowFactor, float columnVariance, float floor) {
+    static float update(float g, float rowFactor, float columnVariance, float floor) {
         return g / (float) Math.sqrt(Math.max(rowFactor * columnVariance, floor));
     }
 
@@ -85,7 +85,7 @@ final class AdafactorKernels {
                 }
                 double mean = Math.max(sum / rows, rule.epsilon1());
                 for (int i = matrix * rows; i < (matrix + 1) * rows; i++) {
-                    rowFactor.set(i, (float) (rowVariance.get(i) / mean));
+                    rowFactor.set(i, rows == 1 ? 1 : (float) (rowVariance.get(i) / mean));
                 }
             }
             for (int j = 0; j < shape.matrices() * shape.columns(); j++) {

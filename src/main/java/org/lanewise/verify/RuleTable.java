@@ -7,6 +7,7 @@ import org.lanewise.Rule;
 import org.lanewise.rule.AdEMAMix;
 import org.lanewise.rule.AdaBelief;
 import org.lanewise.rule.Adadelta;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Adagrad;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
@@ -147,6 +148,9 @@ public final class RuleTable {
             new NovoGrad(0.01),
             new NovoGrad(0.01).withBetas(0.8, 0.5).withEpsilon(0).withWeightDecay(0.05),
             new NovoGrad(0.01).withGradientAveraging(true),
+            new Adafactor(0.01),
+            new Adafactor(0.01).withBeta2Decay(-0.5).withEpsilons(1e-4, 0.1).withClippingThreshold(0.5).withWeightDecay(0.05),
+            new Adafactor(0.01).withScaleParameter(false).withRelativeStep(false).withMaximize(true),
             new Yogi(0.01),
             new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0),
             new Yogi(0.01).withBiasCorrection(false),
