@@ -55,14 +55,11 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adafactor {
         Check.notNegative("learningRate", learningRate);
-        if (!(beta2Decay <= 0 && beta2Decay >= -Double.MAX_VALUE)) {
-            throw new IllegalArgumentException("beta2Decay must be finite and at most 0, got " + beta2Decay);
-        }
+        Check.require(beta2Decay <= 0 && Double.isFinite(beta2Decay), "beta2Decay", "finite and at most 0", beta2Decay);
         Check.notNegative("epsilon1", epsilon1);
         Check.notNegative("epsilon2", epsilon2);
-        if (!(clippingThreshold > 0 && clippingThreshold <= Double.MAX_VALUE)) {
-            throw new IllegalArgumentException("clippingThreshold must be finite and above 0, got " + clippingThreshold);
-        }
+        Check.require(clippingThreshold > 0 && Double.isFinite(clippingThreshold), "clippingThreshold", "finite and above 0",
+                clippingThreshold);
         Check.notNegative("weightDecay", weightDecay);
     }
 

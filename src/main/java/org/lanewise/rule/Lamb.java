@@ -11,7 +11,7 @@ import org.lanewise.kernel.Kernel;
  * m <- beta1 m + (1 - beta1) g
  * v <- beta2 v + (1 - beta2) g^2
  * u = (m / c1) / (sqrt(v) / sqrt(c2) + epsilon) + weightDecay w      c1 = 1 - beta1^step, c2 = 1 - beta2^step; 1 without biasCorrection
- * trust = min(max(|w|, lowerBound), upperBound) / |u|                1 where |w| or |u| is 0
+ * trust = min(max(|w|, lowerTrustBound), upperTrustBound) / |u|      1 where |w| or |u| is 0
  * w <- w - learningRate trust u
  * }</pre>
  *
@@ -41,16 +41,17 @@ import org.lanewise.kernel.Kernel;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-6 by default
  * @param weightDecay factor of the parameter in {@code u}: finite, at least 0; 0.01 by default
  * @param biasCorrection whether {@code m} and {@code v} are corrected for their start at zero; true by default
- * @param lowerBound the least length of a tensor that counts: finite, at least 0; 0 by default
- * @param upperBound the largest length of a tensor that counts: at least lowerBound; infinite by default
+ * @param lowerTrustBound the least length of a tensor that counts: finite, at least 0; 0 by default
+ * @param upperTrustBound the largest length of a tensor that counts: at least lowerTrustBound; infinite by default
  */
 public record Lamb(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean biasCorrection,
-        double lowerBound, double upperBound) implements Rule {
+        double lowerTrustBound, double upperTrustBound) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lamb {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
-        Check.notNegative("lowerBound", lowerBound);
-        Check.require(upperBound >= lowerBound, "upperBound", "at least lowerBound " + lowerBound, upperBound);
+        Check.notNegative("lowerTrustBound", lowerTrustBound);
+        Check.require(upperTrustBound >= lowerTrustBound, "upperTrustBound", "at least lowerTrustBound " + lowerTrustBound,
+                upperTrustBound);
     }
 
     /**
@@ -67,7 +68,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Lamb withBetas(double beta1, double beta2) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerBound, upperBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -75,7 +76,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Lamb withEpsilon(double epsilon) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerBound, upperBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -83,7 +84,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param weightDecay factor of the parameter in {@code u}: finite, at least 0
      */
     public Lamb withWeightDecay(double weightDecay) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerBound, upperBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -91,16 +92,16 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param biasCorrection whether they are corrected
      */
     public Lamb withBiasCorrection(boolean biasCorrection) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerBound, upperBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
      * {@return this rule with other bounds of the length of a tensor in {@code trust}}
-     * @param lowerBound finite, at least 0
-     * @param upperBound at least lowerBound; infinite for none
+     * @param lowerTrustBound finite, at least 0
+     * @param upperTrustBound at least lowerTrustBound; infinite for none
      */
-    public Lamb withTrustBounds(double lowerBound, double upperBound) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerBound, upperBound);
+    public Lamb withTrustBounds(double lowerTrustBound, double upperTrustBound) {
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     @Override

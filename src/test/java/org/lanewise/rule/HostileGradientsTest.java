@@ -82,6 +82,10 @@ class HostileGradientsTest {
                 new Row(new Adan(RATE), 2 / 1e-8, NAN, NAN),
                 new Row(new Adopt(RATE), 0.1 / 1e-6, FINITE, NAN),
                 new Row(new AdaBelief(RATE), 2 / Math.sqrt(1e-16 / 1e-3), NAN, NAN),
+                new Row(new Lars(RATE).withWeightDecay(0), 1.9, NAN, NAN),
+                new Row(new Lamb(RATE).withWeightDecay(0), (1 + RATE) / 1e-6, NAN, NAN),
+                new Row(new NovoGrad(RATE), 2.95 / 1e-8, NAN, NAN),
+                new Row(new Adafactor(RATE), 2 * 1e-3 * 0x1p23, NAN, NAN),
                 new Row(new Yogi(RATE), 1 / (Math.sqrt(1e-6 / 1e-3) + 1e-3) + 1 / (Math.sqrt(1e-6 / 1.999e-3) + 1e-3), NAN, NAN),
                 new Row(new ScheduleFreeSgd(RATE), 1.5, NAN, NAN),
                 new Row(new ScheduleFreeAdamW(RATE), 1.5 / 1e-8, NAN, NAN));

@@ -18,8 +18,9 @@ import org.lanewise.Rule;
 import org.lanewise.verify.RuleTable;
 
 class RuleDefaultsTest {
-    /** Arguments for withers of up to three numbers: legal betas, and legal factors on both sides of 1. */
-    private static final List<Object[]> NUMBERS = List.of(new Object[] {0.375, 0.625, 0.875}, new Object[] {0.375, 1.625, 0.875});
+    /** Arguments for withers of up to three numbers: legal betas, legal factors on both sides of 1, a negative exponent. */
+    private static final List<Object[]> NUMBERS = List.of(new Object[] {0.375, 0.625, 0.875}, new Object[] {0.375, 1.625, 0.875},
+            new Object[] {-0.375, -0.625, -0.875});
 
     static Stream<Method> withers() {
         return RuleClasses.all().stream().flatMap(rule -> Stream.of(rule.getMethods()))
@@ -46,6 +47,7 @@ class RuleDefaultsTest {
         assertEquals(new Adagrad(0.5, 0, 0, 1e-10, 0, false), new Adagrad(0.5));
         assertEquals(new Adadelta(0.5, 0.9, 1e-6, 0, false), new Adadelta(0.5));
         assertEquals(new Asgd(0.5, 1e-4, 0.75, 1e6, 0, false), new Asgd(0.5));
+        assertEquals(new Adafactor(0.5, -0.8, 0x1p-23, 1e-3, 1, 0, false, true, true), new Adafactor(0.5));
     }
 
     /** What the papers say, or their authors' code where it says so. */
@@ -58,6 +60,9 @@ class RuleDefaultsTest {
         assertEquals(new Adan(0.5, 0.98, 0.92, 0.99, 1e-8, 0, true), new Adan(0.5));
         assertEquals(new Adopt(0.5, 0.9, 0.9999, 1e-6, 0, false, true, false), new Adopt(0.5));
         assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0), new AdaBelief(0.5));
+        assertEquals(new Lars(0.5, 0.9, 0.0005, 0.001, 0, false), new Lars(0.5));
+        assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY), new Lamb(0.5));
+        assertEquals(new NovoGrad(0.5, 0.95, 0.98, 1e-8, 0, false), new NovoGrad(0.5));
         assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true), new Yogi(0.5));
         assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0), new ScheduleFreeSgd(0.5));
         assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0), new ScheduleFreeAdamW(0.5));

@@ -44,6 +44,9 @@ class RuleValidationTest {
         static final Range ABOVE_0 = new Range("finite and above 0", values(MIN_VALUE, MAX_VALUE),
                 values(-1, 0, -0.0, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
 
+        static final Range UP_TO_0 = new Range("finite and at most 0", values(-MAX_VALUE, -0.8, -0.0, 0),
+                values(MIN_VALUE, 1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
+
         static Range from(double least) {
             return new Range("finite and at least " + least, values(least, MAX_VALUE),
                     values(Math.nextDown(least), -1, NEGATIVE_INFINITY, POSITIVE_INFINITY, NaN));
@@ -108,6 +111,7 @@ class RuleValidationTest {
 
     static Stream<Row> paperRows() {
         Rule lion = new Lion(1), signum = new Signum(1), ftrl = new Ftrl(1), yogi = new Yogi(1);
+        Rule lars = new Lars(1), adafactor = new Adafactor(1);
         Stream<Row> rows = Stream.of(
                 new Row(lion, "beta1", Range.FRACTION),
                 new Row(lion, "beta2", Range.FRACTION),
@@ -117,12 +121,21 @@ class RuleValidationTest {
                 new Row(new Adan(1), "beta3", Range.FRACTION),
                 new Row(new ScheduleFreeSgd(1), "beta", Range.FRACTION),
                 new Row(yogi, "beta1", Range.FRACTION),
-                new Row(yogi, "beta2", Range.FRACTION));
+                new Row(yogi, "beta2", Range.FRACTION),
+                new Row(lars, "momentum", Range.FRACTION),
+                new Row(new Lamb(1), "lowerTrustBound", Range.FROM_0),
+                new Row(new Lamb(1).withTrustBounds(0.5, 1), "upperTrustBound", new Range("at least lowerTrustBound 0.5",
+                        Range.values(0.5, MAX_VALUE, POSITIVE_INFINITY), Range.values(Math.nextDown(0.5), -1, NEGATIVE_INFINITY, NaN))),
+                new Row(adafactor, "beta2Decay", Range.UP_TO_0),
+                new Row(adafactor, "clippingThreshold", Range.ABOVE_0));
         return Stream.of(rows, fromZero(lion, "learningRate", "weightDecay"), fromZero(signum, "learningRate", "weightDecay"),
                 fromZero(ftrl, "beta", "l1", "l2", "l2Shrinkage", "initialAccumulator"), fromZero(new AdEMAMix(1), "alpha"),
                 fromZero(yogi, "learningRate", "epsilon", "initialAccumulator"),
                 fromZero(new ScheduleFreeSgd(1), "learningRate", "weightDecay"),
-                Stream.of(new AdEMAMix(1), new Adan(1), new Adopt(1), new AdaBelief(1), new ScheduleFreeAdamW(1))
+                fromZero(lars, "learningRate", "weightDecay", "trustCoefficient", "epsilon"),
+                fromZero(adafactor, "learningRate", "epsilon1", "epsilon2", "weightDecay"),
+                Stream.of(new AdEMAMix(1), new Adan(1), new Adopt(1), new AdaBelief(1), new ScheduleFreeAdamW(1),
+                        new Lamb(1), new NovoGrad(1))
                         .flatMap(RuleValidationTest::ofAdamsKind))
                 .flatMap(Function.identity());
     }
@@ -223,7 +236,8 @@ class RuleValidationTest {
                 () -> new NAdam(-1), () -> new RAdam(-1), () -> new Adamax(-1), () -> new Adagrad(-1), () -> new Adadelta(-1),
                 () -> new Asgd(-1), () -> new Lion(-1), () -> new Signum(-1), () -> new AdEMAMix(-1), () -> new Adan(-1),
                 () -> new Adopt(-1), () -> new AdaBelief(-1), () -> new Yogi(-1), () -> new ScheduleFreeSgd(-1),
-                () -> new ScheduleFreeAdamW(-1))) {
+                () -> new ScheduleFreeAdamW(-1), () -> new Lars(-1), () -> new Lamb(-1), () -> new NovoGrad(-1),
+                () -> new Adafactor(-1))) {
             assertRefused(IllegalArgumentException.class, message, call);
         }
         assertRefused(IllegalArgumentException.class, "beta1 must be in [0, 1), got 1.0", () -> new Adam(1).withBetas(1, 0.5));
