@@ -78,17 +78,21 @@ public interface Rule {
          * Copies the list.
          *
          * @throws NullPointerException if the kernel, the list or a sum is null
+         * @throws IllegalArgumentException if there is no sum
          */
         public Measure {
             Objects.requireNonNull(kernel, "kernel");
             sums = List.copyOf(sums);
+            if (sums.isEmpty()) {
+                throw new IllegalArgumentException("sums of measure " + kernel.getClass().getName() + " must be at least one, got none");
+            }
         }
 
         /**
          * A measure of sums over tensors.
          *
          * @param kernel a new kernel, made for the rule
-         * @param names what is squared and added, as in the rule's formula
+         * @param names what is squared and added, as in the rule's formula; at least one
          */
         public Measure(Kernel kernel, String... names) {
             this(kernel, Stream.of(names).map(name -> new Sum(name, Extent.TENSOR)).toList());

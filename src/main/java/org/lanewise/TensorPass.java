@@ -102,11 +102,25 @@ final class TensorPass implements Optimizer.Work {
 
     private Kernel kernel(Phase phase, List<MemoryPlane> planes, Width width) {
         int bits = width == Width.SCALAR ? Width.BITS_128.bits() : width.bits();
-        List<Layout> layouts = planes.stream().map(plane -> new Layout(plane.getClass(), false)).toList();
+        List<Layout> layouts = layouts(phase, planes);
         Kernel kernel = phase.byLayouts().computeIfAbsent(layouts,
                 key -> SplicedKernels.of(phase.written(), rule, key, bits, rule.maximize()));
         kernel.gradientScale(rule.maximize() ? -1 : 1);
         return kernel;
+    }
+
+    /** Planes of any offset, so that one kernel does for all tensors; what a loop must not do with them is refused. */
+    private List<Layout> layouts(Phase phase, List<MemoryPlane> planes) {
+        List<Layout> layouts = new ArrayList<>();
+        boolean updates = phase.sums().isEmpty();
+        int firstSum = 2 + expanded.size();
+        for (int k = 0; k < planes.size(); k++) {
+            boolean isSum = k >= firstSum;
+            boolean isExpanded = k >= 2 && !isSum && expanded.get(k - 2) != null;
+            boolean writable = isSum ? phase.sums().contains(sums.get(k - firstSum)) : updates && !isExpanded;
+            layouts.add(new Layout(planes.get(k).getClass(), false, !isSum, writable));
+        }
+        return layouts;
     }
 
     @Override

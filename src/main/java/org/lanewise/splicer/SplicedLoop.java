@@ -197,6 +197,7 @@ final class SplicedLoop {
 
     private void operate(InvokeInstruction call) {
         int plane = named.pop();
+        requireAllowed(plane, call.typeSymbol().returnType().equals(ConstantDescs.CD_void));
         String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
         splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
         if (plane == GRADIENT && variant.scaled() && call.typeSymbol().parameterCount() == 1) {
@@ -206,6 +207,17 @@ final class SplicedLoop {
             } else {
                 vectorCalls.emit(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float), firstFreeSlot);
             }
+        }
+    }
+
+    private void requireAllowed(int plane, boolean writes) {
+        Layout layout = variant.planes().get(plane);
+        if (writes && !layout.writable()) {
+            throw splicer.refused("must not write planes[" + plane
+                    + "]: measures write only their own sums, and states of rows, columns or tensors are written in prepareTensor");
+        }
+        if (!writes && !layout.readable()) {
+            throw splicer.refused("must not read planes[" + plane + "]: sums are read in prepareTensor");
         }
     }
 

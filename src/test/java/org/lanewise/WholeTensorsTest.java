@@ -1,0 +1,193 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.rule.Lamb;
+import org.lanewise.rule.Lars;
+import org.lanewise.rule.NovoGrad;
+import org.lanewise.verify.StoreKind;
+import org.lanewise.verify.Values;
+
+/** Rules that depend on whole tensors give the bits of plain loops and plainly written sums, whatever else is in the store. */
+class WholeTensorsTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int STEPS = 3;
+    private static final long SECONDS_TO_COMPILE = 30;
+
+    /** Rows below, at and above lanes, chunks (2,048) and blocks (16,384); no elements; one; three dimensions and more. */
+    private static final List<long[]> SHAPES = List.of(new long[] {3}, new long[] {}, new long[] {0}, new long[] {5, 7},
+            new long[] {2, 3, 5}, new long[] {2, 2, 17, 65}, new long[] {3, 2_048}, new long[] {2, 16_384 + 129}, new long[] {2_100, 3},
+            new long[] {1}, new long[] {1, 1}, new long[] {4, 0, 3}, new long[] {16_384 + 37}, new long[] {64});
+
+    static Stream<Rule> rules() {
+        return Stream.of(new WholeTensors(0.1, false), new WholeTensors(0.1, true), new Lars(0.1), new Lamb(0.1), new NovoGrad(0.1));
+    }
+
+    static Stream<Arguments> everyRuleKindAndWidth() {
+        return rules().flatMap(rule -> Stream.of(StoreKind.values()).flatMap(kind ->
+                Stream.of(Width.values()).map(width -> Arguments.of(rule, kind, width))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRuleKindAndWidth")
+    void executedStepsEqualPlainLoopsAndSums(Rule rule, StoreKind kind, Width width) {
+        assumeSupported(width);
+        for (Values values : Values.values()) {
+            try (ParameterStore a = store(kind, SHAPES, values); ParameterStore b = store(kind, SHAPES, values)) {
+                Optimizer executed = Optimizer.of(rule, a, width);
+                WrittenKernel plain = new WrittenKernel(rule, b, false);
+                for (int step = 0; step < STEPS; step++) {
+                    executed.step();
+                    plain.step();
+                }
+                assertSame(contents(rule, b), contents(rule, a), values + " " + kind + " " + width);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void tensorsDoNotDependOnTheirNeighbours(Rule rule) {
+        List<long[]> reversed = new ArrayList<>(SHAPES);
+        Collections.reverse(reversed);
+        Map<String, float[]> together = stepped(rule, store(StoreKind.F32_HEAP, SHAPES, Values.NORMAL));
+        Map<String, float[]> inReverse = stepped(rule, store(StoreKind.F32_HEAP, reversed, Values.NORMAL));
+        Map<String, float[]> wrapped = stepped(rule, wrapped());
+        Map<String, float[]> alone = new LinkedHashMap<>();
+        for (long[] shape : SHAPES) {
+            alone.putAll(stepped(rule, store(StoreKind.F32_NATIVE, List.of(shape), Values.NORMAL)));
+        }
+        assertSame(together, inReverse, "in reverse order");
+        assertSame(together, wrapped, "wrapped");
+        assertSame(together, alone, "in stores of their own");
+    }
+
+    @Test
+    void aNaNOrInfinityStaysInItsTensor() {
+        for (Rule rule : rules().toList()) {
+            for (float hostile : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+                ParameterStore store = store(StoreKind.F32_HEAP, List.of(new long[] {5}, new long[] {70}, new long[] {9}), Values.NORMAL);
+                ParameterStore clean = store(StoreKind.F32_HEAP, List.of(new long[] {5}, new long[] {70}, new long[] {9}), Values.NORMAL);
+                store.tensors().get(1).gradient().set(66, hostile);
+                Optimizer.of(rule, store).step();
+                Optimizer.of(rule, clean).step();
+                for (int t : new int[] {0, 2}) {
+                    assertEquals(-1, Floats.mismatch(Floats.of(clean.tensors().get(t).parameter()),
+                            Floats.of(store.tensors().get(t).parameter())), rule::toString);
+                }
+                assertTrue(Float.isNaN(store.tensors().get(1).parameter().get(66)), rule::toString);
+            }
+        }
+    }
+
+    /**
+     * After kernels of all widths and kinds ran in this JVM. Lamb without bias correction: {@code StrictMath.pow} makes 96 bytes of
+     * garbage once it has seen bases of two kinds, as 0.9 and 0.8.
+     */
+    @ParameterizedTest
+    @EnumSource(Width.class)
+    void stepsAllocateNothing(Width width) {
+        assumeSupported(width);
+        List<long[]> shapes = List.of(new long[] {37, 111}, new long[] {13}, new long[] {700, 3});
+        for (Rule rule : rules().map(rule -> rule instanceof Lamb lamb ? lamb.withBiasCorrection(false) : rule).toList()) {
+            Stream.of(Width.values()).filter(Width::isSupported).forEach(other -> stepsOften(rule, shapes, other));
+            for (StoreKind kind : StoreKind.values()) {
+                try (ParameterStore store = store(kind, shapes, Values.NORMAL)) {
+                    Optimizer optimizer = Optimizer.of(rule, store, width);
+                    long deadline = System.nanoTime() + SECONDS_TO_COMPILE * 1_000_000_000;
+                    long allocated;
+                    do {
+                        allocated = allocatedBy(optimizer);
+                    } while (allocated > 0 && System.nanoTime() < deadline);
+                    assertEquals(0, allocated, rule + " " + kind + ": bytes in 100 steps");
+                }
+            }
+        }
+    }
+
+    private static void stepsOften(Rule rule, List<long[]> shapes, Width width) {
+        allocatedBy(Optimizer.of(rule, store(StoreKind.F32_HEAP, shapes, Values.NORMAL), width));
+    }
+
+    private static long allocatedBy(Optimizer optimizer) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+            optimizer.step();
+        }
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    private static void assumeSupported(Width width) {
+        assumeTrue(width.isSupported(), () -> "not run: this CPU or JVM has no vectors of " + width.bits() + " bits");
+    }
+
+    private static Map<String, float[]> stepped(Rule rule, ParameterStore store) {
+        try (store) {
+            Optimizer optimizer = Optimizer.of(rule, store);
+            for (int step = 0; step < STEPS; step++) {
+                optimizer.step();
+            }
+            return contents(rule, store);
+        }
+    }
+
+    private static ParameterStore store(StoreKind kind, List<long[]> shapes, Values values) {
+        ParameterStoreBuilder builder = kind.builder();
+        shapes.forEach(shape -> builder.tensor(Arrays.toString(shape), shape));
+        ParameterStore store = builder.build();
+        for (Tensor tensor : store.tensors()) {
+            tensor.parameter().copyFrom(values.array((int) tensor.size(), 1));
+            tensor.gradient().copyFrom(values.array((int) tensor.size(), 2));
+        }
+        return store;
+    }
+
+    private static ParameterStore wrapped() {
+        ParameterStoreBuilder builder = ParameterStore.builder();
+        for (long[] shape : SHAPES) {
+            int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+            float[] parameters = new float[size + 3];
+            float[] gradients = new float[size + 5];
+            System.arraycopy(Values.NORMAL.array(size, 1), 0, parameters, 3, size);
+            System.arraycopy(Values.NORMAL.array(size, 2), 0, gradients, 5, size);
+            builder.wrap(Arrays.toString(shape), parameters, 3, gradients, 5, shape);
+        }
+        return builder.build();
+    }
+
+    /** All numbers of all tensors, by tensor and plane. */
+    private static Map<String, float[]> contents(Rule rule, ParameterStore store) {
+        Map<String, float[]> contents = new LinkedHashMap<>();
+        for (Tensor tensor : store.tensors()) {
+            contents.put(tensor.name() + " parameter", Floats.of(tensor.parameter()));
+            rule.states().forEach(state -> contents.put(tensor.name() + " " + state.name(), Floats.of(tensor.state(state.name()))));
+        }
+        return contents;
+    }
+
+    private static void assertSame(Map<String, float[]> expected, Map<String, float[]> found, String where) {
+        assertEquals(expected.keySet(), found.keySet());
+        expected.forEach((plane, x) -> {
+            float[] y = found.get(plane);
+            assertEquals(x.length, y.length, plane);
+            int at = Floats.mismatch(x, y);
+            assertEquals(-1, at, () -> where + ": " + plane + "[" + at + "] is " + y[at] + ", expected " + x[at]);
+        });
+    }
+}
