@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Sums;
 
 /** The loop of {@link Adam} and {@link AdamW}, which differ in where weight decay enters: a constant of the executed class. */
 final class AdamKernel extends Kernel {
@@ -27,11 +28,16 @@ final class AdamKernel extends Kernel {
         double epsilonRoot();
 
         boolean correctedMaximum();
+
+        default boolean updateClipping() {
+            return false;
+        }
     }
 
     private final Form rule;
     private final boolean decays, shrinks, amsgrad, hat, correctsRoot, correctsV, correctsMaximum, hasEpsilonRoot;
     private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, epsilonRoot, weightDecay;
+    private double learningRate, correction1, rootOfC2;
     private float shrink, minusStepSize, correction2, rootOfCorrection2;
 
     AdamKernel(Form rule) {
@@ -56,11 +62,25 @@ final class AdamKernel extends Kernel {
 
     @Override
     public void prepare(long step, double learningRate) {
-        shrink = (float) (1 - learningRate * rule.weightDecay());
-        double c2 = Moments.correction(rule.beta2(), step), root = Math.sqrt(c2);
-        minusStepSize = (float) -((hat ? learningRate * root : learningRate) / Moments.correction(rule.beta1(), step));
+        double c2 = Moments.correction(rule.beta2(), step);
+        correction1 = Moments.correction(rule.beta1(), step);
+        rootOfC2 = Math.sqrt(c2);
         correction2 = (float) c2;
-        rootOfCorrection2 = (float) root;
+        rootOfCorrection2 = (float) rootOfC2;
+        this.learningRate = learningRate;
+        take(learningRate);
+    }
+
+    private void take(double learningRate) {
+        shrink = (float) (1 - learningRate * rule.weightDecay());
+        minusStepSize = (float) -((hat ? learningRate * rootOfC2 : learningRate) / correction1);
+    }
+
+    @Override
+    public void prepareTensor(Plane[] planes, Sums sums) {
+        if (rule.updateClipping()) {
+            take(learningRate / Math.max(1, Math.sqrt(sums.ofSquares(0) / sums.shape().size())));
+        }
     }
 
     @Override

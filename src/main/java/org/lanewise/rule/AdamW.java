@@ -21,11 +21,21 @@ import org.lanewise.kernel.Kernel;
  * 1e-30, infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too, and the options {@code epsilonHat},
  * {@code epsilonRoot} and {@code correctedMaximum}. Without decay this is Adam, by bits.
  *
+ * <p>With {@code updateClipping} this is StableAdamW: in each tensor {@code learningRate}, of the decay too, is divided by
+ * <pre>{@code
+ * max(1, RMS)      RMS = sqrt(mean of (g / max(sqrt(v) / sqrt(c2), epsilon))^2), with v after the second line above, not vMax
+ * }</pre>
+ * computed in double precision from ratios rounded to float, so that a gradient that {@code v} is not prepared for makes no leap. 8 more bytes
+ * per parameter are moved by a step. A {@code NaN} gradient makes the whole tensor {@code NaN}, and no other; so does an infinite one, and
+ * with epsilon 0 one that was always zero.
+ *
  * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax; the paper multiplies {@code weightDecay} by a
  * schedule alone, not by the learning rate. Keras has 0.004 for a default.
  *
  * <p>References: I. Loshchilov, F. Hutter, <i>Decoupled weight decay regularization</i>, 2019,
- * <a href="https://arxiv.org/abs/1711.05101">arXiv:1711.05101</a>;
+ * <a href="https://arxiv.org/abs/1711.05101">arXiv:1711.05101</a>; M. Wortsman, T. Dettmers, L. Zettlemoyer et al., <i>Stable and
+ * low-precision training for large-scale vision-language models</i>, 2023, <a href="https://arxiv.org/abs/2304.13013">arXiv:2304.13013</a>,
+ * algorithm 2 (update clipping);
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html">torch.optim.AdamW</a>.
  *
  * @param learningRate finite, at least 0; 0.001 in PyTorch
@@ -38,9 +48,11 @@ import org.lanewise.kernel.Kernel;
  * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
  * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
  * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}, without effect but with amsgrad: false by default
+ * @param updateClipping whether a tensor whose gradients are larger than {@code v} expects takes a shorter step: false by default
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {
+        boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum,
+        boolean updateClipping) implements Rule, AdamKernel.Form {
     /**
      * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
      * or correctedMaximum.
@@ -69,7 +81,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param maximize whether the objective is maximized
      */
     public AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean maximize) {
-        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, false, 0, false);
+        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, false, 0, false, false);
     }
 
     /**
@@ -78,8 +90,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public AdamW withBetas(double beta1, double beta2) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -87,8 +99,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public AdamW withEpsilon(double epsilon) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -96,8 +108,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0
      */
     public AdamW withWeightDecay(double weightDecay) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -105,8 +117,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param amsgrad whether {@code v} never shrinks
      */
     public AdamW withAmsgrad(boolean amsgrad) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -114,8 +126,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param maximize whether the objective is maximized
      */
     public AdamW withMaximize(boolean maximize) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -123,8 +135,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
      */
     public AdamW withEpsilonHat(boolean epsilonHat) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -132,8 +144,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilonRoot added to the corrected {@code v}: finite, at least 0
      */
     public AdamW withEpsilonRoot(double epsilonRoot) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     /**
@@ -141,13 +153,27 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param correctedMaximum whether of corrected ones
      */
     public AdamW withCorrectedMaximum(boolean correctedMaximum) {
-        return new AdamW(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
+    }
+
+    /**
+     * {@return this rule with or without StableAdamW's update clipping}
+     * @param updateClipping whether the learning rate of a tensor is divided by its RMS where that is above 1
+     */
+    public AdamW withUpdateClipping(boolean updateClipping) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
     }
 
     @Override
     public List<State> states() {
         return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
+    }
+
+    @Override
+    public List<Measure> measures() {
+        return updateClipping ? List.of(new Measure(new UpdateRms(this), "u")) : List.of();
     }
 
     @Override

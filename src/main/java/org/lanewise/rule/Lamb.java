@@ -28,9 +28,10 @@ import org.lanewise.kernel.Kernel;
  *
  * <p>A tensor of zeros moves as if {@code trust} were 1, and so does one whose {@code u} is all 0, which moves nothing. A gradient of zero
  * lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN} for the whole
- * tensor. One of 1e-30 squares to 0, and {@code u} is what epsilon and decay make of it; by its length a tensor then moves as far as ever. An
- * infinite or {@code NaN} one makes {@code u} {@code NaN} and with {@code |u|} the whole tensor; one above 1.8e19 / sqrt(1 - beta2), by
- * default 5.8e20, overflows in {@code v} and stops its own parameter, but for decay. Other tensors are not affected.
+ * tensor. One of 1e-30 squares to 0, and {@code u} is what epsilon and decay make of it, but by its length the tensor moves as far as ever.
+ * An infinite or {@code NaN} one makes {@code u} {@code NaN} and with {@code |u|} the whole tensor; one above
+ * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} and stops its own parameter, but for decay. Other tensors are
+ * not affected.
  *
  * <p>Reference: Y. You, J. Li, S. Reddi et al., <i>Large batch optimization for deep learning: training BERT in 76 minutes</i>, 2020,
  * <a href="https://arxiv.org/abs/1904.00962">arXiv:1904.00962</a>, algorithm 2.
@@ -43,9 +44,10 @@ import org.lanewise.kernel.Kernel;
  * @param biasCorrection whether {@code m} and {@code v} are corrected for their start at zero; true by default
  * @param lowerTrustBound the least length of a tensor that counts: finite, at least 0; 0 by default
  * @param upperTrustBound the largest length of a tensor that counts: at least lowerTrustBound; infinite by default
+ * @param maximize whether the objective is maximized: false by default
  */
 public record Lamb(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean biasCorrection,
-        double lowerTrustBound, double upperTrustBound) implements Rule {
+        double lowerTrustBound, double upperTrustBound, boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lamb {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -59,7 +61,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param learningRate finite, at least 0
      */
     public Lamb(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY);
+        this(learningRate, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY, false);
     }
 
     /**
@@ -68,7 +70,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Lamb withBetas(double beta1, double beta2) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
     }
 
     /**
@@ -76,7 +78,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Lamb withEpsilon(double epsilon) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
     }
 
     /**
@@ -84,7 +86,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param weightDecay factor of the parameter in {@code u}: finite, at least 0
      */
     public Lamb withWeightDecay(double weightDecay) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
     }
 
     /**
@@ -92,7 +94,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param biasCorrection whether they are corrected
      */
     public Lamb withBiasCorrection(boolean biasCorrection) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
     }
 
     /**
@@ -101,7 +103,15 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param upperTrustBound at least lowerTrustBound; infinite for none
      */
     public Lamb withTrustBounds(double lowerTrustBound, double upperTrustBound) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Lamb withMaximize(boolean maximize) {
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
     }
 
     @Override

@@ -24,14 +24,13 @@ import org.lanewise.kernel.Sums;
  * rounded to float once. All sums over elements are fused multiply-adds but {@code w - v}. State: {@code v}, from 0; 12 bytes per
  * parameter with parameter and gradient in F32 storage, 28 moved by a step: 8 for the norms, 20 for the update.
  *
- * <p>This is the paper's algorithm 1, with the learning rate inside {@code v}, so that a change acts on new gradients alone. optax and
- * Lightning Flash keep it outside, which is the same as long as it does not change. The paper lets the rate fall with the second power of
- * what is left of the training. Others leave biases and normalization out of decay and scaling: give them a store and a rule of their own.
+ * <p>This is the paper's algorithm 1, with the learning rate inside {@code v}, so that a change acts on new gradients alone. Others leave
+ * biases and normalization out of decay and scaling: give them a store and a rule of their own.
  *
  * <p>A tensor of zeros, or with a gradient of zeros, steps as if {@code trust} were 1. Gradients of any size, 1e-30 or 1e30, move a tensor
  * alike: only their direction counts. An infinite gradient makes {@code |g|} infinite and {@code trust} 0: its own parameter becomes
- * {@code NaN}, the tensor's others coast on, until the norm of the next step makes them {@code NaN} too. A {@code NaN} does so at once.
- * Other tensors are not affected.
+ * {@code NaN}, the others of the tensor coast on, until the next norm makes them {@code NaN} too. {@code NaN} does so at once. Other
+ * tensors are not affected.
  *
  * <p>Reference: Y. You, I. Gitman, B. Ginsburg, <i>Large batch training of convolutional networks</i>, 2017,
  * <a href="https://arxiv.org/abs/1708.03888">arXiv:1708.03888</a>.
@@ -42,9 +41,10 @@ import org.lanewise.kernel.Sums;
  * @param trustCoefficient length of a step, in lengths of its tensor, at a learning rate of 1: finite, at least 0; 0.001 by default
  * @param epsilon added to the divisor of {@code trust}: finite, at least 0; 0 by default
  * @param nesterov whether the parameter moves by where {@code v} will be with the same gradient again; false by default
+ * @param maximize whether the objective is maximized: false by default
  */
-public record Lars(double learningRate, double momentum, double weightDecay, double trustCoefficient, double epsilon, boolean nesterov)
-        implements Rule {
+public record Lars(double learningRate, double momentum, double weightDecay, double trustCoefficient, double epsilon, boolean nesterov,
+        boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lars {
         Check.notNegative("learningRate", learningRate);
@@ -59,7 +59,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param learningRate finite, at least 0
      */
     public Lars(double learningRate) {
-        this(learningRate, 0.9, 0.0005, 0.001, 0, false);
+        this(learningRate, 0.9, 0.0005, 0.001, 0, false, false);
     }
 
     /**
@@ -67,7 +67,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param momentum what is kept of {@code v}: in [0, 1)
      */
     public Lars withMomentum(double momentum) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
     }
 
     /**
@@ -75,7 +75,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Lars withWeightDecay(double weightDecay) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
     }
 
     /**
@@ -83,7 +83,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param trustCoefficient length of a step, in lengths of its tensor, at a learning rate of 1: finite, at least 0
      */
     public Lars withTrustCoefficient(double trustCoefficient) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
     }
 
     /**
@@ -91,7 +91,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param epsilon added to the divisor of {@code trust}: finite, at least 0
      */
     public Lars withEpsilon(double epsilon) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
     }
 
     /**
@@ -99,7 +99,15 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param nesterov whether the parameter moves by where {@code v} will be with the same gradient again
      */
     public Lars withNesterov(boolean nesterov) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Lars withMaximize(boolean maximize) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
     }
 
     @Override
@@ -171,7 +179,8 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
         @Override
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], v = planes[2];
-            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay), rate = FloatVector.broadcast(FLOATS, this.rate);
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            FloatVector rate = FloatVector.broadcast(FLOATS, this.rate);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i);
                 FloatVector di = wi.fma(weightDecay, g.load(i));

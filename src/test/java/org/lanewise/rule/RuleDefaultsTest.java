@@ -64,6 +64,9 @@ class RuleDefaultsTest {
         assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY), new Lamb(0.5));
         assertEquals(new NovoGrad(0.5, 0.95, 0.98, 1e-8, 0, false), new NovoGrad(0.5));
         assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true), new Yogi(0.5));
+        assertEquals(new Lars(0.5, 0.9, 0.0005, 0.001, 0, false, false), new Lars(0.5));
+        assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY, false), new Lamb(0.5));
+        assertEquals(new NovoGrad(0.5, 0.95, 0.98, 1e-8, 0, false, false), new NovoGrad(0.5));
         assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0), new ScheduleFreeSgd(0.5));
         assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0), new ScheduleFreeAdamW(0.5));
     }
@@ -75,7 +78,7 @@ class RuleDefaultsTest {
         assertEquals(new Adamax(0.5, 0.9, 0.999, 1e-8, 0, false, false), new Adamax(0.5));
         assertEquals(new Adagrad(0.5, 0, 0, 1e-10, 0, false, false), new Adagrad(0.5));
         assertEquals(new Adam(0.5, 0.9, 0.999, 1e-8, 0, false, false, false, 0, false), new Adam(0.5));
-        assertEquals(new AdamW(0.5, 0.9, 0.999, 1e-8, 0.01, false, false, false, 0, false), new AdamW(0.5));
+        assertEquals(new AdamW(0.5, 0.9, 0.999, 1e-8, 0.01, false, false, false, 0, false, false), new AdamW(0.5));
     }
 
     @Test
