@@ -50,7 +50,6 @@ public class StepBenchmark {
     private boolean isProbe;
     private float[] parameters;
     private float[] gradients;
-    private float[] scratch;
 
     /** Makes the optimizer. */
     @Setup(Level.Trial)
@@ -61,8 +60,7 @@ public class StepBenchmark {
         }
         parameters = Workload.parameters(n);
         gradients = Workload.gradients(n);
-        scratch = new float[n];
-        store = storage.builder().tensor("w", n).build();
+        store = storage.builder().tensor("w", Workload.shape(n)).build();
         optimizer = Optimizer.of(made, store, width);
         looksAhead = made.lookAhead().isPresent();
         isProbe = made instanceof Probe;
@@ -113,7 +111,8 @@ public class StepBenchmark {
     }
 
     private void requireNormal(String name, Slice slice) {
-        slice.copyTo(scratch);
-        Workload.requireNormal(name, scratch);
+        float[] values = new float[(int) slice.size()];
+        slice.copyTo(values);
+        Workload.requireNormal(name, values);
     }
 }

@@ -40,6 +40,15 @@ public final class Workload {
         return rule;
     }
 
+    /** A matrix as square as can be, with this many elements: for rules that see rows and columns. */
+    static long[] shape(int n) {
+        int rows = (int) Math.sqrt(n);
+        while (n % rows != 0) {
+            rows--;
+        }
+        return new long[] {rows, n / rows};
+    }
+
     static float[] parameters(int n) {
         SplittableRandom random = new SplittableRandom(SEED);
         return repeated(n, () -> sign(random) * (0.5f + (float) random.nextDouble()));

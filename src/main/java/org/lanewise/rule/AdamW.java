@@ -25,9 +25,9 @@ import org.lanewise.kernel.Kernel;
  * <pre>{@code
  * max(1, RMS)      RMS = sqrt(mean of (g / max(sqrt(v) / sqrt(c2), epsilon))^2), with v after the second line above, not vMax
  * }</pre>
- * computed in double precision from ratios rounded to float, so that a gradient that {@code v} is not prepared for makes no leap. 8 more bytes
- * per parameter are moved by a step. A {@code NaN} gradient makes the whole tensor {@code NaN}, and no other; so does an infinite one, and
- * with epsilon 0 one that was always zero.
+ * computed in double precision from ratios rounded to float, so that a gradient {@code v} is not prepared for makes no leap. A step moves 8
+ * bytes per parameter more. A {@code NaN} gradient makes the whole tensor {@code NaN}, and no other; so does an infinite one, and with
+ * epsilon 0 one that was always zero.
  *
  * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax; the paper multiplies {@code weightDecay} by a
  * schedule alone, not by the learning rate. Keras has 0.004 for a default.

@@ -21,16 +21,13 @@ import org.lanewise.kernel.Sums;
  * }</pre>
  *
  * <p>{@code |w|} and {@code |g|} are Euclidean norms of a whole tensor, from sums in double precision; {@code learningRate trust} is
- * rounded to float once. All sums over elements are fused multiply-adds but {@code w - v}. State: {@code v}, from 0; 12 bytes per
- * parameter with parameter and gradient in F32 storage, 28 moved by a step: 8 for the norms, 20 for the update.
- *
- * <p>This is the paper's algorithm 1, with the learning rate inside {@code v}, so that a change acts on new gradients alone. Others leave
- * biases and normalization out of decay and scaling: give them a store and a rule of their own.
+ * rounded to float once. Sums of elements but {@code w - v} are fused multiply-adds. State: {@code v}, from 0; 12 bytes per parameter with
+ * parameter and gradient in F32 storage, 28 moved by a step: 8 for the norms, 20 for the update. The paper's algorithm 1, with the learning
+ * rate inside {@code v}. Others leave biases and normalization out of decay and scaling: give them a store and a rule of their own.
  *
  * <p>A tensor of zeros, or with a gradient of zeros, steps as if {@code trust} were 1. Gradients of any size, 1e-30 or 1e30, move a tensor
  * alike: only their direction counts. An infinite gradient makes {@code |g|} infinite and {@code trust} 0: its own parameter becomes
- * {@code NaN}, the others of the tensor coast on, until the next norm makes them {@code NaN} too. {@code NaN} does so at once. Other
- * tensors are not affected.
+ * {@code NaN}, the others coast on until the next norm makes them {@code NaN}. {@code NaN} does so at once. Other tensors are unaffected.
  *
  * <p>Reference: Y. You, I. Gitman, B. Ginsburg, <i>Large batch training of convolutional networks</i>, 2017,
  * <a href="https://arxiv.org/abs/1708.03888">arXiv:1708.03888</a>.
@@ -179,8 +176,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
         @Override
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], v = planes[2];
-            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector rate = FloatVector.broadcast(FLOATS, this.rate);
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay), rate = FloatVector.broadcast(FLOATS, this.rate);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i);
                 FloatVector di = wi.fma(weightDecay, g.load(i));

@@ -189,7 +189,7 @@ class WorkloadTest {
 
     private static List<float[]> expected(String name, StoreKind storage) {
         Rule rule = Workload.rule(name);
-        try (ParameterStore store = storage.builder().tensor("w", N).build()) {
+        try (ParameterStore store = storage.builder().tensor("w", Workload.shape(N)).build()) {
             store.tensor("w").parameter().copyFrom(Workload.parameters(N));
             store.tensor("w").gradient().copyFrom(Workload.gradients(N));
             WrittenKernel plain = new WrittenKernel(rule, store, false);
