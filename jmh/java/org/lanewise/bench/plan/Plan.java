@@ -138,7 +138,9 @@ public final class Plan {
     private void baselines(String rule, int n) {
         add(Cell.scalar(rule, n));
         add(Cell.auto(rule, n));
-        add(Cell.slab(rule, n));
+        if (Workload.rules().get(rule).measures().isEmpty()) {
+            add(Cell.slab(rule, n));
+        }
     }
 
     private void avx2(String rule, StoreKind kind, int n) {

@@ -49,6 +49,9 @@ public class SlabBenchmark {
     @Setup(Level.Trial)
     public void make() {
         made = Workload.rule(rule);
+        if (!made.measures().isEmpty()) {
+            throw new IllegalArgumentException("a slab has loops over single elements only, got " + made);
+        }
         parameters = Workload.parameters(n);
         gradients = Workload.gradients(n);
         scratch = new float[n];

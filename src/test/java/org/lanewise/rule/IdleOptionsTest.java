@@ -49,7 +49,7 @@ class IdleOptionsTest {
     private static List<Rule> changed(Rule plain, RecordComponent component) {
         Object value = RuleClasses.get(plain, component.getName());
         List<Object> others = component.getType() == boolean.class ? List.of(!(boolean) value)
-                : component.getType() == long.class ? List.of(3L) : List.of(0.375, 0.625, 1.625);
+                : component.getType() == long.class ? List.of(3L) : List.of(0.375, 0.625, 1.625, 20.0);
         List<Rule> changed = new ArrayList<>();
         for (Object other : others) {
             try {
@@ -79,7 +79,7 @@ class IdleOptionsTest {
 
     /**
      * Parameters after each look-ahead and step, and states in the end; floats compare by bits as objects. Gradients are about 1 to about
-     * 1e-11, so that it matters where an epsilon is added.
+     * 1e-11, so that it matters where an epsilon is added, and larger once, so that something is clipped.
      */
     private static List<List<Float>> after(Rule rule) {
         Random random = new Random(7);
@@ -96,7 +96,7 @@ class IdleOptionsTest {
                 planes.add(numbers(store.tensors().getFirst().parameter()));
             }
             for (int i = 0; i < PARAMETERS; i++) {
-                g[i] = (float) (random.nextGaussian() * Math.pow(10, -(i % 12)));
+                g[i] = (float) (random.nextGaussian() * Math.pow(10, -(i % 12)) * (step == STEPS / 2 ? 64 : 1));
             }
             optimizer.step();
             planes.add(numbers(store.tensors().getFirst().parameter()));

@@ -60,9 +60,6 @@ class RuleDefaultsTest {
         assertEquals(new Adan(0.5, 0.98, 0.92, 0.99, 1e-8, 0, true), new Adan(0.5));
         assertEquals(new Adopt(0.5, 0.9, 0.9999, 1e-6, 0, false, true, false), new Adopt(0.5));
         assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0), new AdaBelief(0.5));
-        assertEquals(new Lars(0.5, 0.9, 0.0005, 0.001, 0, false), new Lars(0.5));
-        assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY), new Lamb(0.5));
-        assertEquals(new NovoGrad(0.5, 0.95, 0.98, 1e-8, 0, false), new NovoGrad(0.5));
         assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true), new Yogi(0.5));
         assertEquals(new Lars(0.5, 0.9, 0.0005, 0.001, 0, false, false), new Lars(0.5));
         assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY, false), new Lamb(0.5));

@@ -19,6 +19,7 @@ import org.lanewise.Rule;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
 import org.lanewise.WrittenKernel;
+import org.lanewise.rule.AdamW;
 import org.lanewise.verify.RuleTable;
 import org.lanewise.verify.StoreKind;
 
@@ -75,8 +76,12 @@ class WorkloadTest {
         benchmark.close();
     }
 
+    static Stream<String> elementwise() {
+        return rules().filter(rule -> Workload.rule(rule).measures().isEmpty());
+    }
+
     @ParameterizedTest
-    @MethodSource("rules")
+    @MethodSource("elementwise")
     void slabBenchmarkStepsTheRule(String rule) {
         SlabBenchmark benchmark = new SlabBenchmark();
         benchmark.rule = rule;
@@ -158,6 +163,10 @@ class WorkloadTest {
         assertEquals(28, bytes("Adam", StoreKind.F32_NATIVE));
         assertEquals(20, bytes("Adam", StoreKind.BF16_STATES_NATIVE));
         assertEquals(14, bytes("Adam", StoreKind.BF16_NATIVE));
+        assertEquals(28, bytes("Lars", StoreKind.F32_NATIVE));
+        assertEquals(44, bytes("Lamb", StoreKind.F32_NATIVE));
+        assertEquals(24, bytes("NovoGrad", StoreKind.F32_NATIVE));
+        assertEquals(36, Traffic.bytes(new AdamW(0.1).withUpdateClipping(true), StoreKind.F32_NATIVE));
     }
 
     @ParameterizedTest
