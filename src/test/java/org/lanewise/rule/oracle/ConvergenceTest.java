@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -135,9 +136,11 @@ class ConvergenceTest {
 
     @Test
     void everyRuleIsTriedOnEveryFunction() {
-        var all = RuleCases.all().stream().map(one -> (Class<?>) one.rule().getClass()).collect(Collectors.toSet());
+        var all = Stream.concat(RuleCases.all().stream().map(RuleCase::rule), TensorCases.all().stream().map(TensorCase::rule))
+                .map(rule -> (Class<?>) rule.getClass()).collect(Collectors.toSet());
+        Set<Class<?>> elsewhere = Stream.concat(PaperConvergenceTest.rules(), TensorConvergenceTest.rules()).collect(Collectors.toSet());
         for (Stream<Arguments> tried : Stream.of(onAWellConditionedParabola(), onAnIllConditionedParabola(), onRosenbrock()).toList()) {
-            assertEquals(all, Stream.concat(tried.map(row -> (Class<?>) row.get()[0].getClass()), PaperConvergenceTest.rules())
+            assertEquals(all, Stream.concat(tried.map(row -> (Class<?>) row.get()[0].getClass()), elsewhere.stream())
                     .collect(Collectors.toSet()));
         }
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Rule;
 import org.lanewise.rule.Adadelta;
@@ -50,7 +51,8 @@ class OracleTest {
     @Test
     void everyRuleOfTheLibraryIsInTheTable() throws IOException, URISyntaxException {
         Path classes = Path.of(Adam.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        Set<String> tried = RuleCases.all().stream().map(one -> one.rule().getClass().getName()).collect(Collectors.toSet());
+        Set<String> tried = Stream.concat(RuleCases.all().stream().map(RuleCase::rule), TensorCases.all().stream().map(TensorCase::rule))
+                .map(rule -> rule.getClass().getName()).collect(Collectors.toSet());
         try (var files = Files.list(classes.resolve("org/lanewise/rule"))) {
             Set<String> there = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".class") && !name.contains("$") && !name.contains("-"))

@@ -22,7 +22,7 @@ final class PaperBound {
     private PaperBound() {}
 
     /** Error of {@code kept w} with {@code kept = 1 - learningRate weightDecay}: 2, of factor and product; none without decay. */
-    private static double decayed(double weightDecay, double w, double learningRate) {
+    static double decayed(double weightDecay, double w, double learningRate) {
         return weightDecay == 0 ? 0 : 2 * rounded((1 - learningRate * weightDecay) * w);
     }
 
@@ -82,7 +82,7 @@ final class PaperBound {
      * {@code sqrt(c)}, 1 of the factor and 1 of the division, both of their quotient; 1 of epsilon, 1 of the sum; then the
      * {@link RootBound#quotient}.
      */
-    private static double normalized(double a, double aError, double v, double vError, double correction, double epsilon) {
+    static double normalized(double a, double aError, double v, double vError, double correction, double epsilon) {
         double c = Math.sqrt(correction);
         double corrected = Math.sqrt(v) / c;
         double divisor = corrected + epsilon;
@@ -90,7 +90,7 @@ final class PaperBound {
         return quotient(a, aError, divisor, divisorError);
     }
 
-    private static double correction(double beta, long step) {
+    static double correction(double beta, long step) {
         return 1 - Math.pow(beta, step);
     }
 

@@ -32,7 +32,7 @@ final class RootBound {
     }
 
     /** Error of {@code fl(a b)}: each factor's error times the other factor, and 1 of the product; none is known if a factor's is not. */
-    private static double product(double a, double aError, double b, double bError) {
+    static double product(double a, double aError, double b, double bError) {
         return aError == Double.POSITIVE_INFINITY || bError == Double.POSITIVE_INFINITY ? Double.POSITIVE_INFINITY
                 : Math.abs(a) * bError + (Math.abs(b) + bError) * aError + rounded(a * b);
     }
