@@ -102,4 +102,17 @@ class HostileTensorsTest {
         assertArrayEquals(of(3, NaN), after(rule, of(0, 1), of(0, Float.POSITIVE_INFINITY)));
         assertArrayEquals(of(NaN, NaN), after(rule, of(0, 1), of(0, NaN)));
     }
+
+    @Test
+    void adafactorStopsWhereTheDocumentationSays() {
+        assertArrayEquals(of(3, 4), after(new Adafactor(0.25), of(0, 0), of(-0f, 0)));
+        assertArrayEquals(of(1.5f, 2), after(new Adafactor(0.25).withWeightDecay(2), of(0, 0)));
+        for (float hostile : of(Float.NEGATIVE_INFINITY, NaN)) {
+            assertArrayEquals(of(NaN, NaN), after(new Adafactor(0.25), of(1, 1), of(1, hostile)));
+        }
+        Adafactor tiny = new Adafactor(1).withEpsilons(0x1p-20, 0).withScaleParameter(false);
+        assertArrayEquals(of(3, 4), after(tiny, of(1e-30f, 1e-30f)));
+        assertEquals(3 - (1e-30f * 0x1p20f) * 1e24f, after(new Adafactor(1e24).withEpsilons(0x1p-20, 0).withScaleParameter(false)
+                .withRelativeStep(false), of(1e-30f, 1e-30f))[0], Math.ulp(4f));
+    }
 }

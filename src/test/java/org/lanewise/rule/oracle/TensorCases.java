@@ -3,13 +3,14 @@ package org.lanewise.rule.oracle;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
 
 /** Every rule that looks at whole tensors with every option, alone and together: the one place to add such a rule or option to. */
 final class TensorCases {
-    private static final List<TensorCase> ALL = Stream.of(lars(), lamb(), novoGrad()).flatMap(List::stream).toList();
+    private static final List<TensorCase> ALL = Stream.of(lars(), lamb(), novoGrad(), adafactor()).flatMap(List::stream).toList();
 
     private TensorCases() {}
 
@@ -46,5 +47,14 @@ final class TensorCases {
                         plain.withGradientAveraging(true), plain.withBetas(0, 0).withEpsilon(1e-3),
                         plain.withBetas(0.9, 0.5).withWeightDecay(0.1).withGradientAveraging(true))
                 .map(rule -> new TensorCase(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
+    }
+
+    private static List<TensorCase> adafactor() {
+        Adafactor plain = new Adafactor(0.01);
+        return Stream.of(plain, plain.withBeta2Decay(-0.3), plain.withBeta2Decay(0), plain.withEpsilons(1e-10, 0),
+                        plain.withEpsilons(0.01, 3), plain.withClippingThreshold(0.2), plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withScaleParameter(false), plain.withRelativeStep(false),
+                        new Adafactor(1).withClippingThreshold(0.9).withWeightDecay(0.1).withMaximize(true).withEpsilons(1e-5, 0.1))
+                .map(rule -> new TensorCase(rule, FactoredOracle.of(rule), FactoredBound.of(rule))).toList();
     }
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
@@ -22,7 +23,8 @@ class TensorConvergenceTest {
         return Stream.of(
                 arguments(new Lars(0.003).withTrustCoefficient(1).withWeightDecay(0), 350, 430, 2600),
                 arguments(new Lamb(0.02).withWeightDecay(0), 430, 540, 4000),
-                arguments(new NovoGrad(0.05), 430, 1300, 850));
+                arguments(new NovoGrad(0.05), 430, 1300, 850),
+                arguments(new Adafactor(0.02), 1000, 1000, 17_000));
     }
 
     /** {@return the rules that are tried on every function} */

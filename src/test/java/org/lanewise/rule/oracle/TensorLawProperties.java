@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
@@ -143,7 +144,8 @@ class TensorLawProperties {
     private static List<Rule> normalizing() {
         return List.of(new Lars(0.1).withWeightDecay(0), new Lars(0.1).withWeightDecay(0).withNesterov(true).withTrustCoefficient(0.3),
                 new Lamb(0.01).withEpsilon(0), new Lamb(0.01).withEpsilon(0).withTrustBounds(0.1, 2).withBiasCorrection(false),
-                new NovoGrad(0.01).withEpsilon(0), new NovoGrad(0.01).withEpsilon(0).withWeightDecay(0.1).withGradientAveraging(true));
+                new NovoGrad(0.01).withEpsilon(0), new NovoGrad(0.01).withEpsilon(0).withWeightDecay(0.1).withGradientAveraging(true),
+                new Adafactor(0.01).withEpsilons(0, 1e-3));
     }
 
     @Property(tries = 5)
@@ -195,22 +197,26 @@ class TensorLawProperties {
      * The distance is known exactly. What the library moves by is further from it than the two-norm of all errors of {@code w} by no more
      * than the triangle inequality allows, which is nothing.
      */
-    private static void assertMovesBy(double distance, TensorCase rule, float[] w, float[] g) {
-        long[] shape = {w.length};
-        float[][] before = rule.zeros(shape);
-        before[0] = w;
-        before[1] = g;
+    private static void assertMovesBy(double distance, TensorCase rule, long[] shape, float[][] before) {
         double[][] x = TensorComparison.widened(before);
         double learningRate = rule.rule().learningRate();
         double[] errors = rule.bound().errors(shape, x, rule.oracle().step(shape, x, 1, learningRate), 1, learningRate)[0];
         double[] after = TensorComparison.widened(TensorTrial.library(rule.rule(), List.<long[]>of(shape))
                 .step(List.<float[][]>of(before), 1, learningRate).getFirst())[0];
-        double[] move = new double[w.length];
+        double[] move = new double[x[0].length];
         for (int i = 0; i < move.length; i++) {
             move[i] = after[i] - x[0][i];
         }
         double allowed = Bound.SLACK * TensorOracle.norm(errors), moved = TensorOracle.norm(move);
         assertTrue(Math.abs(moved - distance) <= allowed, () -> rule + " moved by " + moved + ", expected " + distance + " +- " + allowed);
+    }
+
+    private static void assertMovesBy(double distance, TensorCase rule, float[] w, float[] g) {
+        long[] shape = {w.length};
+        float[][] before = rule.zeros(shape);
+        before[0] = w;
+        before[1] = g;
+        assertMovesBy(distance, rule, shape, before);
     }
 
     private static TensorCase lamb(Lamb rule) {
@@ -240,6 +246,24 @@ class TensorLawProperties {
         float[] w = Planes.numbers(random, random.nextInt(-9, 10), 75), g = Planes.numbers(random, random.nextInt(-9, 10), 75);
         double length = TensorOracle.norm(TensorComparison.widened(new float[][] {w})[0]);
         assertMovesBy(0.25 * 0.3 * length, lars(new Lars(0.25).withTrustCoefficient(0.3).withWeightDecay(0)), w, g);
+    }
+
+    /**
+     * With squares of the first gradient as probabilities {@code p}, {@code u^2} is {@code p / (p of the row, p of the column)}; that adds
+     * up to at least 1 in each column. So with 5 rows RMS(u) is at least {@code sqrt(1 / 5)}, which is above the threshold.
+     */
+    @Property(tries = 20)
+    void adafactorMovesATensorByAPartOfItsSize(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Adafactor rule = new Adafactor(0.25).withClippingThreshold(0.4);
+        TensorCase one = new TensorCase(rule, FactoredOracle.of(rule), FactoredBound.of(rule));
+        long[] shape = {5, 15};
+        float[] w = Planes.numbers(random, random.nextInt(-5, 10), 75);
+        float[][] before = one.zeros(shape);
+        before[0] = w;
+        before[1] = Planes.numbers(random, random.nextInt(-5, 10), 75);
+        double length = TensorOracle.norm(TensorComparison.widened(before)[0]);
+        assertMovesBy(0.25 * length * 0.4, one, shape, before);
     }
 
     /** Learning rate and decay are powers of two, and the gradient is one, so that nothing is rounded. */

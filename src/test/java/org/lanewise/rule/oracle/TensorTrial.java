@@ -11,9 +11,9 @@ import org.lanewise.Rule;
  * number taken over the store, or over another tensor, is another number.
  */
 final class TensorTrial {
-    /** One element, one row, one column, rows longer and shorter than any vector, more than two dimensions. */
-    static final List<long[]> SHAPES = List.of(new long[] {3, 5}, new long[] {64}, new long[] {1}, new long[] {7, 1}, new long[] {2, 3, 4},
-            new long[] {40, 33});
+    /** One element, vector, row, column, rows longer and shorter than any vector, more than two dimensions. */
+    static final List<long[]> SHAPES = List.of(new long[] {3, 5}, new long[] {64}, new long[] {1}, new long[] {7, 1}, new long[] {1, 9},
+            new long[] {2, 3, 4}, new long[] {40, 33});
 
     /** Longer than a block of 16,384, as one vector and as rows. */
     static final List<long[]> LONG_SHAPES = List.of(new long[] {16_384 + 37}, new long[] {5}, new long[] {131, 127});
