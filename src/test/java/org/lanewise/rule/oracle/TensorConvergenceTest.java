@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
 import org.lanewise.rule.Adafactor;
+import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
@@ -24,7 +25,8 @@ class TensorConvergenceTest {
                 arguments(new Lars(0.003).withTrustCoefficient(1).withWeightDecay(0), 350, 430, 2600),
                 arguments(new Lamb(0.02).withWeightDecay(0), 430, 540, 4000),
                 arguments(new NovoGrad(0.05), 430, 1300, 850),
-                arguments(new Adafactor(0.02), 1000, 1000, 17_000));
+                arguments(new Adafactor(0.02), 1000, 1000, 17_000),
+                arguments(new AdamW(0.1).withWeightDecay(0).withUpdateClipping(true), 300, 300, 3200));
     }
 
     /** {@return the rules that are tried on every function} */

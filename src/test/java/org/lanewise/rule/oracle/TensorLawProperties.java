@@ -13,6 +13,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Rule;
 import org.lanewise.rule.Adafactor;
+import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
@@ -145,6 +146,7 @@ class TensorLawProperties {
         return List.of(new Lars(0.1).withWeightDecay(0), new Lars(0.1).withWeightDecay(0).withNesterov(true).withTrustCoefficient(0.3),
                 new Lamb(0.01).withEpsilon(0), new Lamb(0.01).withEpsilon(0).withTrustBounds(0.1, 2).withBiasCorrection(false),
                 new NovoGrad(0.01).withEpsilon(0), new NovoGrad(0.01).withEpsilon(0).withWeightDecay(0.1).withGradientAveraging(true),
+                new AdamW(0.01).withEpsilon(0).withUpdateClipping(true),
                 new Adafactor(0.01).withEpsilons(0, 1e-3));
     }
 

@@ -72,7 +72,7 @@ interface TensorOracle {
     /** What a tensor's learning rate is multiplied by. */
     static double trust(Lamb rule, double[] w, double[] u) {
         double ofW = norm(w), ofU = norm(u);
-        return ofW == 0 || ofU == 0 ? 1 : Math.min(Math.max(ofW, rule.lowerBound()), rule.upperBound()) / ofU;
+        return ofW == 0 || ofU == 0 ? 1 : Math.min(Math.max(ofW, rule.lowerTrustBound()), rule.upperTrustBound()) / ofU;
     }
 
     /** Ginsburg et al., algorithm 1; with gradientAveraging the new term of {@code m} is multiplied by what is not kept. */

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
@@ -89,7 +90,7 @@ class TensorOracleTest {
     }
 
     private static Stream<TensorCase> elementwiseStates() {
-        return Stream.of(new Lars(0.1), new Lamb(0.01), new NovoGrad(0.01)).map(TensorCases::of);
+        return Stream.of(new Lars(0.1), new Lamb(0.01), new NovoGrad(0.01), new AdamW(0.01).withUpdateClipping(true)).map(TensorCases::of);
     }
 
     /** All tensors strung together are one vector; where a state is one number, each tensor gets the vector's. */
