@@ -202,7 +202,7 @@ public final class Optimizer {
     /**
      * Rule, width and number of steps.
      *
-     * @return for instance {@code GradientDescent[learningRate=0.1] at BITS_512, steps: 3}
+     * @return for instance {@code GradientDescent[learningRate=0.1, maximize=false] at BITS_512, steps: 3}
      */
     @Override
     public String toString() {

@@ -34,8 +34,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>A gradient of zero lets the means fade and the parameter coast on, by {@code m2} for long; with epsilon and {@code nu} 0 it gives 0/0,
  * {@code NaN}. One of 1e-30 is below epsilon and hardly moves it. An infinite one makes the states infinite and {@code w} {@code NaN} for
- * good. One above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code nu} alone and moves nothing from then on.
- * {@code NaN} makes all of them {@code NaN}.
+ * good, as {@code NaN} does. One above {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code nu} alone and moves nothing from then on.
  *
  * <p>References: M. Pagliardini, P. Ablin, D. Grangier, <i>The AdEMAMix optimizer: better, faster, older</i>, 2024,
  * <a href="https://arxiv.org/abs/2409.03137">arXiv:2409.03137</a>; <a href="https://github.com/apple/ml-ademamix">the authors' code</a>.
@@ -45,13 +44,13 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code nu}: in [0, 1); 0.999 by default
  * @param beta3 what is kept of {@code m2} in the end: in [0, 1); 0.9999 by default
  * @param alpha weight of {@code m2} in the end: finite, at least 0; 5 by default
- * @param warmup steps until {@code alpha} and {@code beta3} are what they are in the end: at least 0; 0 by default, the paper advises the
- *        length of the run
+ * @param warmup steps until {@code alpha} and {@code beta3} are theirs: at least 0; 0 by default, the length of the run in the paper
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
+ * @param maximize whether the objective is maximized
  */
 public record AdEMAMix(double learningRate, double beta1, double beta2, double beta3, double alpha, long warmup, double epsilon,
-        double weightDecay) implements Rule {
+        double weightDecay, boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public AdEMAMix {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -65,7 +64,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param learningRate finite, at least 0
      */
     public AdEMAMix(double learningRate) {
-        this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0);
+        this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0, false);
     }
 
     /**
@@ -75,7 +74,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param beta3 what is kept of {@code m2} in the end: in [0, 1)
      */
     public AdEMAMix withBetas(double beta1, double beta2, double beta3) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
     }
 
     /**
@@ -83,7 +82,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param alpha weight of {@code m2} in the end: finite, at least 0
      */
     public AdEMAMix withAlpha(double alpha) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
     }
 
     /**
@@ -91,7 +90,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param warmup steps until {@code alpha} and {@code beta3} are what they are in the end: at least 0
      */
     public AdEMAMix withWarmup(long warmup) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
     }
 
     /**
@@ -99,7 +98,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public AdEMAMix withEpsilon(double epsilon) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
     }
 
     /**
@@ -107,7 +106,15 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param weightDecay part taken off per step and learning rate: finite, at least 0
      */
     public AdEMAMix withWeightDecay(double weightDecay) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public AdEMAMix withMaximize(boolean maximize) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
     }
 
     @Override

@@ -31,13 +31,11 @@ import org.lanewise.kernel.Plane;
  * bfloat16, {@code gPrev} keeps 8 bits, and changes of the gradient below 0.4 % are noise.
  *
  * <p>Betas are what is kept, as in the authors' code and optax; the paper's are 1 minus these. The order is that of the authors' PyTorch
- * code, bias corrections and first step included, with one quotient as in the paper where the code adds two, and decay as a product with
- * the reciprocal. {@code proximal} is the paper's decay; without it {@code w} is multiplied by {@code 1 - learningRate weightDecay} before
- * the step, {@code no_prox} there and in optax.
+ * code, with one quotient as in the paper where the code adds two, and decay as a product with the reciprocal. {@code proximal} is the
+ * paper's decay; without it, as in optax, the step starts with {@code w (1 - learningRate weightDecay)}.
  *
- * <p>A gradient of zero lets the means fade and the parameter coast on; with epsilon and {@code n} 0 it gives 0/0, {@code NaN}. One of
- * 1e-30 is below epsilon and hardly moves it. An infinite one makes the states infinite or {@code NaN} and {@code w} {@code NaN} for
- * good; so does {@code NaN}. Finite ones above some 1e20 overflow in {@code n} alone, which then moves nothing from then on.
+ * <p>A gradient of zero lets the parameter coast; with epsilon and {@code n} 0 it gives 0/0, {@code NaN}. One of 1e-30 is below epsilon and
+ * hardly moves it. An infinite one or {@code NaN} makes {@code w} {@code NaN} for good. Above 1e20 or so {@code n} overflows: it rests.
  *
  * <p>References: X. Xie, P. Zhou, H. Li, Z. Lin, S. Yan, <i>Adan: adaptive Nesterov momentum algorithm for faster optimizing deep
  * models</i>, 2022, <a href="https://arxiv.org/abs/2208.06677">arXiv:2208.06677</a>, algorithm 1;
@@ -50,9 +48,10 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay decay of the parameter per step and learning rate: finite, at least 0; 0 by default, 0.02 in the paper's experiments
  * @param proximal whether decay divides after the step, or multiplies before; true by default, without effect but with weightDecay
+ * @param maximize whether the objective is maximized
  */
-public record Adan(double learningRate, double beta1, double beta2, double beta3, double epsilon, double weightDecay, boolean proximal)
-        implements Rule {
+public record Adan(double learningRate, double beta1, double beta2, double beta3, double epsilon, double weightDecay, boolean proximal,
+        boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adan {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -64,7 +63,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param learningRate finite, at least 0
      */
     public Adan(double learningRate) {
-        this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true);
+        this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true, false);
     }
 
     /**
@@ -74,7 +73,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param beta3 what is kept of {@code n}: in [0, 1)
      */
     public Adan withBetas(double beta1, double beta2, double beta3) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
     }
 
     /**
@@ -82,7 +81,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Adan withEpsilon(double epsilon) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
     }
 
     /**
@@ -90,7 +89,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param weightDecay decay per step and learning rate: finite, at least 0
      */
     public Adan withWeightDecay(double weightDecay) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
     }
 
     /**
@@ -98,7 +97,15 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param proximal whether decay divides after the step, or multiplies before
      */
     public Adan withProximal(boolean proximal) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Adan withMaximize(boolean maximize) {
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
     }
 
     @Override

@@ -42,9 +42,10 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
+ * @param maximize whether the objective is maximized
  */
-public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long warmup)
-        implements Rule, ScheduleFree {
+public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long warmup,
+        boolean maximize) implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeAdamW {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -56,7 +57,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param learningRate finite, at least 0
      */
     public ScheduleFreeAdamW(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false);
     }
 
     /**
@@ -65,7 +66,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public ScheduleFreeAdamW withBetas(double beta1, double beta2) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
     }
 
     /**
@@ -73,7 +74,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public ScheduleFreeAdamW withEpsilon(double epsilon) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
     }
 
     /**
@@ -81,7 +82,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0
      */
     public ScheduleFreeAdamW withWeightDecay(double weightDecay) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
     }
 
     /**
@@ -89,7 +90,15 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param warmup steps until the learning rate is reached: at least 0
      */
     public ScheduleFreeAdamW withWarmup(long warmup) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public ScheduleFreeAdamW withMaximize(boolean maximize) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
     }
 
     @Override

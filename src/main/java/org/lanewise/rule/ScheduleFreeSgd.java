@@ -44,8 +44,10 @@ import org.lanewise.kernel.Plane;
  * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1); 0.9 by default
  * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
+ * @param maximize whether the objective is maximized
  */
-public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup) implements Rule, ScheduleFree {
+public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup,
+        boolean maximize) implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeSgd {
         Check.notNegative("learningRate", learningRate);
@@ -59,7 +61,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param learningRate finite, at least 0
      */
     public ScheduleFreeSgd(double learningRate) {
-        this(learningRate, 0.9, 0, 0);
+        this(learningRate, 0.9, 0, 0, false);
     }
 
     /**
@@ -67,7 +69,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
      */
     public ScheduleFreeSgd withBeta(double beta) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
     }
 
     /**
@@ -75,7 +77,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0
      */
     public ScheduleFreeSgd withWeightDecay(double weightDecay) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
     }
 
     /**
@@ -83,7 +85,15 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param warmup steps until the learning rate is reached: at least 0
      */
     public ScheduleFreeSgd withWarmup(long warmup) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public ScheduleFreeSgd withMaximize(boolean maximize) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
     }
 
     @Override

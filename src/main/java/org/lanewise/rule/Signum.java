@@ -36,8 +36,9 @@ import org.lanewise.kernel.Plane;
  * @param learningRate length of every step: finite, at least 0; 0.01 in MXNet
  * @param beta what is kept of {@code m}: in [0, 1); 0.9 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
+ * @param maximize whether the objective is maximized
  */
-public record Signum(double learningRate, double beta, double weightDecay) implements Rule {
+public record Signum(double learningRate, double beta, double weightDecay, boolean maximize) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Signum {
         Check.notNegative("learningRate", learningRate);
@@ -50,7 +51,7 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
      * @param learningRate finite, at least 0
      */
     public Signum(double learningRate) {
-        this(learningRate, 0.9, 0);
+        this(learningRate, 0.9, 0, false);
     }
 
     /**
@@ -58,7 +59,7 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
      * @param beta what is kept of {@code m}: in [0, 1)
      */
     public Signum withBeta(double beta) {
-        return new Signum(learningRate, beta, weightDecay);
+        return new Signum(learningRate, beta, weightDecay, maximize);
     }
 
     /**
@@ -66,7 +67,15 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
      * @param weightDecay part taken off per step and learning rate: finite, at least 0
      */
     public Signum withWeightDecay(double weightDecay) {
-        return new Signum(learningRate, beta, weightDecay);
+        return new Signum(learningRate, beta, weightDecay, maximize);
+    }
+
+    /**
+     * {@return this rule for minimizing or maximizing}
+     * @param maximize whether the objective is maximized
+     */
+    public Signum withMaximize(boolean maximize) {
+        return new Signum(learningRate, beta, weightDecay, maximize);
     }
 
     @Override

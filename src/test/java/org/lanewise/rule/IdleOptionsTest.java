@@ -27,7 +27,7 @@ import org.lanewise.Slice;
 class IdleOptionsTest {
     private static final String WORDS = "without effect but with ";
     private static final int PARAMETERS = 64;
-    private static final int STEPS = 8;
+    private static final int STEPS = 20;
 
     /** A hyperparameter of a rule that is otherwise as made of its learning rate, and the rule with other values of it. */
     private record Option(Rule plain, String name, List<Rule> changed) {
@@ -49,7 +49,7 @@ class IdleOptionsTest {
     private static List<Rule> changed(Rule plain, RecordComponent component) {
         Object value = RuleClasses.get(plain, component.getName());
         List<Object> others = component.getType() == boolean.class ? List.of(!(boolean) value)
-                : component.getType() == long.class ? List.of(3L) : List.of(0.375, 0.625, 1.625, 20.0);
+                : component.getType() == long.class ? List.of(3L) : List.of(0.375, 0.625, 1.625, 20.0, 1e3);
         List<Rule> changed = new ArrayList<>();
         for (Object other : others) {
             try {

@@ -53,19 +53,19 @@ class RuleDefaultsTest {
     /** What the papers say, or their authors' code where it says so. */
     @Test
     void defaultsOfPapers() {
-        assertEquals(new Lion(0.5, 0.9, 0.99, 0), new Lion(0.5));
-        assertEquals(new Signum(0.5, 0.9, 0), new Signum(0.5));
-        assertEquals(new Ftrl(0.5, 1, 0, 0, 0, 0), new Ftrl(0.5));
-        assertEquals(new AdEMAMix(0.5, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0), new AdEMAMix(0.5));
-        assertEquals(new Adan(0.5, 0.98, 0.92, 0.99, 1e-8, 0, true), new Adan(0.5));
+        assertEquals(new Lion(0.5, 0.9, 0.99, 0, false), new Lion(0.5));
+        assertEquals(new Signum(0.5, 0.9, 0, false), new Signum(0.5));
+        assertEquals(new Ftrl(0.5, 1, 0, 0, 0, 0, false), new Ftrl(0.5));
+        assertEquals(new AdEMAMix(0.5, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0, false), new AdEMAMix(0.5));
+        assertEquals(new Adan(0.5, 0.98, 0.92, 0.99, 1e-8, 0, true, false), new Adan(0.5));
         assertEquals(new Adopt(0.5, 0.9, 0.9999, 1e-6, 0, false, true, false), new Adopt(0.5));
-        assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0), new AdaBelief(0.5));
-        assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true), new Yogi(0.5));
+        assertEquals(new AdaBelief(0.5, 0.9, 0.999, 1e-16, 0, false), new AdaBelief(0.5));
         assertEquals(new Lars(0.5, 0.9, 0.0005, 0.001, 0, false, false), new Lars(0.5));
         assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY, false), new Lamb(0.5));
         assertEquals(new NovoGrad(0.5, 0.95, 0.98, 1e-8, 0, false, false), new NovoGrad(0.5));
-        assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0), new ScheduleFreeSgd(0.5));
-        assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0), new ScheduleFreeAdamW(0.5));
+        assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true, false), new Yogi(0.5));
+        assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0, false), new ScheduleFreeSgd(0.5));
+        assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0, false), new ScheduleFreeAdamW(0.5));
     }
 
     @Test
