@@ -1,6 +1,9 @@
 package org.lanewise.bench;
 
-import java.util.Set;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What steps in a benchmark, by the name it has in results. */
 public final class Form {
@@ -24,16 +27,49 @@ public final class Form {
     public static final String CONTROL_AUTO = "control-auto";
     /** A stream of as many bytes without arithmetic. */
     public static final String ROOF = "roof";
+    /** Such a stream written by hand, without any of Lanewise. */
+    public static final String ROOF_CONTROL = "roof-control";
     /** Square roots and divisions alone, in cache. */
     public static final String ARITHMETIC = "arithmetic";
 
-    private static final Set<String> ALL = Set.of(SCALAR, AUTO, AUTO_SOA, AUTO_AVX2, LANEWISE, LANEWISE_AVX2, LANEWISE_POLLUTED, CONTROL,
-            CONTROL_AUTO, ROOF, ARITHMETIC);
+    private static final Map<String, String> LABELS = ordered();
 
     private Form() {}
 
+    private static Map<String, String> ordered() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(LANEWISE, "Lanewise");
+        labels.put(LANEWISE_AVX2, "Lanewise, AVX2 code");
+        labels.put(LANEWISE_POLLUTED, "Lanewise, polluted JVM");
+        labels.put(CONTROL, "hand-written");
+        labels.put(SCALAR, "true scalar");
+        labels.put(AUTO_SOA, "C2, struct of arrays");
+        labels.put(AUTO, "C2 at best");
+        labels.put(AUTO_AVX2, "C2 at best, AVX2 code");
+        labels.put(CONTROL_AUTO, "hand-written, plain");
+        labels.put(ROOF, "roof");
+        labels.put(ROOF_CONTROL, "roof, hand-written");
+        labels.put(ARITHMETIC, "arithmetic alone");
+        return Collections.unmodifiableMap(labels);
+    }
+
+    /** What people read for each of these forms, in the order in which they are to see them. */
+    public static Map<String, String> labels() {
+        return LABELS;
+    }
+
+    /** All of these forms, in the order in which people are to see them. */
+    public static List<String> all() {
+        return List.copyOf(LABELS.keySet());
+    }
+
     /** Whether a form is none of these but another library. */
     public static boolean isRival(String form) {
-        return !ALL.contains(form);
+        return !LABELS.containsKey(form);
+    }
+
+    /** Whether a form trains nothing but shows what the machine allows. */
+    public static boolean isLimit(String form) {
+        return form.equals(ROOF) || form.equals(ROOF_CONTROL) || form.equals(ARITHMETIC);
     }
 }

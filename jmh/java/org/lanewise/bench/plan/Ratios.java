@@ -26,7 +26,7 @@ public final class Ratios {
     }
 
     private static Row compared(Row row, List<Row> rows) {
-        boolean limit = row.form().equals(Form.ROOF) || row.form().equals(Form.ARITHMETIC);
+        boolean limit = Form.isLimit(row.form());
         return new Row(row.rule(), row.form(), row.storage(), row.width(), row.n(), row.threads(), row.nsPerElement(), row.error(),
                 row.bytesPerElement(), row.gbPerSecond(),
                 limit || row.form().equals(Form.LANEWISE_AVX2) ? null

@@ -12,11 +12,6 @@ import org.lanewise.verify.StoreKind;
 
 /** Finds rows. */
 final class Cells {
-    /** Every form that is not a rival, in the order in which people are to see them. */
-    private static final List<String> OWN_FORMS = List.of(
-            Form.LANEWISE, Form.LANEWISE_AVX2, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.SCALAR, Form.AUTO, Form.AUTO_AVX2,
-            Form.AUTO_SOA, Form.CONTROL_AUTO, Form.ROOF, Form.ARITHMETIC);
-
     private final List<Row> rows;
 
     private Cells(List<Row> rows) {
@@ -56,12 +51,7 @@ final class Cells {
 
     /** Where a form stands among others; rivals come last, in the order of the rows. */
     int order(String form) {
-        int own = OWN_FORMS.indexOf(form);
-        return own >= 0 ? own : OWN_FORMS.size() + rivals().indexOf(form);
-    }
-
-    /** All names of forms, for tests. */
-    static List<String> ownForms() {
-        return OWN_FORMS;
+        int own = Form.all().indexOf(form);
+        return own >= 0 ? own : Form.all().size() + rivals().indexOf(form);
     }
 }

@@ -8,24 +8,22 @@ import org.lanewise.bench.Row;
 /** Against what Lanewise is compared. */
 enum Comparison {
     /** One element at a time. */
-    SCALAR("true scalar", Form.SCALAR, Row::ratioToScalar),
+    SCALAR(Form.SCALAR, Row::ratioToScalar),
     /** C2's vectorization of the struct-of-arrays loop. */
-    AUTO_SOA("C2, struct of arrays", Form.AUTO_SOA, _ -> null),
+    AUTO_SOA(Form.AUTO_SOA, _ -> null),
     /** C2's vectorization at best. */
-    AUTO("C2 at best", Form.AUTO, Row::ratioToAuto);
+    AUTO(Form.AUTO, Row::ratioToAuto);
 
-    private final String label;
     private final String form;
     private final Function<Row, Double> measured;
 
-    Comparison(String label, String form, Function<Row, Double> measured) {
-        this.label = label;
+    Comparison(String form, Function<Row, Double> measured) {
         this.form = form;
         this.measured = measured;
     }
 
     String label() {
-        return label;
+        return Form.labels().get(form);
     }
 
     /** What Lanewise is compared with. */

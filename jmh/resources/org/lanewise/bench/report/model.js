@@ -1,13 +1,8 @@
-const {results, remarks, rivals} = JSON.parse(document.getElementById('data').textContent);
+const {results, remarks, rivals, forms: FORMS} = JSON.parse(document.getElementById('data').textContent);
 const {machine, settings, rows, latencies} = results;
 
 const LANEWISE = 'lanewise';
-const LOOPS = {scalar: 'true scalar', 'auto-soa': 'C2, struct of arrays', auto: 'C2 at best'};
-const FORMS = {
-    [LANEWISE]: 'Lanewise', 'lanewise-avx2': 'Lanewise, AVX2 code', 'lanewise-polluted': 'Lanewise, polluted JVM',
-    control: 'hand-written', ...LOOPS, 'auto-avx2': 'C2 at best, AVX2 code',
-    'control-auto': 'hand-written, plain', roof: 'roof', arithmetic: 'arithmetic alone',
-};
+const LOOPS = Object.fromEntries(['scalar', 'auto-soa', 'auto'].map(form => [form, FORMS[form]]));
 const STORAGES = {
     F32_NATIVE: 'F32 native', F32_HEAP: 'F32 heap', BF16_STATES_NATIVE: 'BF16 states, native', BF16_STATES_HEAP: 'BF16 states, heap',
     BF16_NATIVE: 'all BF16, native', BF16_HEAP: 'all BF16, heap',
@@ -88,7 +83,7 @@ function fastest(found) {
 }
 
 const measured = rows.filter(row => row.nsPerElement !== null);
-const ownRows = measured.filter(row => !rivals.includes(row.form) && row.form !== 'roof');
+const ownRows = measured.filter(row => !rivals.includes(row.form) && !row.form.startsWith('roof'));
 const lanewiseRows = measured.filter(row => row.form === LANEWISE);
 
 function select(found, wanted) {
