@@ -1,6 +1,5 @@
 package org.lanewise.bench.peers;
 
-import java.util.Optional;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
@@ -19,21 +18,16 @@ public class LanewiseRival implements Rival {
     private final Tensor tensor;
     private final Optimizer optimizer;
 
-    /**
-     * Lanewise in native or heap memory, at the width that the CPU prefers.
-     *
-     * @throws UnsupportedOperationException if Lanewise lacks the rule
-     */
+    /** Lanewise in native or heap memory, at the width that the CPU prefers. */
     public LanewiseRival(Recipe recipe, StoreKind storage, int n) {
-        Rule rule = rule(recipe).orElseThrow(() -> new UnsupportedOperationException("Lanewise has no " + recipe.rule()));
         store = storage.builder().tensor("w", n).build();
         tensor = store.tensor("w");
-        optimizer = Optimizer.of(rule, store);
+        optimizer = Optimizer.of(rule(recipe), store);
     }
 
-    /** Lanewise's rule for a recipe; empty if there is none yet. */
-    public static Optional<Rule> rule(Recipe recipe) {
-        return Optional.ofNullable(switch (recipe) {
+    /** Lanewise's rule for a recipe. */
+    static Rule rule(Recipe recipe) {
+        return switch (recipe) {
             case Recipe.Adam adam -> new Adam(adam.learningRate()).withBetas(adam.beta1(), adam.beta2()).withEpsilon(adam.epsilon());
             case Recipe.AdamW adamW -> new AdamW(adamW.learningRate()).withBetas(adamW.beta1(), adamW.beta2())
                     .withEpsilon(adamW.epsilon()).withWeightDecay(adamW.weightDecay());
@@ -42,7 +36,7 @@ public class LanewiseRival implements Rival {
                     : new Momentum(sgd.learningRate(), sgd.momentum());
             case Recipe.RmsProp rms -> new RmsProp(rms.learningRate()).withAlpha(rms.alpha()).withEpsilon(rms.epsilon());
             case Recipe.Adagrad adagrad -> new Adagrad(adagrad.learningRate()).withEpsilon(adagrad.epsilon());
-        });
+        };
     }
 
     @Override

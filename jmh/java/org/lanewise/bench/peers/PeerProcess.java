@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.lanewise.bench.Row;
+import org.lanewise.bench.plan.AtSpeed;
 import org.lanewise.bench.plan.Measurement;
 import org.lanewise.bench.plan.Quantile;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -27,9 +28,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** A JVM with one rival's class path: checks the rival against Lanewise, then measures it. */
 public final class PeerProcess {
-    /** A kernel that allocates is not compiled yet, and is measured again after a longer warm-up: on a busy machine C2 has to wait. */
-    private static final int LONG_WARM_UP = 5;
-
     private final Task task;
     private final List<Row> rows = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
@@ -83,23 +81,15 @@ public final class PeerProcess {
 
     private void measure(Recipe recipe, int n) throws RunnerException {
         int warmUp = task.measurement().warmUpMillis();
-        List<IterationResult> iterations = run(recipe, n, warmUp);
-        if (isTooEarly(iterations, n)) {
-            iterations = run(recipe, n, LONG_WARM_UP * warmUp);
+        RunResult result = task.peer().isLanewise() ? AtSpeed.measure(millis -> run(recipe, n, millis), warmUp, n) : run(recipe, n, warmUp);
+        if (task.peer().isLanewise() && AtSpeed.isTooEarly(result, n)) {
+            wrong.add(task.peer() + " " + recipe.rule() + ", " + n + " parameters, was not at speed after " + AtSpeed.LONGER * warmUp
+                    + " ms: the machine is too busy");
         }
-        if (isTooEarly(iterations, n)) {
-            wrong.add(task.peer() + " " + recipe.rule() + ", " + n + " parameters, was not compiled in " + LONG_WARM_UP * warmUp
-                    + " ms: the machine is too busy; not measured");
-            return;
-        }
-        Row row = row(recipe, n, iterations);
+        Row row = row(recipe, n, result.getBenchmarkResults().stream().flatMap(fork -> fork.getIterationResults().stream()).toList());
         rows.add(row);
         System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%n",
                 recipe.rule(), n, task.threads(), row.nsPerElement(), row.error());
-    }
-
-    private boolean isTooEarly(List<IterationResult> iterations, int n) {
-        return task.peer().isLanewise() && iterations.stream().anyMatch(iteration -> allocated(iteration) > n);
     }
 
     private Row row(Recipe recipe, int n, List<IterationResult> iterations) {
@@ -112,8 +102,8 @@ public final class PeerProcess {
                 Quantile.of(sorted(iterations, PeerProcess::allocated), 0.5));
     }
 
-    /** All iterations of all forks. What JMH and the rival print is shown only if something fails. */
-    private List<IterationResult> run(Recipe recipe, int n, int warmUpMillis) throws RunnerException {
+    /** What JMH and the rival print is shown only if something fails. */
+    private RunResult run(Recipe recipe, int n, int warmUpMillis) throws RunnerException {
         Measurement how = task.measurement();
         Options options = new OptionsBuilder()
                 .include("^" + RivalBenchmark.class.getName().replace(".", "\\.") + "\\.step$")
@@ -127,8 +117,7 @@ public final class PeerProcess {
                 .build();
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
-            return new Runner(options, OutputFormatFactory.createFormatInstance(out, VerboseMode.NORMAL)).runSingle()
-                    .getBenchmarkResults().stream().flatMap(fork -> fork.getIterationResults().stream()).toList();
+            return new Runner(options, OutputFormatFactory.createFormatInstance(out, VerboseMode.NORMAL)).runSingle();
         } catch (RunnerException e) {
             System.err.println(log.toString(StandardCharsets.UTF_8));
             throw e;
@@ -137,8 +126,8 @@ public final class PeerProcess {
 
     /** Bytes of Java's heap per step; 0 if JMH could not tell. */
     private static double allocated(IterationResult iteration) {
-        Result<?> allocated = iteration.getSecondaryResults().get("gc.alloc.rate.norm");
-        return allocated == null || Double.isNaN(allocated.getScore()) ? 0 : allocated.getScore();
+        double allocated = AtSpeed.allocated(iteration);
+        return Double.isNaN(allocated) ? 0 : allocated;
     }
 
     private static double[] sorted(List<IterationResult> iterations, ToDoubleFunction<IterationResult> value) {

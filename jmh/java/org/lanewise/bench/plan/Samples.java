@@ -6,16 +6,11 @@ import java.util.List;
 import org.lanewise.bench.Latency;
 import org.lanewise.bench.Row;
 import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.Statistics;
 
 /** What the forks of one cell have measured so far. */
 final class Samples {
-    private static final String ALLOCATED = "gc.alloc.rate.norm";
-
-    private static final double SLOW_START = 1.3;
-
     private final Cell cell;
     private final List<Double> nanosPerStep = new ArrayList<>();
     private final List<Double> bytesPerStep = new ArrayList<>();
@@ -33,26 +28,13 @@ final class Samples {
         return nanosPerStep.isEmpty();
     }
 
-    /**
-     * Whether a fork was not at speed when it was measured: it allocated a byte for each parameter or more, as a vector loop does that C2
-     * has not compiled, or its first iteration took much longer than its fastest.
-     */
-    boolean isTooEarly(RunResult result) {
-        List<IterationResult> iterations = result.getBenchmarkResults().stream()
-                .flatMap(fork -> fork.getIterationResults().stream()).toList();
-        double first = iterations.getFirst().getPrimaryResult().getScore();
-        double fastest = iterations.stream().mapToDouble(iteration -> iteration.getPrimaryResult().getScore()).min().orElseThrow();
-        return first > SLOW_START * fastest || iterations.stream().map(iteration -> iteration.getSecondaryResults().get(ALLOCATED))
-                .anyMatch(allocated -> allocated != null && allocated.getScore() > cell.n());
-    }
-
     void add(RunResult result) {
         result.getBenchmarkResults().forEach(fork -> {
             for (IterationResult iteration : fork.getIterationResults()) {
                 nanosPerStep.add(iteration.getPrimaryResult().getScore());
-                Result<?> allocated = iteration.getSecondaryResults().get(ALLOCATED);
-                if (allocated != null && Double.isFinite(allocated.getScore())) {
-                    bytesPerStep.add(allocated.getScore());
+                double allocated = AtSpeed.allocated(iteration);
+                if (Double.isFinite(allocated)) {
+                    bytesPerStep.add(allocated);
                 }
             }
             steps.add(fork.getPrimaryResult().getStatistics());

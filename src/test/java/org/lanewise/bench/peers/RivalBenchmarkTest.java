@@ -20,7 +20,7 @@ class RivalBenchmarkTest {
     void stepsTheRuleOfTheRecipe(String rule) {
         float[] w = Data.parameters(N);
         ParameterStore store = ParameterStore.wrap(w, Data.gradients(N, 1));
-        Optimizer optimizer = Optimizer.of(LanewiseRival.rule(Recipe.byRule().get(rule)).orElseThrow(), store);
+        Optimizer optimizer = Optimizer.of(LanewiseRival.rule(Recipe.byRule().get(rule)), store);
         LanewiseRival rival = new LanewiseRival(Recipe.byRule().get(rule), StoreKind.F32_NATIVE, N);
         rival.setGradients(Data.gradients(N, 1));
         rival.setParameters(Data.parameters(N));
