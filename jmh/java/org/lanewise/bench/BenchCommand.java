@@ -51,8 +51,8 @@ final class BenchCommand implements Callable<Integer> {
     /** JMH 1.37 reads field offsets by Unsafe, of which the JVM warns. */
     static final List<String> JVM_FLAGS = List.of("--sun-misc-unsafe-memory-access=allow");
 
-    private static final Measurement QUICK = new Measurement(1, 250, 3, 60);
-    private static final Measurement FULL = new Measurement(5, 250, 3, 60);
+    private static final Measurement QUICK = new Measurement(1, 100, 3, 60);
+    private static final Measurement FULL = new Measurement(5, 100, 3, 60);
 
     @Option(names = "--full", description = "more sizes, widths, storages and forms, and 5 JVMs for each cell: most of an hour for seven "
                     + "rules; without, 1 JVM for each of fewer cells: some minutes")

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.lanewise.bench.peers.LanewiseRival;
 import org.lanewise.bench.peers.Libraries;
 import org.lanewise.bench.peers.Peer;
 import org.lanewise.bench.peers.PeerRun;
@@ -183,18 +182,17 @@ public final class PeersCommand implements Callable<Integer> {
         ResultsFile.write(out.resolve("results.json"), results);
         remarks.addAll(Remarks.of(rows));
         if (threads.stream().anyMatch(count -> count > 1)) {
-            remarks.add("Lanewise has no threads of its own: each of the caller's steps a part of the parameters and does not wait for the "
-                    + "others after a step, as the threads of other libraries do.");
+            remarks.add("Lanewise has no threads of its own: each of the caller's steps a store with a part of the parameters, and all wait "
+                    + "for each other after each step, spinning, as the threads of other libraries do.");
         }
         Path page = out.resolve("report.html").toAbsolutePath().normalize();
         Files.writeString(page, Report.html(results, List.copyOf(remarks)));
         return page;
     }
 
-    /** Rules that Lanewise has: there is nothing to compare others with. */
+    /** Names of recipes, for the help. */
     private static final class Rules implements Iterable<String> {
-        static final List<String> KNOWN = Recipe.ALL.stream().filter(recipe -> LanewiseRival.rule(recipe).isPresent())
-                .map(Recipe::rule).toList();
+        static final List<String> KNOWN = Recipe.ALL.stream().map(Recipe::rule).toList();
 
         @Override
         public Iterator<String> iterator() {

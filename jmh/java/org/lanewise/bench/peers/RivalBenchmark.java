@@ -1,6 +1,7 @@
 package org.lanewise.bench.peers;
 
 import java.util.concurrent.TimeUnit;
+import org.lanewise.bench.work.Barrier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -11,6 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Control;
 
 /** Steps of one rival. Its gradients stay the same, so that its states stay normal numbers however often it steps. */
 @State(Scope.Thread)
@@ -27,11 +29,13 @@ public class RivalBenchmark {
     public int threads;
 
     private Rival rival;
+    private int callers;
     float[] start;
 
     @Setup(Level.Trial)
     public void create() {
-        int share = n / peer.callers(threads);
+        callers = peer.callers(threads);
+        int share = n / callers;
         start = Data.parameters(share);
         rival = peer.create(Recipe.byRule().get(rule), n, threads);
         rival.setGradients(Data.gradients(share, 1));
@@ -42,8 +46,16 @@ public class RivalBenchmark {
         rival.setParameters(start);
     }
 
+    /** With several callers, one step is over when each has done its part, as it is for libraries with threads of their own. */
     @Benchmark
-    public void step() {
+    public void step(Barrier barrier, Control control) {
+        rival.step();
+        if (callers > 1) {
+            barrier.await(callers, control);
+        }
+    }
+
+    void step() {
         rival.step();
     }
 

@@ -87,6 +87,13 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
                 plain ? Float.SIZE : width.bits(), n, 1, List.of(), false);
     }
 
+    /** A limit of the machine as a loop by hand finds it. */
+    public static Cell roofControl(String stream, ControlBenchmark.Loop loop, Width width, int n) {
+        return new Cell(ControlBenchmark.class, Map.of("rule", stream, "loop", loop.name(), "n", "" + n), stream, Form.ROOF_CONTROL,
+                loop == ControlBenchmark.Loop.VECTOR_NATIVE ? StoreKind.F32_NATIVE : StoreKind.F32_HEAP, width.bits(), n, 1, List.of(),
+                false);
+    }
+
     /** A limit of the machine. */
     public static Cell probe(String probe, String form, StoreKind storage, Width width, int n, int threads) {
         return step(probe, form, storage, width, n, threads, List.of(), false, false);
@@ -99,6 +106,7 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
         parameters.put("storage", storage.name());
         parameters.put("width", width.name());
         parameters.put("n", "" + n / threads);
+        parameters.put("threads", "" + threads);
         parameters.put("polluted", "" + polluted);
         return new Cell(StepBenchmark.class, parameters, rule, form, storage, width.bits(), n, threads, jvmFlags, latency);
     }

@@ -1,7 +1,11 @@
 package org.lanewise.bench.plan;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,11 +32,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param iterationMillis length of one
  */
 public record Measurement(int forks, int warmUpMillis, int iterations, int iterationMillis) {
-    private static final int LATENCY_MILLIS = 1_000;
+    private static final int LATENCY_MILLIS = 500;
     private static final String HEAP = "1g";
-
-    /** A fork that was not at speed yet is measured again after a longer warm-up: on a busy machine C2 has to wait. */
-    private static final int LONG_WARM_UP = 5;
 
     /**
      * What came out.
@@ -52,13 +53,22 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      * @return what was measured; a fork that fails leaves the others as they are
      */
     public Outcome run(List<Cell> cells, Consumer<Cell> progress, PrintStream log) {
+        Path archive = classArchive();
+        try {
+            return run(cells, progress, log, archive);
+        } finally {
+            delete(archive);
+        }
+    }
+
+    private Outcome run(List<Cell> cells, Consumer<Cell> progress, PrintStream log, Path archive) {
         List<Samples> all = cells.stream().map(Samples::new).toList();
         List<String> failures = new ArrayList<>();
         for (int fork = 0; fork < forks; fork++) {
             for (Samples samples : all) {
                 progress.accept(samples.cell());
                 try {
-                    measure(samples, log);
+                    measure(samples, log, archive);
                 } catch (RunnerException e) {
                     failures.add("Not measured: " + samples.cell() + ", JVM " + (fork + 1) + ": " + e.getMessage());
                 }
@@ -70,12 +80,11 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 measured.stream().filter(samples -> samples.cell().latency()).map(Samples::latency).toList(), failures);
     }
 
-    private void measure(Samples samples, PrintStream log) throws RunnerException {
-        RunResult result = fork(samples.cell(), warmUpMillis, log);
-        samples.add(samples.isTooEarly(result) ? fork(samples.cell(), LONG_WARM_UP * warmUpMillis, log) : result);
+    private void measure(Samples samples, PrintStream log, Path archive) throws RunnerException {
+        samples.add(AtSpeed.measure(warmUp -> fork(samples.cell(), warmUp, log, archive), warmUpMillis, samples.cell().n()));
     }
 
-    private RunResult fork(Cell cell, int warmUp, PrintStream log) throws RunnerException {
+    private RunResult fork(Cell cell, int warmUp, PrintStream log, Path archive) throws RunnerException {
         int millis = cell.latency() ? LATENCY_MILLIS : iterationMillis;
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + cell.benchmark().getName().replace(".", "\\.") + "\\.step$")
@@ -86,17 +95,39 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .warmupTime(TimeValue.milliseconds(warmUp))
                 .measurementIterations(cell.latency() ? 1 : iterations)
                 .measurementTime(TimeValue.milliseconds(millis))
-                .jvmArgs(flags(cell))
+                .jvmArgs(flags(cell, archive))
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true);
         cell.parameters().forEach(options::param);
         return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL)).runSingle();
     }
 
+    /**
+     * Where the first JVM leaves the classes that it loaded, parsed, for the others: they start in half the time, and then compile what
+     * they would have compiled.
+     */
+    private static Path classArchive() {
+        try {
+            return Files.createTempDirectory("lanewise-bench").resolve("classes.jsa");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path archive) {
+        try {
+            Files.deleteIfExists(archive);
+            Files.delete(archive.getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Those of this JVM too, as the user gave them, but for what is set here. */
-    private static String[] flags(Cell cell) {
+    private static String[] flags(Cell cell, Path archive) {
         List<String> flags = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP));
+                "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP, "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:")).forEach(flags::add);
         flags.addAll(cell.jvmFlags());
         return flags.toArray(String[]::new);

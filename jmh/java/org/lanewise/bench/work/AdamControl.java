@@ -2,7 +2,6 @@ package org.lanewise.bench.work;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -65,15 +64,15 @@ final class AdamControl {
 
         @Override
         public void fill(float[] parameters, float[] gradients) {
-            System.arraycopy(parameters, 0, w, 0, w.length);
-            System.arraycopy(gradients, 0, g, 0, g.length);
+            Workload.repeat(parameters, w, 0, w.length);
+            Workload.repeat(gradients, g, 0, g.length);
             Arrays.fill(m, 0);
             Arrays.fill(v, 0);
         }
 
         @Override
-        public float[][] planes() {
-            return new float[][] {w, m, v};
+        public float[][] planes(int count) {
+            return new float[][] {Arrays.copyOf(w, count), Arrays.copyOf(m, count), Arrays.copyOf(v, count)};
         }
     }
 
@@ -110,16 +109,15 @@ final class AdamControl {
 
         @Override
         public void fill(float[] parameters, float[] gradients) {
-            MemorySegment.copy(parameters, 0, w, ValueLayout.JAVA_FLOAT, 0, parameters.length);
-            MemorySegment.copy(gradients, 0, g, ValueLayout.JAVA_FLOAT, 0, gradients.length);
+            Workload.repeat(parameters, w, n);
+            Workload.repeat(gradients, g, n);
             m.fill((byte) 0);
             v.fill((byte) 0);
         }
 
         @Override
-        public float[][] planes() {
-            return new float[][] {w.toArray(ValueLayout.JAVA_FLOAT), m.toArray(ValueLayout.JAVA_FLOAT),
-                v.toArray(ValueLayout.JAVA_FLOAT)};
+        public float[][] planes(int count) {
+            return new float[][] {Workload.first(w, count), Workload.first(m, count), Workload.first(v, count)};
         }
     }
 
@@ -143,8 +141,8 @@ final class AdamControl {
         }
 
         @Override
-        public float[][] planes() {
-            return arrays.planes();
+        public float[][] planes(int count) {
+            return arrays.planes(count);
         }
     }
 

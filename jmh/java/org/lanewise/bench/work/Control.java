@@ -5,11 +5,11 @@ interface Control {
     /** One step. */
     void step();
 
-    /** Puts parameters and gradients in, and zeros into the states. */
+    /** Puts parameters and gradients in, again and again, and zeros into the states. */
     void fill(float[] parameters, float[] gradients);
 
-    /** Parameters and states, one array each. */
-    float[][] planes();
+    /** So many first numbers of parameters and of each state. */
+    float[][] planes(int count);
 
     /** The loop for a rule. */
     static Control of(String rule, ControlBenchmark.Loop loop, int n) {
@@ -23,6 +23,11 @@ interface Control {
                 case VECTOR_HEAP -> new SgdControl.Heap(n);
                 case VECTOR_NATIVE -> new SgdControl.Native(n);
                 case PLAIN_HEAP -> new SgdControl.Plain(n);
+            };
+            case StreamControl.STREAM -> switch (loop) {
+                case VECTOR_HEAP -> new StreamControl.Heap(n);
+                case VECTOR_NATIVE -> new StreamControl.Native(n);
+                case PLAIN_HEAP -> throw new IllegalArgumentException("no plain control of a stream");
             };
             default -> throw new IllegalArgumentException("no control for rule '" + rule + "'");
         };

@@ -27,7 +27,7 @@ public class ControlBenchmark {
         PLAIN_HEAP
     }
 
-    /** Sgd or Adam. */
+    /** Sgd, Adam or a stream. */
     @Param("Adam")
     public String rule;
 
@@ -43,11 +43,20 @@ public class ControlBenchmark {
     private float[] parameters;
     private float[] gradients;
 
-    /** Makes the loop. */
+    /** Makes the loop, and steps until it is compiled. */
     @Setup(Level.Trial)
-    public void make() {
-        parameters = Workload.parameters(n);
-        gradients = Workload.gradients(n);
+    public void start() {
+        make();
+        fill();
+        if (loop != Loop.PLAIN_HEAP) {
+            WarmUp.run(control::step, n);
+        }
+    }
+
+    void make() {
+        int period = Math.min(n, Workload.PERIOD);
+        parameters = Workload.parameters(period);
+        gradients = Workload.gradients(period);
         control = Control.of(rule, loop, n);
     }
 
@@ -60,8 +69,8 @@ public class ControlBenchmark {
     /** Makes sure that ordinary numbers were worked on. */
     @TearDown(Level.Iteration)
     public void check() {
-        for (float[] plane : control.planes()) {
-            Workload.requireNormal("plane", plane);
+        for (float[] plane : control.planes(parameters.length)) {
+            Workload.requireNormal("plane", plane, plane.length);
         }
     }
 
@@ -72,6 +81,6 @@ public class ControlBenchmark {
     }
 
     float[][] planes() {
-        return control.planes();
+        return control.planes(n);
     }
 }

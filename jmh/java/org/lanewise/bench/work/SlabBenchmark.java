@@ -39,6 +39,7 @@ public class SlabBenchmark {
     private Rule made;
     private Kernel update;
     private Kernel lookAhead;
+    private float[] slab;
     private F32Heap[] planes;
     private float[] parameters;
     private float[] gradients;
@@ -52,11 +53,12 @@ public class SlabBenchmark {
         if (!made.measures().isEmpty()) {
             throw new IllegalArgumentException("a slab has loops over single elements only, got " + made);
         }
-        parameters = Workload.parameters(n);
-        gradients = Workload.gradients(n);
-        scratch = new float[n];
+        int period = Math.min(n, Workload.PERIOD);
+        parameters = Workload.parameters(period);
+        gradients = Workload.gradients(period);
+        scratch = new float[period];
         int count = 2 + made.states().size();
-        float[] slab = new float[FIRST + count * n];
+        slab = new float[FIRST + count * n];
         planes = new F32Heap[count];
         for (int k = 0; k < count; k++) {
             planes[k] = new F32Heap(slab, FIRST + (long) k * n);
@@ -73,12 +75,12 @@ public class SlabBenchmark {
     /** Starts each iteration from the same numbers. */
     @Setup(Level.Iteration)
     public void fill() {
-        planes[0].copyFrom(parameters, 0, n);
-        planes[1].copyFrom(gradients, 0, n);
+        Workload.repeat(parameters, slab, FIRST, n);
+        Workload.repeat(gradients, slab, FIRST + n, n);
         for (int k = 2; k < planes.length; k++) {
             Rule.State state = made.states().get(k - 2);
             if (state.name().equals(Workload.LAST_GRADIENT)) {
-                planes[k].copyFrom(gradients, 0, n);
+                Workload.repeat(gradients, slab, FIRST + k * n, n);
             } else {
                 planes[k].fill(state.initialValue(), n);
             }
@@ -89,8 +91,8 @@ public class SlabBenchmark {
     @TearDown(Level.Iteration)
     public void check() {
         for (int k = 0; k < planes.length; k++) {
-            planes[k].copyTo(scratch, 0, n);
-            Workload.requireNormal("plane " + k, scratch);
+            planes[k].copyTo(scratch, 0, scratch.length);
+            Workload.requireNormal("plane " + k, scratch, scratch.length);
         }
     }
 

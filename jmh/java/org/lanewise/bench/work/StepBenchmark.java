@@ -4,7 +4,6 @@ import java.util.concurrent.TimeUnit;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
-import org.lanewise.Slice;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
 import org.lanewise.verify.StoreKind;
@@ -18,6 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Control;
 
 /** Steps of an optimizer: with vectors, and at {@link Width#SCALAR} the plain loop over separate arrays with one index. */
 @State(Scope.Thread)
@@ -40,66 +40,74 @@ public class StepBenchmark {
     @Param("4096")
     public int n;
 
+    /** Number of threads. */
+    @Param("1")
+    public int threads;
+
     /** Whether other code and kernels of all storages and widths have run in this JVM. */
     @Param("false")
     public boolean polluted;
 
     private ParameterStore store;
     private Optimizer optimizer;
+    private Numbers numbers;
     private boolean looksAhead;
     private boolean isProbe;
-    private float[] parameters;
-    private float[] gradients;
 
-    /** Makes the optimizer. */
+    /** Makes the optimizer, and steps until it is compiled. */
     @Setup(Level.Trial)
-    public void make() {
+    public void start() {
+        make();
+        fill();
+        if (width != Width.SCALAR) {
+            WarmUp.run(this::step, n);
+        }
+    }
+
+    void make() {
         Rule made = Workload.rule(rule);
         if (polluted) {
             Pollution.run(made);
         }
-        parameters = Workload.parameters(n);
-        gradients = Workload.gradients(n);
         store = storage.builder().tensor("w", Workload.shape(n)).build();
         optimizer = Optimizer.of(made, store, width);
         looksAhead = made.lookAhead().isPresent();
         isProbe = made instanceof Probe;
+        numbers = new Numbers(tensor(), made, storage.isNative());
     }
 
     /** Starts each iteration from the same numbers. */
     @Setup(Level.Iteration)
     public void fill() {
-        Tensor tensor = tensor();
-        tensor.parameter().copyFrom(parameters);
-        tensor.gradient().copyFrom(gradients);
-        for (Rule.State state : optimizer.rule().states()) {
-            Slice slice = tensor.state(state.name());
-            if (state.name().equals(Workload.LAST_GRADIENT)) {
-                slice.copyFrom(gradients);
-            } else {
-                slice.fill(state.initialValue());
-            }
-        }
+        numbers.fill();
     }
 
     /** Makes sure that ordinary numbers were worked on. */
     @TearDown(Level.Iteration)
     public void check() {
         if (!isProbe) {
-            requireNormal("parameter", tensor().parameter());
-            optimizer.rule().states().forEach(state -> requireNormal(state.name(), tensor().state(state.name())));
+            numbers.requireNormal();
         }
     }
 
     /** Frees native memory. */
     @TearDown(Level.Trial)
     public void close() {
+        numbers.close();
         store.close();
     }
 
-    /** One step, with the look ahead of rules that have one. */
+    /** One step of all threads. */
     @Benchmark
-    public void step() {
+    public void step(Barrier barrier, Control control) {
+        step();
+        if (threads > 1) {
+            barrier.await(threads, control);
+        }
+    }
+
+    /** One step, with the look ahead of rules that have one. */
+    void step() {
         if (looksAhead) {
             optimizer.lookAhead();
         }
@@ -108,11 +116,5 @@ public class StepBenchmark {
 
     Tensor tensor() {
         return store.tensor("w");
-    }
-
-    private void requireNormal(String name, Slice slice) {
-        float[] values = new float[(int) slice.size()];
-        slice.copyTo(values);
-        Workload.requireNormal(name, values);
     }
 }

@@ -1,5 +1,7 @@
 package org.lanewise.bench.work;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -21,7 +23,7 @@ public final class Workload {
     private static final int SEED = 1;
 
     /** So many numbers are random; more repeat them. */
-    private static final int PERIOD = 1 << 16;
+    static final int PERIOD = 1 << 16;
 
     private Workload() {}
 
@@ -70,13 +72,31 @@ public final class Workload {
         return values;
     }
 
+    /** Puts numbers into n elements, again and again. */
+    static void repeat(float[] numbers, float[] target, int from, int n) {
+        for (int i = 0; i < n; i += numbers.length) {
+            System.arraycopy(numbers, 0, target, from + i, Math.min(numbers.length, n - i));
+        }
+    }
+
+    /** Puts numbers into n elements, again and again. */
+    static void repeat(float[] numbers, MemorySegment target, int n) {
+        for (int i = 0; i < n; i += numbers.length) {
+            MemorySegment.copy(numbers, 0, target, ValueLayout.JAVA_FLOAT, (long) Float.BYTES * i, Math.min(numbers.length, n - i));
+        }
+    }
+
+    static float[] first(MemorySegment numbers, int count) {
+        return numbers.asSlice(0, (long) Float.BYTES * count).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
     private static float sign(SplittableRandom random) {
         return random.nextBoolean() ? 1 : -1;
     }
 
     /** Throws unless all values are finite and none is subnormal: times would be those of other arithmetic. */
-    static void requireNormal(String plane, float[] values) {
-        for (int i = 0; i < values.length; i++) {
+    static void requireNormal(String plane, float[] values, int count) {
+        for (int i = 0; i < count; i++) {
             float magnitude = Math.abs(values[i]);
             if (!(magnitude == 0 || magnitude >= Float.MIN_NORMAL && magnitude <= Float.MAX_VALUE)) {
                 throw new IllegalStateException(plane + "[" + i + "] must be finite and not subnormal after a benchmark, got " + values[i]);

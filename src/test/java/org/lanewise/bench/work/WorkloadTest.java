@@ -98,7 +98,7 @@ class WorkloadTest {
 
     @ParameterizedTest
     @CsvSource({"Sgd, VECTOR_HEAP", "Sgd, VECTOR_NATIVE", "Sgd, PLAIN_HEAP", "Adam, VECTOR_HEAP", "Adam, VECTOR_NATIVE",
-        "Adam, PLAIN_HEAP"})
+        "Adam, PLAIN_HEAP", "STREAM_28, VECTOR_HEAP", "STREAM_28, VECTOR_NATIVE"})
     void loopsByHandStepTheRule(String rule, ControlBenchmark.Loop loop) {
         ControlBenchmark benchmark = new ControlBenchmark();
         benchmark.rule = rule;
@@ -172,7 +172,7 @@ class WorkloadTest {
     @ParameterizedTest
     @CsvSource({"NaN", "Infinity", "-Infinity", "1e-40"})
     void numbersThatAreTimedDifferentlyAreRefused(float value) {
-        assertThrows(IllegalStateException.class, () -> Workload.requireNormal("w", new float[] {1, 0, value}));
+        assertThrows(IllegalStateException.class, () -> Workload.requireNormal("w", new float[] {1, 0, value}, 3));
     }
 
     private static int bytes(String rule, StoreKind kind) {
@@ -185,6 +185,7 @@ class WorkloadTest {
         benchmark.storage = storage;
         benchmark.width = width;
         benchmark.n = N;
+        benchmark.threads = 1;
         benchmark.make();
         benchmark.fill();
         return benchmark;
