@@ -19,7 +19,7 @@ public record Task(Peer peer, List<String> rules, List<Integer> sizes, int threa
      *
      * @param rows what was measured
      * @param missing rules that the rival lacks, a sentence each
-     * @param wrong cells that were not measured because the rival computes something else or was not at speed in time, a sentence each
+     * @param wrong cells that were not measured because the rival computes something else, or not at speed, a sentence each
      */
     public record Outcome(List<Row> rows, List<String> missing, List<String> wrong) {}
 
