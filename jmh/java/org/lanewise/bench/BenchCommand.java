@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,7 +111,8 @@ final class BenchCommand implements Callable<Integer> {
     /** Limits and plain loops stay in, whatever the storage and width, as far as something wanted is compared with them. */
     private Predicate<Cell> wanted() {
         Predicate<Cell> asked = cell -> (rules.isEmpty() || rules.contains(cell.rule()) || !isRule(cell))
-                && (sizes.isEmpty() || sizes.contains(cell.n()) || cell.form().equals(Form.ARITHMETIC))
+                && (sizes.isEmpty() || sizes.contains(cell.n())
+                        || cell.form().equals(Form.ARITHMETIC) && (sizes.contains(Plan.IN_CACHE) || sizes.contains(Plan.LAYER)))
                 && (threads.isEmpty() || threads.contains(cell.threads()));
         return asked.and(cell -> !cell.form().startsWith(Form.LANEWISE)
                 || (storages.isEmpty() || storages.contains(cell.storage())) && (widths.isEmpty() || widths.contains(cell.width())));
@@ -132,6 +134,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         long start = System.nanoTime();
         Measurement.Outcome outcome;
+        console.printf(Locale.ROOT, "%,d cells, %,d JVMs, about %s on a machine with nothing else to do%n", cells.size(),
+                cells.size() * measurement.forks(), minutes(measurement.estimate(cells)));
+        console.flush();
         try (BenchProgress progress = new BenchProgress(spec.commandLine().getErr(), (long) cells.size() * measurement.forks());
                 PrintStream log = new PrintStream(out.resolve("jmh.log").toFile())) {
             outcome = measurement.run(cells, progress::next, log);
@@ -142,6 +147,11 @@ final class BenchCommand implements Callable<Integer> {
                 outcome.rows(), outcome.latencies());
         write(results, outcome.failures(), console);
         return outcome.failures().isEmpty() ? CommandLine.ExitCode.OK : FAILED;
+    }
+
+    private static String minutes(Duration time) {
+        return time.toMinutes() == 0 ? time.toSeconds() + " s" : String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(),
+                time.toSecondsPart());
     }
 
     private void write(Results results, List<String> failures, PrintWriter console) throws IOException {

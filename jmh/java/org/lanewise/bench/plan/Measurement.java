@@ -1,14 +1,17 @@
 package org.lanewise.bench.plan;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.lanewise.bench.Latency;
 import org.lanewise.bench.Row;
 import org.openjdk.jmh.annotations.Mode;
@@ -33,6 +36,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public record Measurement(int forks, int warmUpMillis, int iterations, int iterationMillis) {
     private static final int LATENCY_MILLIS = 500;
+    private static final int START_MILLIS = 600;
+    /** For each parameter: 0.8 s for 16 Mi. */
+    private static final double LARGE_MILLIS = 5e-5;
     private static final String HEAP = "1g";
 
     /**
@@ -43,6 +49,16 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      * @param failures one sentence for each fork that failed
      */
     public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures) {}
+
+    /**
+     * About how long a run takes, if no JVM has to be run again. A JVM starts in some 300 ms and has its kernel compiled after as much;
+     * before each iteration planes are filled, and a step is finished that began within it.
+     */
+    public Duration estimate(List<Cell> cells) {
+        double millis = cells.stream().mapToDouble(cell -> START_MILLIS + warmUpMillis
+                + (cell.latency() ? LATENCY_MILLIS : iterations * iterationMillis) + cell.n() * LARGE_MILLIS).sum();
+        return Duration.ofMillis((long) (forks * millis));
+    }
 
     /**
      * Measures.
@@ -104,7 +120,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
 
     /**
      * Where the first JVM leaves the classes that it loaded, parsed, for the others: they start in half the time, and then compile what
-     * they would have compiled.
+     * they would have compiled. The JVM makes no archive of classes in folders.
      */
     private static Path classArchive() {
         try {
@@ -126,8 +142,10 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     /** Those of this JVM too, as the user gave them, but for what is set here. */
     private static String[] flags(Cell cell, Path archive) {
         List<String> flags = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP, "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archive));
+                "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP));
+        if (Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).noneMatch(part -> Files.isDirectory(Path.of(part)))) {
+            flags.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));
+        }
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:")).forEach(flags::add);
         flags.addAll(cell.jvmFlags());
         return flags.toArray(String[]::new);

@@ -57,6 +57,7 @@ public final class Plan {
             }
         }
         plan.limits(SIZES);
+        plan.roofsByHand(FEWER_SIZES, List.of(Loop.VECTOR_NATIVE, Loop.VECTOR_HEAP));
         plan.limitsOfTwoThreads();
         return plan.cells.stream().filter(filter).toList();
     }
@@ -77,6 +78,7 @@ public final class Plan {
             }
         }
         plan.limits(FEWER_SIZES);
+        plan.roofsByHand(List.of(LAYER, IN_MEMORY), List.of(Loop.VECTOR_NATIVE));
         return plan.cells.stream().filter(filter).toList();
     }
 
@@ -138,7 +140,7 @@ public final class Plan {
     private void baselines(String rule, int n) {
         add(Cell.scalar(rule, n));
         add(Cell.auto(rule, n));
-        if (Workload.rules().get(rule).measures().isEmpty()) {
+        if (Workload.isElementwise(Workload.rules().get(rule))) {
             add(Cell.slab(rule, n));
         }
     }
@@ -165,6 +167,10 @@ public final class Plan {
                 vectorWidths().forEach(width -> add(Cell.probe(what.name(), Form.ARITHMETIC, StoreKind.F32_NATIVE, width, IN_CACHE, 1)));
             }
         }
+    }
+
+    private void roofsByHand(List<Integer> sizes, List<Loop> loops) {
+        sizes.forEach(n -> loops.forEach(loop -> add(Cell.roofControl(Probe.What.STREAM_28.name(), loop, widest, n))));
     }
 
     private void limitsOfTwoThreads() {

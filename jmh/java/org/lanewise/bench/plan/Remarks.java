@@ -47,6 +47,8 @@ public final class Remarks {
                 row -> remarks.isUsual(row) && row.n() >= Plan.IN_CACHE, Row::ratioToAuto);
         remarks.ratio("at least 0.95 times the speed of the loop by hand", 0.95, remarks::isLanewise,
                 row -> remarks.over(row, Form.CONTROL, other -> other.storage().equals(row.storage()) && other.width() == row.width()));
+        remarks.ratio("the roof is at least 0.95 times as fast as a stream by hand", 0.95, row -> row.form().equals(Form.ROOF)
+                && row.threads() == 1, row -> remarks.over(row, Form.ROOF_CONTROL, other -> other.storage().equals(row.storage())));
         remarks.ratio("at least 0.9 of the roof at 16 Mi (32-bit, Adam)", 0.9, row -> row.rule().equals("Adam") && row.n() == Plan.IN_MEMORY
                 && remarks.isUsual(row), Row::roofFraction);
         remarks.ratio("bfloat16 states at least 1.15 times as fast at 16 Mi (Adam)", 1.15,

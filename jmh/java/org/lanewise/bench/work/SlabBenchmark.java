@@ -50,7 +50,7 @@ public class SlabBenchmark {
     @Setup(Level.Trial)
     public void make() {
         made = Workload.rule(rule);
-        if (!made.measures().isEmpty()) {
+        if (!Workload.isElementwise(made)) {
             throw new IllegalArgumentException("a slab has loops over single elements only, got " + made);
         }
         int period = Math.min(n, Workload.PERIOD);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.lanewise.Rule;
+import org.lanewise.kernel.Extent;
 import org.lanewise.verify.RuleTable;
 
 /**
@@ -42,12 +43,17 @@ public final class Workload {
         return rule;
     }
 
-    /** A matrix as square as can be, with this many elements: for rules that see rows and columns. */
+    /** Whether a rule's loop needs nothing but what belongs to a parameter, so that it can run over planes of any layout by itself. */
+    public static boolean isElementwise(Rule rule) {
+        return rule.measures().isEmpty() && rule.states().stream().allMatch(state -> state.extent() == Extent.PARAMETER);
+    }
+
+    /** A square matrix, or one of twice as many columns as rows, if n is a power of two: else a vector. */
     static long[] shape(int n) {
-        int rows = (int) Math.sqrt(n);
-        while (n % rows != 0) {
-            rows--;
+        if (Integer.bitCount(n) != 1) {
+            return new long[] {n};
         }
+        int rows = 1 << Integer.numberOfTrailingZeros(n) / 2;
         return new long[] {rows, n / rows};
     }
 

@@ -3,6 +3,7 @@ package org.lanewise.bench.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -11,11 +12,24 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Width;
 import org.lanewise.bench.Form;
+import org.lanewise.bench.work.Workload;
 import org.lanewise.verify.RuleTable;
 import org.lanewise.verify.StoreKind;
 
 class PlanTest {
     private static final Set<String> RULES = RuleTable.firstOfEach().keySet();
+
+    private static final Set<String> ELEMENTWISE = RULES.stream()
+            .filter(rule -> Workload.isElementwise(RuleTable.firstOfEach().get(rule))).collect(Collectors.toSet());
+
+    /** With the quick run's settings; a JVM that is run again comes on top. */
+    @Test
+    void aQuickRunTakesFourMinutesAndAHalfAtMost() {
+        List<Cell> cells = Plan.quick(_ -> true, false);
+        assertTrue(cells.size() <= 255, "JVMs: " + cells.size());
+        Duration estimate = new Measurement(1, 100, 3, 60).estimate(cells);
+        assertTrue(estimate.compareTo(Duration.ofSeconds(270)) <= 0, estimate::toString);
+    }
 
     @Test
     void everyRuleOfTheTableIsMeasuredAgainstItsPlainLoops() {
