@@ -65,7 +65,7 @@ public final class Optimizer {
      *         ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
-        requireVectorModule();
+        Width.requireVectorModule();
         return of(rule, store, Width.preferred());
     }
 
@@ -85,11 +85,8 @@ public final class Optimizer {
         Objects.requireNonNull(rule, "rule");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(width, "width");
-        requireVectorModule();
-        if (!width.isSupported()) {
-            throw new IllegalArgumentException("width must be at most " + Width.preferred().bits()
-                    + " bits on this CPU and JVM, got " + width.bits());
-        }
+        Width.requireVectorModule();
+        width.requireSupported();
         Set<String> names = new HashSet<>();
         for (Rule.State state : rule.states()) {
             if (!names.add(state.name())) {
@@ -100,13 +97,6 @@ public final class Optimizer {
             throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
         }
         return new Optimizer(rule, store, width);
-    }
-
-    private static void requireVectorModule() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            throw new IllegalStateException(
-                    "the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector");
-        }
     }
 
     /**

@@ -180,6 +180,10 @@ public final class Slice {
         return plane;
     }
 
+    void requireOpen() {
+        store.requireOpen();
+    }
+
     private MemoryPlane at(long index) {
         store.requireOpen();
         if (index < 0 || index >= size) {

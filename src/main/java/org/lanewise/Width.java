@@ -52,4 +52,17 @@ public enum Width {
         }
         return widest;
     }
+
+    static void requireVectorModule() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            throw new IllegalStateException(
+                    "the module jdk.incubator.vector is missing: start java with --add-modules jdk.incubator.vector");
+        }
+    }
+
+    void requireSupported() {
+        if (!isSupported()) {
+            throw new IllegalArgumentException("width must be at most " + preferred().bits() + " bits on this CPU and JVM, got " + bits);
+        }
+    }
 }

@@ -10,11 +10,17 @@ import java.util.Arrays;
  * over the lanes of one vector would not.
  */
 final class Lanes {
-    /** Number of virtual lanes. At 512 bits they are 8 vectors of doubles, enough to hide the latency of memory and an addition. */
+    /** Number of virtual lanes: four vectors of 512 bits, enough to hide the latency of memory and an addition. */
     static final int COUNT = 64;
 
     final double[] sums = new double[COUNT];
     final int[] integers = new int[COUNT];
+
+    /** Forgets all, also what a call that failed left. */
+    void clear() {
+        Arrays.fill(sums, 0);
+        Arrays.fill(integers, 0);
+    }
 
     /** Adds up the sums in the order of a tree, and clears them. Three loops, as C2 vectorizes them with distances that are constant. */
     double takeSum() {

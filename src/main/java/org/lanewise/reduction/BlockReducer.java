@@ -1,0 +1,134 @@
+package org.lanewise.reduction;
+
+import java.util.List;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.Layout;
+import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.storage.MemoryPlane;
+
+/**
+ * Reduces blocks of planes of one storage to a number each. What a block gives depends on its values alone, by bits: not on the width, on
+ * where the plane lies in its memory or on what was reduced before. So threads with a reducer each may take blocks in any order.
+ *
+ * <p>Allocates nothing once its kernels are compiled. Not thread-safe.
+ */
+public final class BlockReducer {
+    /** Elements of a block, but the last of a plane: those that an optimizer's step calls a kernel for, so that one pass can do both. */
+    public static final int BLOCK = 1 << 14;
+
+    /**
+     * Sums of runs from here on are as good as they promise: a square that is below the normal floats is at most 2^-149 off, all those of a
+     * block 2^-135, which is 2^-35 of this.
+     */
+    private static final double SMALLEST_OF_RUNS = 0x1p-100;
+
+    private static final int INFINITY = 0x7f800000;
+
+    private final Lanes lanes = new Lanes();
+    private final Runs runs = new Runs();
+    private final boolean vectors;
+    private final Kernel squares;
+    private final Kernel scaledSquares;
+    private final Kernel maxMagnitude;
+    private final Kernel nonFiniteCount;
+
+    /**
+     * A reducer of planes of one storage.
+     *
+     * @param storage the class of the planes
+     * @param bits width of the vectors
+     * @param vectors whether to use vectors, or plain Java loops
+     */
+    public BlockReducer(Class<? extends MemoryPlane> storage, int bits, boolean vectors) {
+        this.vectors = vectors;
+        Layout layout = new Layout(storage, false);
+        List<Layout> twice = List.of(layout, layout);
+        this.squares = SplicedKernels.of(new RunsOfSquares(runs), runs, twice, bits, false);
+        this.scaledSquares = SplicedKernels.of(new RunsOfSquares(runs), runs, twice, bits, true);
+        this.maxMagnitude = SplicedKernels.of(new MaxMagnitude(lanes), lanes, twice, bits, false);
+        this.nonFiniteCount = SplicedKernels.of(new NonFiniteCount(lanes), lanes, twice, bits, false);
+    }
+
+    /**
+     * What the other methods take.
+     *
+     * @param plane a plane of this reducer's storage
+     * @return it as a kernel's planes: as the gradient, the only one that kernels scale, and once more for the parameter, which is not used
+     */
+    public static Plane[] planes(MemoryPlane plane) {
+        return new Plane[] {plane, plane};
+    }
+
+    /**
+     * Sum of the squares of one block, within 4 parts in 2^24.
+     *
+     * @param planes one plane of this reducer's storage
+     * @param from where the block starts, a multiple of {@link #BLOCK}
+     * @param to index after its last element, at most {@link #BLOCK} later
+     * @return finite if all elements are, else infinity, or {@code NaN} if one of them is
+     */
+    public double sumOfSquares(Plane[] planes, int from, int to) {
+        double sum = sumOfRuns(squares, planes, from, to);
+        return sum >= SMALLEST_OF_RUNS && sum <= Double.MAX_VALUE ? sum : scaledSum(planes, from, to);
+    }
+
+    /** With the largest magnitude scaled to 1 or a little more, so that what under- or overflows does not count. */
+    private double scaledSum(Plane[] planes, int from, int to) {
+        int max = maxMagnitude(planes, from, to);
+        float largest = Float.intBitsToFloat(max);
+        if (max == 0 || max >= INFINITY) {
+            return largest;
+        }
+        int exponent = Math.clamp(Math.getExponent(largest), -126, 126);
+        scaledSquares.gradientScale(Math.scalb(1f, -exponent));
+        return Math.scalb(sumOfRuns(scaledSquares, planes, from, to), 2 * exponent);
+    }
+
+    private double sumOfRuns(Kernel kernel, Plane[] planes, int from, int to) {
+        run(kernel, planes, from, to);
+        runs.addTo(lanes);
+        return lanes.takeSum();
+    }
+
+    /**
+     * The largest magnitude in one block.
+     *
+     * @param planes one plane of this reducer's storage
+     * @param from where the block starts, a multiple of {@link #BLOCK}
+     * @param to index after its last element, at most {@link #BLOCK} later
+     * @return its bits; if an element is {@code NaN}, those of one
+     */
+    public int maxMagnitude(Plane[] planes, int from, int to) {
+        run(maxMagnitude, planes, from, to);
+        return lanes.takeMax();
+    }
+
+    /**
+     * Number of infinities and {@code NaN} in one block.
+     *
+     * @param planes one plane of this reducer's storage
+     * @param from where the block starts, a multiple of {@link #BLOCK}
+     * @param to index after its last element, at most {@link #BLOCK} later
+     * @return at most {@code to - from}
+     */
+    public int nonFiniteCount(Plane[] planes, int from, int to) {
+        if (maxMagnitude(planes, from, to) < INFINITY) {
+            return 0;
+        }
+        run(nonFiniteCount, planes, from, to);
+        return lanes.takeCount();
+    }
+
+    private void run(Kernel kernel, Plane[] planes, int from, int to) {
+        lanes.clear();
+        runs.count = 0;
+        int vectorized = vectors ? to - (to - from) % Lanes.COUNT : from;
+        if (from < vectorized) {
+            kernel.vector(planes, from, vectorized);
+        }
+        if (vectorized < to) {
+            kernel.scalar(planes, vectorized, to);
+        }
+    }
+}
