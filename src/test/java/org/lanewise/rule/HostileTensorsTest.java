@@ -115,4 +115,15 @@ class HostileTensorsTest {
         assertEquals(3 - (1e-30f * 0x1p20f) * 1e24f, after(new Adafactor(1e24).withEpsilons(0x1p-20, 0).withScaleParameter(false)
                 .withRelativeStep(false), of(1e-30f, 1e-30f))[0], Math.ulp(4f));
     }
+
+    @Test
+    void clippingMakesAHostileTensorNaN() {
+        AdamW rule = new AdamW(0.25).withWeightDecay(0).withUpdateClipping(true);
+        assertArrayEquals(of(3, 4), after(rule, of(0, 0), of(-0f, 0)));
+        for (float hostile : of(Float.NEGATIVE_INFINITY, NaN)) {
+            assertArrayEquals(of(NaN, NaN), after(rule, of(1, 1), of(1, hostile)));
+        }
+        assertArrayEquals(of(NaN, NaN), after(rule.withEpsilon(0), of(0, 1)));
+        assertArrayEquals(of(3, 4), after(rule, of(1e-30f, -1e-30f)));
+    }
 }

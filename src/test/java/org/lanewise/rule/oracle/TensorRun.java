@@ -1,5 +1,7 @@
 package org.lanewise.rule.oracle;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.Optimizer;
@@ -59,6 +61,7 @@ final class TensorRun {
         while (optimizer.steps() < step - 1) {
             optimizer.step();
         }
+        assertEquals(step, optimizer.steps() + 1);
     }
 
     private List<Slice> slices(int k) {
