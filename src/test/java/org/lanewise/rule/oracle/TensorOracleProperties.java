@@ -22,17 +22,17 @@ class TensorOracleProperties {
         }
     }
 
-    @Property(tries = 20)
+    @Property(tries = 10)
     void oneStepFromAnyStatesIsTheFormulaUpToRounding(@ForAll long seed) {
         compare(TensorTrial.SHAPES, seed, TensorTrial::fromAnyStates);
     }
 
-    @Property(tries = 5)
+    @Property(tries = 3)
     void thirtyStepsFromTheStartAreTheFormulaUpToRounding(@ForAll long seed) {
         compare(TensorTrial.SHAPES, seed, (trial, library) -> trial.fromTheStart(library, 30));
     }
 
-    @Property(tries = 2)
+    @Property(tries = 1)
     void stepsOfTensorsLongerThanABlockAreTheFormulaUpToRounding(@ForAll long seed) {
         compare(TensorTrial.LONG_SHAPES, seed, (trial, library) -> trial.fromTheStart(library, 2));
         compare(TensorTrial.LONG_SHAPES, seed, TensorTrial::fromAnyStates);
