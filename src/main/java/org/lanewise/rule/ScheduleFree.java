@@ -27,10 +27,22 @@ sealed interface ScheduleFree permits ScheduleFreeAdamW, ScheduleFreeSgd {
         return part * part / (sum + (step - warm));
     }
 
-    /** {@code x <- w; w <- (1 - beta) z + beta x}; in the first step {@code z} is {@code x}. */
+    /** {@return whether {@code x} is computed anew from the states of the step before} */
+    boolean exactAverage();
+
+    /** {@return steps until the learning rate is reached} */
+    long warmup();
+
+    /**
+     * {@code x <- w; w <- (1 - beta) z + beta x}; in the first step {@code z} is {@code x}. With exactAverage {@code x} is computed as the
+     * step before computed {@code w}, to the same bits, from states that are exact in any store.
+     */
     final class LookAhead extends Kernel {
+        private final boolean exactAverage;
+        private final long warmup;
         private final float beta, oneMinusBeta;
         private boolean isFirst;
+        private float weight;
 
         LookAhead(ScheduleFree rule) {
             super(MethodHandles.lookup());
@@ -38,6 +50,8 @@ sealed interface ScheduleFree permits ScheduleFreeAdamW, ScheduleFreeSgd {
                 case ScheduleFreeAdamW adamW -> adamW.beta1();
                 case ScheduleFreeSgd sgd -> sgd.beta();
             };
+            exactAverage = rule.exactAverage();
+            warmup = rule.warmup();
             this.beta = (float) beta;
             oneMinusBeta = (float) (1 - beta);
         }
@@ -45,19 +59,24 @@ sealed interface ScheduleFree permits ScheduleFreeAdamW, ScheduleFreeSgd {
         @Override
         public void prepare(long step, double learningRate) {
             isFirst = step == 1;
+            weight = isFirst ? 0 : (float) ScheduleFree.weight(step - 1, warmup);
         }
 
         @Override
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], z = planes[2], x = planes[3];
             FloatVector beta = FloatVector.broadcast(FLOATS, this.beta);
+            FloatVector weight = FloatVector.broadcast(FLOATS, this.weight);
             for (int i = from; i < to; i += LANES) {
-                FloatVector xi = w.load(i);
-                x.store(i, xi);
                 if (isFirst) {
-                    z.store(i, xi);
+                    FloatVector wi = w.load(i);
+                    x.store(i, wi);
+                    z.store(i, wi);
                 } else {
-                    w.store(i, xi.fma(beta, z.load(i).mul(oneMinusBeta)));
+                    FloatVector zi = z.load(i), xi = exactAverage ? x.load(i) : w.load(i);
+                    xi = exactAverage ? zi.sub(xi).fma(weight, xi) : xi;
+                    x.store(i, xi);
+                    w.store(i, xi.fma(beta, zi.mul(oneMinusBeta)));
                 }
             }
         }
@@ -66,12 +85,15 @@ sealed interface ScheduleFree permits ScheduleFreeAdamW, ScheduleFreeSgd {
         public void scalar(Plane[] planes, int from, int to) {
             Plane w = planes[0], z = planes[2], x = planes[3];
             for (int i = from; i < to; i++) {
-                float xi = w.get(i);
-                x.set(i, xi);
                 if (isFirst) {
-                    z.set(i, xi);
+                    float wi = w.get(i);
+                    x.set(i, wi);
+                    z.set(i, wi);
                 } else {
-                    w.set(i, Math.fma(xi, beta, z.get(i) * oneMinusBeta));
+                    float zi = z.get(i), xi = exactAverage ? x.get(i) : w.get(i);
+                    xi = exactAverage ? Math.fma(zi - xi, weight, xi) : xi;
+                    x.set(i, xi);
+                    w.set(i, Math.fma(xi, beta, zi * oneMinusBeta));
                 }
             }
         }

@@ -22,11 +22,11 @@ import org.lanewise.kernel.Plane;
  * x <- x + c (z - x)                                                                        c = 1 / step without warm-up
  * }</pre>
  *
- * <p>What {@link ScheduleFreeSgd} says of {@code x}, {@code y}, look-ahead, warm-up, {@code c} and the authors' code holds here. The sums
- * are fused multiply-adds, {@code z - x} is rounded. That code divides {@code v} by {@code c2} before the root; the paper's algorithm has
- * {@code sqrt(c2)} in the learning rate, and so in epsilon, decay and {@code c} too. States: {@code z}, which
- * starts at the parameters, and {@code x}, as 32-bit floats whatever the store keeps states as, and {@code v}, from 0; 20 bytes per
- * parameter with parameter and gradient in F32 storage, 16 moved by a look-ahead, 28 by a step, 32 with decay.
+ * <p>What {@link ScheduleFreeSgd} says of {@code x}, {@code y}, look-ahead, warm-up, {@code c}, {@code exactAverage} and the authors' code
+ * holds here. The sums are fused multiply-adds, {@code z - x} is rounded. That code divides {@code v} by {@code c2} before the root; the
+ * paper's algorithm has {@code sqrt(c2)} in the learning rate, and so in epsilon, decay and {@code c} too. States: {@code z}, which starts
+ * at the parameters, and {@code x}, as 32-bit floats whatever the store keeps states as, and {@code v}, from 0; 20 bytes per parameter with
+ * parameter and gradient in F32 storage, 16 moved by a look-ahead, 28 by a step, 32 with decay.
  *
  * <p>A gradient of zero leaves {@code z} alone, to which {@code x} drifts; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}. One of
  * 1e-30 is below epsilon and hardly moves {@code z}. An infinite or {@code NaN} one makes the parameter {@code NaN} for good. One above
@@ -43,9 +43,10 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
  * @param maximize whether the objective is maximized
+ * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
  */
 public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long warmup,
-        boolean maximize) implements Rule, ScheduleFree {
+        boolean maximize, boolean exactAverage) implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeAdamW {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -57,7 +58,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param learningRate finite, at least 0
      */
     public ScheduleFreeAdamW(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false, false);
     }
 
     /**
@@ -66,7 +67,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public ScheduleFreeAdamW withBetas(double beta1, double beta2) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -74,7 +75,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public ScheduleFreeAdamW withEpsilon(double epsilon) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -82,7 +83,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0
      */
     public ScheduleFreeAdamW withWeightDecay(double weightDecay) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -90,7 +91,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param warmup steps until the learning rate is reached: at least 0
      */
     public ScheduleFreeAdamW withWarmup(long warmup) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -98,7 +99,15 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param maximize whether the objective is maximized
      */
     public ScheduleFreeAdamW withMaximize(boolean maximize) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
+    }
+
+    /**
+     * {@return this rule for parameters in bfloat16, or for all others}
+     * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
+     */
+    public ScheduleFreeAdamW withExactAverage(boolean exactAverage) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
     }
 
     @Override

@@ -24,8 +24,9 @@ import org.lanewise.kernel.Plane;
  * <p>The parameters are {@code x}, those to evaluate with and to keep, but between {@link org.lanewise.Optimizer#lookAhead} and
  * {@link org.lanewise.Optimizer#step}, when they are {@code y}, those to train with: the switch that the authors' code has as
  * {@code train()} and {@code eval()}. That code keeps {@code y} and {@code z} and moves 20 bytes per step, and computes {@code x} from them
- * by an extrapolation that rounds; here nothing is lost on the way there and back, if parameters are kept as 32-bit floats. In bfloat16
- * the average stops moving once {@code c} is small, after some ten steps: do not keep the parameters of this rule so.
+ * by an extrapolation that rounds; here nothing is lost on the way there and back, if parameters are kept as 32-bit floats. In bfloat16 the
+ * parameter stops moving once {@code c} is small, after some ten steps, unless with {@code exactAverage}: look-ahead then computes
+ * {@code x} anew, exactly, from {@code z} and {@code x} of the step before, and does not see a parameter that was changed in between.
  *
  * <p>In the first {@code warmup} steps the learning rate grows linearly, and {@code c} is its square by the sum of all squares so far, the
  * authors' {@code weight_lr_power} 2 and {@code r} 0. A change of the learning rate by {@link org.lanewise.Optimizer#setLearningRate} does
@@ -45,9 +46,10 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
  * @param maximize whether the objective is maximized
+ * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
  */
 public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup,
-        boolean maximize) implements Rule, ScheduleFree {
+        boolean maximize, boolean exactAverage) implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeSgd {
         Check.notNegative("learningRate", learningRate);
@@ -61,7 +63,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param learningRate finite, at least 0
      */
     public ScheduleFreeSgd(double learningRate) {
-        this(learningRate, 0.9, 0, 0, false);
+        this(learningRate, 0.9, 0, 0, false, false);
     }
 
     /**
@@ -69,7 +71,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
      */
     public ScheduleFreeSgd withBeta(double beta) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -77,7 +79,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0
      */
     public ScheduleFreeSgd withWeightDecay(double weightDecay) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -85,7 +87,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param warmup steps until the learning rate is reached: at least 0
      */
     public ScheduleFreeSgd withWarmup(long warmup) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
     }
 
     /**
@@ -93,7 +95,15 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param maximize whether the objective is maximized
      */
     public ScheduleFreeSgd withMaximize(boolean maximize) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
+    }
+
+    /**
+     * {@return this rule for parameters in bfloat16, or for all others}
+     * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
+     */
+    public ScheduleFreeSgd withExactAverage(boolean exactAverage) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
     }
 
     @Override

@@ -158,10 +158,12 @@ public final class RuleTable {
             new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0),
             new Yogi(0.01).withBiasCorrection(false).withMaximize(true),
             new ScheduleFreeSgd(0.1),
+            new ScheduleFreeSgd(0.1).withExactAverage(true),
             new ScheduleFreeSgd(0.1).withBeta(0.5).withWeightDecay(0.05).withWarmup(3).withMaximize(true),
             new ScheduleFreeAdamW(0.01),
             new ScheduleFreeAdamW(0.01).withBetas(0.8, 0.95).withEpsilon(0).withWarmup(3),
-            new ScheduleFreeAdamW(0.01).withWeightDecay(0.05).withMaximize(true));
+            new ScheduleFreeAdamW(0.01).withWeightDecay(0.05).withMaximize(true),
+            new ScheduleFreeAdamW(0.01).withExactAverage(true).withWarmup(3));
 
     private RuleTable() {}
 

@@ -64,8 +64,8 @@ class RuleDefaultsTest {
         assertEquals(new Lamb(0.5, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY, false), new Lamb(0.5));
         assertEquals(new NovoGrad(0.5, 0.95, 0.98, 1e-8, 0, false, false), new NovoGrad(0.5));
         assertEquals(new Yogi(0.5, 0.9, 0.999, 1e-3, 1e-6, true, false), new Yogi(0.5));
-        assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0, false), new ScheduleFreeSgd(0.5));
-        assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0, false), new ScheduleFreeAdamW(0.5));
+        assertEquals(new ScheduleFreeSgd(0.5, 0.9, 0, 0, false, false), new ScheduleFreeSgd(0.5));
+        assertEquals(new ScheduleFreeAdamW(0.5, 0.9, 0.999, 1e-8, 0, 0, false, false), new ScheduleFreeAdamW(0.5));
     }
 
     @Test

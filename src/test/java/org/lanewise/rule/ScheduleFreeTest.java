@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
+import org.lanewise.Storage;
 
 /** Where the schedule-free rules train and evaluate, and what special gradients do. */
 class ScheduleFreeTest {
@@ -72,6 +73,38 @@ class ScheduleFreeTest {
                     assertTrue(!Float.isFinite(seen[i]), rule::toString);
                 }
             }
+        }
+    }
+
+    private static float afterSteps(Rule rule, Storage parameters, int steps) {
+        try (ParameterStore store = ParameterStore.builder().parameters(parameters).tensor("w", 1).build()) {
+            Optimizer optimizer = Optimizer.of(rule, store);
+            store.tensor("w").parameter().set(0, 1);
+            store.tensor("w").gradient().set(0, 1);
+            for (int step = 0; step < steps; step++) {
+                optimizer.lookAhead();
+                optimizer.step();
+            }
+            return store.tensor("w").parameter().get(0);
+        }
+    }
+
+    /** The exact average of z = 1 - k / 1000 over k = 1 to 400 is 0.7995; bfloat16 has steps of 2^-8 below 1. */
+    @Test
+    void keepsMovingInBfloat16WithAnExactAverageAndStopsWithout() {
+        ScheduleFreeSgd plain = new ScheduleFreeSgd(1e-3);
+        assertEquals(0.7995, afterSteps(plain, Storage.F32, 400), 1e-5);
+        assertEquals(0.7995, afterSteps(plain.withExactAverage(true), Storage.BF16, 400), 0x1p-9 + 1e-5);
+        assertEquals(1, afterSteps(plain, Storage.BF16, 400));
+    }
+
+    @Test
+    void exactAverageChangesNoBitOf32BitParameters() {
+        for (Rule[] pair : new Rule[][] {
+            {new ScheduleFreeSgd(0.3).withWarmup(4), new ScheduleFreeSgd(0.3).withWarmup(4).withExactAverage(true)},
+            {new ScheduleFreeAdamW(0.3).withWarmup(4), new ScheduleFreeAdamW(0.3).withWarmup(4).withExactAverage(true)}}) {
+            float[] gradients = {0.3f, -1, 7, 1e-30f, -0.01f, 0, 5, INF, 1, NAN, 2};
+            assertArrayEquals(parameters(pair[0], gradients), parameters(pair[1], gradients));
         }
     }
 }
