@@ -1,5 +1,6 @@
 package org.lanewise.kernel;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -7,7 +8,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The species that kernels and storages are written with, all of one number of lanes.
+ * The species that kernels and storages are written with, all of one number of lanes but for {@link #DOUBLES} and {@link #HALF_FLOATS}.
  *
  * <p>In an executed kernel each is a constant of the width its optimizer was made with; here they have the width the CPU
  * prefers, between 128 and 512 bits.
@@ -22,6 +23,12 @@ public final class Species {
     /** Vectors of 16-bit shorts, half as wide. */
     public static final VectorSpecies<Short> SHORTS;
 
+    /** Vectors of 64-bit doubles: half as many lanes. */
+    public static final VectorSpecies<Double> DOUBLES;
+
+    /** Vectors of 32-bit floats, half as wide, which convert to {@link #DOUBLES}. */
+    public static final VectorSpecies<Float> HALF_FLOATS;
+
     /** Number of lanes: the stride of a vector loop. */
     public static final int LANES;
 
@@ -30,6 +37,8 @@ public final class Species {
         FLOATS = FloatVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
         INTS = IntVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
         SHORTS = ShortVector.SPECIES_512.withShape(VectorShape.forBitSize(bits / 2));
+        DOUBLES = DoubleVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
+        HALF_FLOATS = FloatVector.SPECIES_512.withShape(VectorShape.forBitSize(bits / 2));
         LANES = FLOATS.length();
     }
 

@@ -25,11 +25,16 @@ public final class BlockReducer {
 
     private static final int INFINITY = 0x7f800000;
 
-    private final Lanes lanes = new Lanes();
-    private final Runs runs = new Runs();
+    final Lanes lanes = new Lanes();
+    final Runs runs = new Runs();
+
+    /** Whether a call is running, or threw and left something in the lanes. */
+    private boolean isBusy;
+
     private final boolean vectors;
     private final Kernel squares;
     private final Kernel scaledSquares;
+    private final Kernel sumOfRuns;
     private final Kernel maxMagnitude;
     private final Kernel nonFiniteCount;
 
@@ -46,6 +51,7 @@ public final class BlockReducer {
         List<Layout> twice = List.of(layout, layout);
         this.squares = SplicedKernels.of(new RunsOfSquares(runs), runs, twice, bits, false);
         this.scaledSquares = SplicedKernels.of(new RunsOfSquares(runs), runs, twice, bits, true);
+        this.sumOfRuns = SplicedKernels.of(new SumOfRuns(this), this, List.of(), bits, false);
         this.maxMagnitude = SplicedKernels.of(new MaxMagnitude(lanes), lanes, twice, bits, false);
         this.nonFiniteCount = SplicedKernels.of(new NonFiniteCount(lanes), lanes, twice, bits, false);
     }
@@ -73,7 +79,7 @@ public final class BlockReducer {
         return sum >= SMALLEST_OF_RUNS && sum <= Double.MAX_VALUE ? sum : scaledSum(planes, from, to);
     }
 
-    /** With the largest magnitude scaled to 1 or a little more, so that what under- or overflows does not count. */
+    /** With the largest magnitude scaled to about 1, so that nothing overflows and what underflows does not count. */
     private double scaledSum(Plane[] planes, int from, int to) {
         int max = maxMagnitude(planes, from, to);
         float largest = Float.intBitsToFloat(max);
@@ -87,7 +93,14 @@ public final class BlockReducer {
 
     private double sumOfRuns(Kernel kernel, Plane[] planes, int from, int to) {
         run(kernel, planes, from, to);
-        runs.addTo(lanes);
+        int groups = vectors ? runs.count - runs.count % SumOfRuns.GROUP : 0;
+        if (groups > 0) {
+            sumOfRuns.vector(planes, 0, groups);
+        }
+        if (groups < runs.count) {
+            sumOfRuns.scalar(planes, groups, runs.count);
+        }
+        isBusy = false;
         return lanes.takeSum();
     }
 
@@ -101,6 +114,7 @@ public final class BlockReducer {
      */
     public int maxMagnitude(Plane[] planes, int from, int to) {
         run(maxMagnitude, planes, from, to);
+        isBusy = false;
         return lanes.takeMax();
     }
 
@@ -117,11 +131,15 @@ public final class BlockReducer {
             return 0;
         }
         run(nonFiniteCount, planes, from, to);
+        isBusy = false;
         return lanes.takeCount();
     }
 
     private void run(Kernel kernel, Plane[] planes, int from, int to) {
-        lanes.clear();
+        if (isBusy) {
+            lanes.clear();
+        }
+        isBusy = true;
         runs.count = 0;
         int vectorized = vectors ? to - (to - from) % Lanes.COUNT : from;
         if (from < vectorized) {

@@ -16,7 +16,7 @@ final class Lanes {
     final double[] sums = new double[COUNT];
     final int[] integers = new int[COUNT];
 
-    /** Forgets all, also what a call that failed left. */
+    /** Forgets all: what a call that threw has left. */
     void clear() {
         Arrays.fill(sums, 0);
         Arrays.fill(integers, 0);

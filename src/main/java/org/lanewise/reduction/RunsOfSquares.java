@@ -14,8 +14,8 @@ import org.lanewise.kernel.Plane;
  * <p>On its way into its run a square is rounded at most three times, so the exact sum of runs is off by at most 3 parts in 2^24, unless
  * squares overflow or are below the normal floats.
  *
- * <p>Not eight to a run: with as many loads of bfloat16, in native memory, the loop passes 18,000 nodes of C2 (NodeCountInliningCutoff). From
- * there on vector operations are inlined later than their results are used, and in a JVM that ran other widths each store then allocates.
+ * <p>Not eight to a run: so many loads of bfloat16 pass 18,000 nodes of C2 (NodeCountInliningCutoff). From there on vector operations are
+ * inlined later than their results are used, and in a JVM that ran other widths each store then allocates.
  */
 final class RunsOfSquares extends Kernel {
     /** Elements of one run for each lane. */

@@ -286,6 +286,8 @@ final class SplicedLoop {
             case "LANES" -> code.loadConstant(bits / Float.SIZE);
             case "FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits, SPECIES);
             case "INTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.IntVector"), "SPECIES_" + bits, SPECIES);
+            case "HALF_FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits / 2, SPECIES);
+            case "DOUBLES" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.DoubleVector"), "SPECIES_" + bits, SPECIES);
             case "SHORTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.ShortVector"), "SPECIES_" + bits / 2, SPECIES);
             default -> throw new AssertionError(name);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
@@ -26,6 +27,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorCalls {
     private static final ClassDesc FLOATS = describe(FloatVector.class);
     private static final ClassDesc INTS = describe(IntVector.class);
+    private static final ClassDesc DOUBLES = describe(DoubleVector.class);
     private static final ClassDesc VECTOR = describe(Vector.class);
     private static final ClassDesc SPECIES = describe(VectorSpecies.class);
     private static final ClassDesc OPERATORS = describe(VectorOperators.class);
@@ -47,7 +49,7 @@ final class VectorCalls {
 
     /** Emits a virtual call in its long form, with local variables from {@code free} on; returns false if there is none. */
     boolean emit(ClassDesc owner, String name, MethodTypeDesc type, int free) {
-        if (!owner.equals(FLOATS) && !owner.equals(INTS)) {
+        if (!owner.equals(FLOATS) && !owner.equals(INTS) && !owner.equals(DOUBLES)) {
             return false;
         }
         boolean isShort = SHORT_FORMS.containsKey(name);
