@@ -34,7 +34,12 @@ final class Cells {
 
     /** Lanewise's fastest width, 32-bit floats in native memory, one thread. */
     Optional<Row> lanewise(String rule, int n) {
-        return fastest(rule, Form.LANEWISE, n, row -> row.storage().equals(StoreKind.F32_NATIVE.name()));
+        return lanewise(rule, StoreKind.F32_NATIVE, n);
+    }
+
+    /** Lanewise's fastest width, one thread. */
+    Optional<Row> lanewise(String rule, StoreKind kind, int n) {
+        return fastest(rule, Form.LANEWISE, n, row -> row.storage().equals(kind.name()));
     }
 
     /** The fastest row of a form on one thread, wherever it keeps its numbers. */

@@ -2,12 +2,15 @@ package org.lanewise.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.bench.report.SyntheticResults.results;
 import static org.lanewise.bench.report.SyntheticResults.row;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -38,7 +41,7 @@ class ReadmeTest {
     void tableIsOfTheRows() {
         String[] lines = ReadmeTable.markdown(results(ADAM, List.of())).split("\n");
         assertEquals(3, lines.length);
-        assertEquals("| Adam | 64 Ki | 28 | 0.125 | 512 | 2.00 | 1.75 | 0.200 | 16.0 | 14.0 | 1.60 | 91 % |", lines[2]);
+        assertEquals("| Adam | 64 Ki | 28 | 0.125 | 512 | - | 0.0100 | 2.00 | 1.75 | 0.200 | 16.0 | 14.0 | 1.60 | 91 % |", lines[2]);
     }
 
     @Test
@@ -46,10 +49,68 @@ class ReadmeTest {
         String table = ReadmeTable.markdown(results(
                 List.of(row("Sgd", Form.LANEWISE, "F32_NATIVE", 512, N, 1), row("Sgd", Form.AUTO, "F32_HEAP", 32, N, 0.9),
                         row("Sgd", Form.AUTO_SOA, "F32_HEAP", 32, N, 1.04)), List.of()));
-        assertTrue(table.endsWith("| - | 1.04 | 0.900 | - | 1.04 tie | 0.900 slower | - |\n"), table);
+        assertTrue(table.endsWith("| - | - | - | 1.04 | 0.900 | - | 1.04 tie | 0.900 slower | - |\n"), table);
         assertEquals(Verdict.FASTER, Verdict.of(1.05));
         assertEquals(Verdict.TIE, Verdict.of(0.951));
         assertEquals(Verdict.SLOWER, Verdict.of(0.95));
+    }
+
+    @Test
+    void errorsAboveThreePercentStandBehindTheirTimes() {
+        String table = ReadmeTable.markdown(results(List.of(
+                new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, N, 1, 0.5, 0.015, 28, 56, null, null, null, null),
+                new Row("Adam", Form.LANEWISE, "BF16_STATES_NATIVE", 512, N, 1, 0.4, 0.02, 20, 50, null, null, null, null)), List.of()));
+        assertTrue(table.contains("| 0.500 | 512 | 0.400 \u00b15% | - |"), table);
+    }
+
+    @Test
+    void readmeGetsItsTableAndTwoColumnsOfRules() {
+        String readme = """
+                # Title
+
+                | rule | step | states | follows |
+                |---|---|---|---|
+                | `Adam` | a \\| b | | Kingma |
+                | `Sgd` | w - lr g | b | Polyak |
+
+                Text.
+
+                | rule | parameters | old |
+                |---|---:|---:|
+                | Adam | 64 Ki | 7 |
+
+                End.
+                """;
+        String once = Readme.with(readme, results(ADAM, List.of()));
+        assertEquals("""
+                # Title
+
+                | rule | step | states | ns, 64 Ki | ns, 16 Mi | follows |
+                |---|---|---|---:|---:|---|
+                | `Adam` | a \\| b | | 0.125 | - | Kingma |
+                | `Sgd` | w - lr g | b | - | - | Polyak |
+
+                Text.
+
+                """ + ReadmeTable.markdown(results(ADAM, List.of())) + "\nEnd.\n", once);
+        assertEquals(once, Readme.with(once, results(ADAM, List.of())));
+        Results later = results(List.of(row("Sgd", Form.LANEWISE, "F32_NATIVE", 512, 16 << 20, 0.75)), List.of());
+        String twice = Readme.with(once, later);
+        assertTrue(twice.contains("| `Adam` | a \\| b | | 0.125 | - | Kingma |\n| `Sgd` | w - lr g | b | - | 0.750 | Polyak |\n"), twice);
+    }
+
+    @Test
+    void readmeWithoutItsTablesIsRefused() {
+        String message = assertThrows(IllegalArgumentException.class, () -> Readme.with("text\n", results(ADAM, List.of()))).getMessage();
+        assertEquals("README has no table that begins with '| rule | step |'", message);
+    }
+
+    @Test
+    void theProjectsReadmeHasThem() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String changed = Readme.with(readme, SyntheticResults.full());
+        assertTrue(changed.contains("ns, 16 Mi"));
+        assertEquals(changed, Readme.with(changed, SyntheticResults.full()));
     }
 
     @Test
