@@ -172,7 +172,7 @@ final class SplicedLoop {
     private int existing(int plane) {
         if (plane < 0 || plane >= variant.planes().size()) {
             throw splicer.refused("uses planes[" + plane + "] but its rule has "
-                    + variant.planes().size() + " planes: parameter, gradient, states");
+                    + variant.planes().size() + " planes: parameter, gradient, states, sums");
         }
         return plane;
     }

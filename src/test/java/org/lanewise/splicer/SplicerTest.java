@@ -61,6 +61,23 @@ class SplicerTest {
 
     @ParameterizedTest
     @MethodSource("rules")
+    void loopsOfMeasuresCallNothingButTheJdk(Rule rule) {
+        for (Rule.Measure measure : rule.measures()) {
+            int sums = rule.measures().stream().mapToInt(each -> each.sums().size()).sum();
+            Kernel written = measure.kernel();
+            List<Layout> layouts = layouts(2 + rule.states().size() + sums, F32Native.class);
+            Variant variant = new Variant(256, rule.maximize(), layouts, SplicedKernels.options(written));
+            ClassModel spliced = ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
+            for (String loop : List.of("vector", "scalar")) {
+                Set<String> owners = calls(spliced, loop).stream().map(c -> c.owner().asInternalName()).collect(Collectors.toSet());
+                owners.removeIf(owner -> owner.startsWith("java/") || owner.startsWith("jdk/incubator/vector/"));
+                assertEquals(Set.of("org/lanewise/kernel/Kernel"), owners, () -> loop + " of " + written);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
     void speciesAreConstantsOfTheAskedWidth(Rule rule) {
         for (int bits : List.of(128, 256, 512)) {
             CodeModel vector = code(spliced(rule, Bf16Heap.class, bits), "vector");
@@ -105,7 +122,7 @@ class SplicerTest {
     @Test
     void refusesPlaneTheRuleDoesNotHave() {
         assertEquals("kernel " + Kernels.BeyondPlanes.class.getName()
-                + " uses planes[2] but its rule has 2 planes: parameter, gradient, states", refusal(Kernels.BeyondPlanes::new));
+                + " uses planes[2] but its rule has 2 planes: parameter, gradient, states, sums", refusal(Kernels.BeyondPlanes::new));
     }
 
     @Test
@@ -182,6 +199,14 @@ class SplicerTest {
     }
 
     @Test
+    void refusesToWriteOrReadWhatTheLoopMayNot() {
+        assertEquals("kernel " + Kernels.SetsOne.class.getName() + " must not write planes[0]: measures write only their own sums, and states"
+                + " of rows, columns or tensors are written in prepareTensor", refusal(Kernels.SetsOne::new, true, false));
+        assertEquals("kernel " + Kernels.SetsOne.class.getName() + " must not read planes[0]: sums are read in prepareTensor",
+                refusal(Kernels.SetsOne::new, false, true));
+    }
+
+    @Test
     void refusesConstructorWithoutTheRule() {
         assertEquals("kernel " + Kernels.NoRule.class.getName()
                 + " must have one constructor whose only parameter is the rule, a " + Kernels.Plain.class.getName(),
@@ -209,10 +234,14 @@ class SplicerTest {
     }
 
     private static String refusal(Function<Kernels.Plain, Kernel> kernel) {
+        return refusal(kernel, true, true);
+    }
+
+    private static String refusal(Function<Kernels.Plain, Kernel> kernel, boolean readable, boolean writable) {
         Kernels.Plain rule = new Kernels.Plain();
         Kernel written = kernel.apply(rule);
-        return assertThrows(IllegalArgumentException.class, () -> SplicedKernels.of(
-                written, rule, layouts(2, F32Heap.class), 256, false)).getMessage();
+        List<Layout> layouts = Collections.nCopies(2, new Layout(F32Heap.class, true, readable, writable));
+        return assertThrows(IllegalArgumentException.class, () -> SplicedKernels.of(written, rule, layouts, 256, false)).getMessage();
     }
 
     private static Kernel executed(Rule rule, Class<? extends MemoryPlane> storage) {
