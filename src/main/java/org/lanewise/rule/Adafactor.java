@@ -27,7 +27,8 @@ import org.lanewise.kernel.Kernel;
  * reads gradients three times and parameters twice.
  *
  * <p>Departures. PyTorch: means, norms and step size are computed in double precision and rounded once, and {@code rowFactor} before the
- * product, so results agree to some ulps, not by bits; its default {@code epsilon1} is this one. Paper: {@code epsilon1} (1e-30) is
+ * product, so results agree to some ulps, not by bits; a matrix of one row is factored there, which differs where its mean of {@code g^2}
+ * is below {@code epsilon1}; the default {@code epsilon1} is PyTorch's. Paper: {@code epsilon1} (1e-30) is
  * added to {@code g^2}, and the learning rate of a relative step is 0.01; it also has a running average of {@code u}, which neither
  * PyTorch nor this rule has, and factors the two largest dimensions. Hugging Face's {@code Adafactor} without
  * {@code scale_parameter} and {@code relative_step} is {@code withScaleParameter(false).withRelativeStep(false)}.

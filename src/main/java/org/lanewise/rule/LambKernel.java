@@ -94,7 +94,7 @@ abstract class LambKernel extends Kernel {
         public void prepareTensor(Plane[] planes, Sums sums) {
             double w = Math.sqrt(sums.ofSquares(0)), u = Math.sqrt(sums.ofSquares(1));
             double trust = w == 0 || u == 0 ? 1 : Math.min(Math.max(w, rule.lowerTrustBound()), rule.upperTrustBound()) / u;
-            minusRate = (float) -(learningRate * trust);
+            minusRate = (float) -Math.min(Float.MAX_VALUE, learningRate * trust);
         }
 
         @Override

@@ -21,9 +21,8 @@ import org.lanewise.kernel.Sums;
  * }</pre>
  *
  * <p>{@code |w|} and {@code |g|} are Euclidean norms of a whole tensor, from sums in double precision; {@code learningRate trust} is
- * rounded to float once. Sums of elements but {@code w - v} are fused multiply-adds. State: {@code v}, from 0; 12 bytes per parameter with
- * parameter and gradient in F32 storage, 28 moved by a step: 8 for the norms, 20 for the update. The paper's algorithm 1, with the learning
- * rate inside {@code v}. Others leave biases and normalization out of decay and scaling: give them a store and a rule of their own.
+ * rounded to float once. Sums of elements but {@code w - v} are fused multiply-adds. State: {@code v}, from 0; a step moves 28 bytes per
+ * parameter in F32 storage: 8 for the norms, 20 for the update. The learning rate is inside {@code v}, as in the paper.
  *
  * <p>A tensor of zeros, or with a gradient of zeros, steps as if {@code trust} were 1. Gradients of any size, 1e-30 or 1e30, move a tensor
  * alike: only their direction counts. An infinite gradient makes {@code |g|} infinite and {@code trust} 0: its own parameter becomes
@@ -170,7 +169,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
         public void prepareTensor(Plane[] planes, Sums sums) {
             double w = Math.sqrt(sums.ofSquares(0)), g = Math.sqrt(sums.ofSquares(1));
             double trust = w == 0 || g == 0 ? 1 : rule.trustCoefficient * w / (g + rule.weightDecay * w + rule.epsilon);
-            rate = (float) (learningRate * trust);
+            rate = (float) Math.min(Float.MAX_VALUE, learningRate * trust);
         }
 
         @Override

@@ -62,6 +62,17 @@ class HostileTensorsTest {
         }
     }
 
+    /** Their trust is beyond a float: the step is as long as floats allow, and zeros stay where they are. */
+    @Test
+    void smallestGradientsLeaveParametersFinite() {
+        float[] lars = after(new Lars(1).withTrustCoefficient(1).withWeightDecay(0), of(0, Float.MIN_VALUE));
+        assertEquals(3, lars[0]);
+        assertEquals(4 - Float.MAX_VALUE * Float.MIN_VALUE, lars[1]);
+        float[] lamb = after(new Lamb(1).withBetas(0, 0.999).withEpsilon(1).withWeightDecay(0), of(0, Float.MIN_VALUE));
+        assertEquals(3, lamb[0]);
+        assertEquals(4 - Float.MAX_VALUE * Float.MIN_VALUE, lamb[1]);
+    }
+
     @Test
     void larsAfterAnInfinity() {
         Lars rule = new Lars(0.5).withTrustCoefficient(0.125).withWeightDecay(0);
