@@ -112,9 +112,9 @@ public final class Reductions {
     /**
      * Sum of the squares of all elements; its square root is the 2-norm.
      *
-     * <p>Eight squares at a time are added as floats, these sums as doubles: the result is within 4 parts in 2^24 of the exact sum, which is
-     * at most 4 ulps of a float, and for many elements that differ much closer. A block in which floats would overflow or underflow is
-     * scaled by a power of two and added again; so 1e30 and 1e-30 have their squares too.
+     * <p>Eight squares at a time are added as floats, these sums as doubles: the result is within 4 parts in 2^24 of the exact sum,
+     * which is at most 4 ulps of a float, and for many elements that differ much closer. A block in which floats would overflow or
+     * underflow is scaled by a power of two and added again; so 1e30 and 1e-30 have their squares too.
      *
      * @return at least 0, and finite if and only if all elements are; else {@code NaN} if an element is, else infinity
      * @throws IllegalStateException if a store is closed
