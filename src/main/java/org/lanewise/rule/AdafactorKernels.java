@@ -21,10 +21,6 @@ final class AdafactorKernels {
         return g.div(rowFactor.mul(columnVariance).max(floor).sqrt());
     }
 
-    static float update(float g, float rowFactor, float columnVariance, float floor) {
-        return g / (float) Math.sqrt(Math.max(rowFactor * columnVariance, floor));
-    }
-
     private static float floor(Adafactor rule) {
         return (float) (rule.epsilon1() * rule.epsilon1());
     }
@@ -112,7 +108,7 @@ final class AdafactorKernels {
         public void scalar(Plane[] planes, int from, int to) {
             Plane g = planes[1], rowFactor = planes[3], columnVariance = planes[4], updates = planes[8];
             for (int i = from; i < to; i++) {
-                updates.set(i, update(g.get(i), rowFactor.get(i), columnVariance.get(i), floor));
+                updates.set(i, g.get(i) / (float) Math.sqrt(Math.max(rowFactor.get(i) * columnVariance.get(i), floor)));
             }
         }
     }
@@ -162,7 +158,7 @@ final class AdafactorKernels {
         public void scalar(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], rowFactor = planes[3], columnVariance = planes[4];
             for (int i = from; i < to; i++) {
-                float u = update(g.get(i), rowFactor.get(i), columnVariance.get(i), floor);
+                float u = g.get(i) / (float) Math.sqrt(Math.max(rowFactor.get(i) * columnVariance.get(i), floor));
                 float wi = w.get(i);
                 wi = shrinks ? wi * shrink : wi;
                 w.set(i, Math.fma(u, minusStepSize, wi));
