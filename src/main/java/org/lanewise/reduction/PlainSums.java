@@ -42,8 +42,8 @@ public record PlainSums(Shape shape, List<Extent> extents, List<float[]> values)
         int rows = (int) shape.rows(), columns = (int) shape.columns(), i = (int) index;
         return switch (extents.get(sum)) {
             case TENSOR -> ofRow(values.get(sum), 0, (int) shape.size());
-            case ROW -> ofRow(values.get(sum), i * columns, columns);
-            case COLUMN -> ofColumn(values.get(sum), i / columns * rows * columns + i % columns, rows, columns);
+            case ROW -> columns < 64 ? inOrder(values.get(sum), i * columns, columns, 1) : ofRow(values.get(sum), i * columns, columns);
+            case COLUMN -> inOrder(values.get(sum), i / columns * rows * columns + i % columns, rows, columns);
             case PARAMETER -> throw new IllegalArgumentException("sum " + sum + " must not be of parameters");
         };
     }
@@ -65,10 +65,10 @@ public record PlainSums(Shape shape, List<Extent> extents, List<float[]> values)
         return sum.value();
     }
 
-    private static double ofColumn(float[] x, int from, int rows, int columns) {
+    private static double inOrder(float[] x, int from, int count, int stride) {
         double sum = 0;
-        for (int row = 0; row < rows; row++) {
-            sum += (double) x[from + row * columns] * x[from + row * columns];
+        for (int k = 0; k < count; k++) {
+            sum += (double) x[from + k * stride] * x[from + k * stride];
         }
         return sum;
     }

@@ -67,6 +67,8 @@ public final class SumOfSquares {
             int n = (int) Math.min(length - at, columns - column);
             if (extent == Extent.COLUMN) {
                 addTo(values, (int) (row / shape.rows() * columns + column), at, n);
+            } else if (extent == Extent.ROW && columns < Lanes.COUNT) {
+                addInOrder((int) row, column > 0, at, n);
             } else {
                 n = (int) Math.min(n, BLOCK - column % BLOCK);
                 addToLanes((int) (column % Lanes.COUNT), at, n);
@@ -77,17 +79,28 @@ public final class SumOfSquares {
             at += n;
             column += n;
             if (column == columns) {
-                endRow(row++);
+                endRow(row++, columns);
                 column = 0;
             }
         }
     }
 
-    private void endRow(long row) {
-        if (extent != Extent.COLUMN) {
+    private void endRow(long row, long columns) {
+        if (extent == Extent.TENSOR || extent == Extent.ROW && columns >= Lanes.COUNT) {
             values[(int) row] = sum.value();
             sum.clear();
         }
+    }
+
+    /** A short row, for which the lanes' tree would take longer than the row. */
+    private void addInOrder(int row, boolean isContinued, int at, int n) {
+        float[] x = chunk.memory();
+        double inOrder = isContinued ? values[row] : 0;
+        for (int j = 0; j < n; j++) {
+            double xj = x[at + j];
+            inOrder += xj * xj;
+        }
+        values[row] = inOrder;
     }
 
     private void addToLanes(int lane, int at, int n) {
