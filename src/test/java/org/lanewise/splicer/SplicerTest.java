@@ -200,8 +200,9 @@ class SplicerTest {
 
     @Test
     void refusesToWriteOrReadWhatTheLoopMayNot() {
-        assertEquals("kernel " + Kernels.SetsOne.class.getName() + " must not write planes[0]: measures write only their own sums, and states"
-                + " of rows, columns or tensors are written in prepareTensor", refusal(Kernels.SetsOne::new, true, false));
+        assertEquals("kernel " + Kernels.SetsOne.class.getName()
+                + " must not write planes[0]: measures write only their own sums, and states of rows, columns or tensors"
+                + " are written in prepareTensor", refusal(Kernels.SetsOne::new, true, false));
         assertEquals("kernel " + Kernels.SetsOne.class.getName() + " must not read planes[0]: sums are read in prepareTensor",
                 refusal(Kernels.SetsOne::new, false, true));
     }
