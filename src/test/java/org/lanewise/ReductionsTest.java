@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -22,9 +20,7 @@ import org.lanewise.verify.StoreKind;
 import org.lanewise.verify.Values;
 
 class ReductionsTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CALLS = 300;
-    private static final long SECONDS_TO_COMPILE = 30;
     private static final int TEN_MILLION = 10_000_000;
 
     /** What gradients look like, and what is worse for sums: few values that are all of the sum, or all values near each other. */
@@ -246,25 +242,19 @@ class ReductionsTest {
             store.tensor("tiny").gradient().fill(1e-25f);
             store.tensor("nan").gradient().fill(Float.NaN);
             Reductions reductions = Reductions.of(width, store.tensors().stream().map(Tensor::gradient).toArray(Slice[]::new));
-            long deadline = System.nanoTime() + SECONDS_TO_COMPILE * 1_000_000_000;
-            long allocated;
-            do {
-                allocated = allocatedBy(reductions);
-            } while (allocated > 0 && System.nanoTime() < deadline);
+            long allocated = Garbage.of(() -> call(reductions));
             boolean isOpen = kind.parameters() == Storage.BF16 && width.bits() < 512;
             assumeTrue(allocated == 0 || !isOpen, "open in record 5: bfloat16 gradients allocate in some JVMs");
             assertEquals(0, allocated, () -> "bytes in " + CALLS + " calls");
         }
     }
 
-    private static long allocatedBy(Reductions reductions) {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
+    private static void call(Reductions reductions) {
         for (int i = 0; i < CALLS; i++) {
             reductions.sumOfSquares();
             reductions.maxMagnitude();
             reductions.nonFiniteCount();
         }
-        return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static Slice heap(float... values) {

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lanewise.kernel.Species.LANES;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
-import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Floats;
+import org.lanewise.Garbage;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
@@ -28,8 +27,6 @@ import org.lanewise.kernel.Plane;
 
 /** bfloat16 in executed kernels, at every width. */
 class Bf16StepTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final long SECONDS_TO_COMPILE = 30;
     private static final int SMALL = 64;
     private static final int[] FLOATS = Bf16Oracle.floatsAroundEveryPattern();
     private static final short[] PATTERNS = new short[Bf16Oracle.PATTERNS];
@@ -115,15 +112,11 @@ class Bf16StepTest {
     }
 
     private static void stepUntilCompiled(Optimizer optimizer, int steps) {
-        long deadline = System.nanoTime() + SECONDS_TO_COMPILE * 1_000_000_000;
-        long allocated;
-        do {
-            allocated = -THREADS.getCurrentThreadAllocatedBytes();
+        long allocated = Garbage.of(() -> {
             for (int step = 0; step < steps; step++) {
                 optimizer.step();
             }
-            allocated += THREADS.getCurrentThreadAllocatedBytes();
-        } while (allocated > 0 && System.nanoTime() < deadline);
+        });
         assertEquals(0, allocated, "bytes allocated by " + optimizer);
     }
 
