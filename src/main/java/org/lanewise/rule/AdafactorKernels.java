@@ -66,7 +66,7 @@ final class AdafactorKernels {
 
         @Override
         public void prepare(long step, double learningRate) {
-            kept = StrictMath.pow(step, rule.beta2Decay());
+            kept = Power.real(step, rule.beta2Decay());
         }
 
         @Override

@@ -127,7 +127,7 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusEta = (float) -(learningRate / StrictMath.pow(1 + rule.lambda * learningRate * (step - 1), rule.alpha));
+            minusEta = (float) -(learningRate / Power.real(1 + rule.lambda * learningRate * (step - 1), rule.alpha));
             shrink = (float) (1 + rule.lambda * minusEta);
             mu = (float) (1 / Math.max(1, step - 1 - rule.t0));
         }

@@ -21,6 +21,6 @@ final class Moments {
 
     /** What a running average that started at 0 has of its full weight: {@code 1 - kept^step}. */
     static double correction(double kept, long step) {
-        return 1 - StrictMath.pow(kept, step);
+        return 1 - Power.whole(kept, step);
     }
 }

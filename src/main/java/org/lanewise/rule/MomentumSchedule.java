@@ -19,7 +19,7 @@ final class MomentumSchedule {
     }
 
     double mu(long step) {
-        return beta1 * (1 - 0.5 * StrictMath.pow(0.96, step * momentumDecay));
+        return beta1 * (1 - 0.5 * Power.real(0.96, step * momentumDecay));
     }
 
     /** Product of {@code mu} of the steps from 1 to this one. */

@@ -137,7 +137,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
         public void prepare(long step, double learningRate) {
             double c2 = Moments.correction(rule.beta2, step);
             double rhoInf = 2 / (1 - rule.beta2) - 1;
-            double rho = rhoInf - 2 * step * StrictMath.pow(rule.beta2, step) / c2;
+            double rho = rhoInf - 2 * step * Power.whole(rule.beta2, step) / c2;
             isRectified = rho > 5;
             rectification = (float) Math.sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho));
             rootOfCorrection2 = (float) Math.sqrt(c2);
