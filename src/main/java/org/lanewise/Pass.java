@@ -1,14 +1,11 @@
 package org.lanewise;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.lanewise.ParameterStore.Range;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.MemoryPlane;
 
 /** One kernel over all ranges of a store. Ranges of the same layouts share one executed kernel. */
@@ -29,21 +26,18 @@ final class Pass implements Optimizer.Work {
     private record Stretch(Kernel kernel, Plane[] planes, int length) {}
 
     Pass(Rule rule, Kernel written, List<Range> ranges, List<MemoryPlane> states, Width width) {
-        int bits = width == Width.SCALAR ? Width.BITS_128.bits() : width.bits();
         this.lanes = width.bits() / Float.SIZE;
-        Map<List<Layout>, Kernel> byLayouts = new HashMap<>();
+        ExecutedKernels executed = new ExecutedKernels(rule, written, width);
         List<Stretch> all = new ArrayList<>();
         for (Range range : ranges) {
             for (long from = 0; from < range.length(); from += LONGEST_STRETCH) {
                 List<MemoryPlane> planes = planes(range, from, states);
-                Kernel kernel = byLayouts.computeIfAbsent(planes.stream().map(Layout::of).toList(),
-                        key -> SplicedKernels.of(written, rule, key, bits, rule.maximize()));
-                kernel.gradientScale(rule.maximize() ? -1 : 1);
+                Kernel kernel = executed.of(planes.stream().map(Layout::of).toList());
                 int length = (int) Math.min(LONGEST_STRETCH, range.length() - from);
                 all.add(new Stretch(kernel, planes.toArray(Plane[]::new), length));
             }
         }
-        this.kernels = byLayouts.values().toArray(Kernel[]::new);
+        this.kernels = executed.all().toArray(Kernel[]::new);
         this.stretches = all.toArray(Stretch[]::new);
     }
 

@@ -32,9 +32,6 @@ import org.lanewise.storage.MemoryPlane;
  * thread may write the slices meanwhile.
  */
 public final class Reductions {
-    /** Blocks are found by an int from here; longer slices are cut. */
-    private static final long LONGEST_STRETCH = 1 << 30;
-
     private final Slice[] slices;
     private final Stretch[] stretches;
     private final Sum sum = new Sum();
@@ -42,16 +39,15 @@ public final class Reductions {
     private record Stretch(BlockReducer reducer, Plane[] planes, int length) {}
 
     private Reductions(List<Slice> slices, Width width) {
-        int bits = width == Width.SCALAR ? Width.BITS_128.bits() : width.bits();
         this.slices = slices.toArray(Slice[]::new);
         Map<Class<? extends MemoryPlane>, BlockReducer> byStorage = new HashMap<>();
         List<Stretch> all = new ArrayList<>();
         for (Slice slice : slices) {
             slice.requireOpen();
             BlockReducer reducer = byStorage.computeIfAbsent(slice.plane().getClass(),
-                    storage -> new BlockReducer(storage, bits, width != Width.SCALAR));
-            for (long from = 0; from < slice.size(); from += LONGEST_STRETCH) {
-                int length = (int) Math.min(LONGEST_STRETCH, slice.size() - from);
+                    storage -> new BlockReducer(storage, width.vectorBits(), width != Width.SCALAR));
+            for (long from = 0; from < slice.size(); from += Pass.LONGEST_STRETCH) {
+                int length = (int) Math.min(Pass.LONGEST_STRETCH, slice.size() - from);
                 all.add(new Stretch(reducer, BlockReducer.planes(slice.plane().at(from)), length));
             }
         }

@@ -1,9 +1,7 @@
 package org.lanewise;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -11,7 +9,6 @@ import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
 import org.lanewise.reduction.SumOfSquares;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -24,8 +21,8 @@ final class TensorPass implements Optimizer.Work {
     private final Kernel[] kernels;
     private final Task[] tasks;
 
-    /** The kernels of one phase by the layouts of the planes they were spliced for, and the sums they store into. */
-    private record Phase(Kernel written, List<SumOfSquares> sums, Map<List<Layout>, Kernel> byLayouts) {}
+    /** A measure or the update, and the sums it stores into. */
+    private record Phase(ExecutedKernels executed, List<SumOfSquares> sums) {}
 
     /** Part of a tensor that kernels can index with ints: its planes from {@code start} on. */
     private record Stretch(Plane[] planes, long start, int length) {}
@@ -50,9 +47,9 @@ final class TensorPass implements Optimizer.Work {
             expanded.add(state.extent() == Extent.PARAMETER ? null : new ExpandedState(state.extent(), new ChunkPlane()));
         }
         List<Tensor> tensors = store.tensors().stream().filter(tensor -> tensor.size() > 0).toList();
-        List<Phase> phases = phases(tensors);
-        this.tasks = tensors.stream().map(tensor -> task(tensor, states, phases, width)).toArray(Task[]::new);
-        this.kernels = phases.stream().flatMap(phase -> phase.byLayouts().values().stream()).toArray(Kernel[]::new);
+        List<Phase> phases = phases(tensors, width);
+        this.tasks = tensors.stream().map(tensor -> task(tensor, states, phases)).toArray(Task[]::new);
+        this.kernels = phases.stream().flatMap(phase -> phase.executed().all().stream()).toArray(Kernel[]::new);
     }
 
     /** Whether a rule has to be run this way. */
@@ -60,14 +57,14 @@ final class TensorPass implements Optimizer.Work {
         return !rule.measures().isEmpty() || rule.states().stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
     }
 
-    private List<Phase> phases(List<Tensor> tensors) {
+    private List<Phase> phases(List<Tensor> tensors, Width width) {
         List<Phase> phases = new ArrayList<>();
         for (Rule.Measure measure : rule.measures()) {
             List<SumOfSquares> own = measure.sums().stream().map(sum -> new SumOfSquares(sum.extent(), most(sum, tensors))).toList();
             sums.addAll(own);
-            phases.add(new Phase(measure.kernel(), own, new HashMap<>()));
+            phases.add(new Phase(new ExecutedKernels(rule, measure.kernel(), width), own));
         }
-        phases.add(new Phase(rule.kernel(), List.of(), new HashMap<>()));
+        phases.add(new Phase(new ExecutedKernels(rule, rule.kernel(), width), List.of()));
         return phases;
     }
 
@@ -75,7 +72,7 @@ final class TensorPass implements Optimizer.Work {
         return Math.toIntExact(tensors.stream().mapToLong(tensor -> Shape.of(tensor.shape()).count(sum.extent())).max().orElse(0));
     }
 
-    private Task task(Tensor tensor, List<MemoryPlane> states, List<Phase> phases, Width width) {
+    private Task task(Tensor tensor, List<MemoryPlane> states, List<Phase> phases) {
         List<MemoryPlane> kept = new ArrayList<>(List.of(tensor.parameter().plane(), tensor.gradient().plane()));
         List<MemoryPlane> seen = new ArrayList<>(kept);
         for (int k = 0; k < states.size(); k++) {
@@ -88,7 +85,7 @@ final class TensorPass implements Optimizer.Work {
         List<Step> steps = new ArrayList<>();
         for (Phase phase : phases) {
             int block = chunked || !phase.sums().isEmpty() ? ChunkPlane.SIZE : Pass.BLOCK;
-            steps.add(new Step(kernel(phase, seen, width), phase.sums().toArray(SumOfSquares[]::new), block));
+            steps.add(new Step(phase.executed().of(layouts(phase, seen)), phase.sums().toArray(SumOfSquares[]::new), block));
         }
         List<Stretch> stretches = new ArrayList<>();
         for (long start = 0; start < tensor.size(); start += Pass.LONGEST_STRETCH) {
@@ -98,15 +95,6 @@ final class TensorPass implements Optimizer.Work {
         }
         return new Task(kept.toArray(Plane[]::new), new Measured(Shape.of(tensor.shape()), sums), steps.toArray(Step[]::new),
                 stretches.toArray(Stretch[]::new));
-    }
-
-    private Kernel kernel(Phase phase, List<MemoryPlane> planes, Width width) {
-        int bits = width == Width.SCALAR ? Width.BITS_128.bits() : width.bits();
-        List<Layout> layouts = layouts(phase, planes);
-        Kernel kernel = phase.byLayouts().computeIfAbsent(layouts,
-                key -> SplicedKernels.of(phase.written(), rule, key, bits, rule.maximize()));
-        kernel.gradientScale(rule.maximize() ? -1 : 1);
-        return kernel;
     }
 
     /** Planes of any offset, so that one kernel does for all tensors; what a loop must not do with them is refused. */

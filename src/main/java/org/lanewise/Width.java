@@ -28,6 +28,11 @@ public enum Width {
         return bits;
     }
 
+    /** Width of a kernel's vectors; one for {@link #SCALAR} has some too, which are not run. */
+    int vectorBits() {
+        return Math.max(bits, BITS_128.bits);
+    }
+
     /**
      * Whether this CPU and JVM have vectors as wide as this. Wider ones would run in the JDK's fallback, thousands of times
      * slower, so an optimizer refuses them.

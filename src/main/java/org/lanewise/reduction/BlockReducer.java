@@ -28,9 +28,6 @@ public final class BlockReducer {
     final Lanes lanes = new Lanes();
     final Runs runs = new Runs();
 
-    /** Whether a call is running, or threw and left something in the lanes. */
-    private boolean isBusy;
-
     private final boolean vectors;
     private final Kernel squares;
     private final Kernel scaledSquares;
@@ -100,8 +97,7 @@ public final class BlockReducer {
         if (groups < runs.count) {
             sumOfRuns.scalar(planes, groups, runs.count);
         }
-        isBusy = false;
-        return lanes.takeSum();
+        return lanes.sum();
     }
 
     /**
@@ -114,8 +110,7 @@ public final class BlockReducer {
      */
     public int maxMagnitude(Plane[] planes, int from, int to) {
         run(maxMagnitude, planes, from, to);
-        isBusy = false;
-        return lanes.takeMax();
+        return lanes.max();
     }
 
     /**
@@ -131,15 +126,11 @@ public final class BlockReducer {
             return 0;
         }
         run(nonFiniteCount, planes, from, to);
-        isBusy = false;
-        return lanes.takeCount();
+        return lanes.count();
     }
 
     private void run(Kernel kernel, Plane[] planes, int from, int to) {
-        if (isBusy) {
-            lanes.clear();
-        }
-        isBusy = true;
+        lanes.clear();
         runs.count = 0;
         int vectorized = vectors ? to - (to - from) % Lanes.COUNT : from;
         if (from < vectorized) {

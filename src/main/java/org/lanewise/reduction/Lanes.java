@@ -16,14 +16,14 @@ final class Lanes {
     final double[] sums = new double[COUNT];
     final int[] integers = new int[COUNT];
 
-    /** Forgets all: what a call that threw has left. */
+    /** All zero, as they have to be before a block. */
     void clear() {
         Arrays.fill(sums, 0);
         Arrays.fill(integers, 0);
     }
 
-    /** Adds up the sums in the order of a tree, and clears them. Three loops, as C2 vectorizes them with distances that are constant. */
-    double takeSum() {
+    /** The total of the sums, which are used up: a tree in place. Three loops, as C2 vectorizes them with distances that are constant. */
+    double sum() {
         double[] t = sums;
         for (int j = 0; j < 32; j++) {
             t[j] += t[j + 32];
@@ -34,28 +34,24 @@ final class Lanes {
         for (int j = 0; j < 8; j++) {
             t[j] += t[j + 8];
         }
-        double sum = ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
-        Arrays.fill(t, 0);
-        return sum;
+        return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
     }
 
-    /** The largest of the integers; clears them. */
-    int takeMax() {
+    /** The largest of the integers. */
+    int max() {
         int max = 0;
         for (int x : integers) {
             max = Math.max(max, x);
         }
-        Arrays.fill(integers, 0);
         return max;
     }
 
-    /** The sum of the integers; clears them. */
-    int takeCount() {
+    /** The sum of the integers. */
+    int count() {
         int count = 0;
         for (int x : integers) {
             count += x;
         }
-        Arrays.fill(integers, 0);
         return count;
     }
 }

@@ -10,9 +10,6 @@ import org.lanewise.storage.ChunkPlane;
  * Plain loops: there is nothing in them that could give other bits at other widths.
  */
 public final class SumOfSquares {
-    /** Elements of a row whose squares are added without keeping errors. */
-    private static final int BLOCK = 1 << 14;
-
     private final Extent extent;
     private final ChunkPlane chunk = new ChunkPlane();
     private final double[] values;
@@ -48,6 +45,7 @@ public final class SumOfSquares {
     public void begin(Shape shape) {
         this.shape = shape;
         sum.clear();
+        lanes.clear();
         if (extent == Extent.COLUMN) {
             Arrays.fill(values, 0, (int) shape.count(extent), 0);
         }
@@ -70,10 +68,11 @@ public final class SumOfSquares {
             } else if (extent == Extent.ROW && columns < Lanes.COUNT) {
                 addInOrder((int) row, column > 0, at, n);
             } else {
-                n = (int) Math.min(n, BLOCK - column % BLOCK);
+                n = (int) Math.min(n, BlockReducer.BLOCK - column % BlockReducer.BLOCK);
                 addToLanes((int) (column % Lanes.COUNT), at, n);
-                if ((column + n) % BLOCK == 0 || column + n == columns) {
-                    sum.add(lanes.takeSum());
+                if ((column + n) % BlockReducer.BLOCK == 0 || column + n == columns) {
+                    sum.add(lanes.sum());
+                    lanes.clear();
                 }
             }
             at += n;
