@@ -91,17 +91,13 @@ final class BenchCommand implements Callable<Integer> {
         List<Cell> all = cells(_ -> true);
         requireKnown("--size", sizes, all.stream().map(Cell::n).collect(Collectors.toCollection(TreeSet::new)));
         requireKnown("--threads", threads, all.stream().map(Cell::threads).collect(Collectors.toCollection(TreeSet::new)));
-        if (forks != null && (forks < 1 || forks > 100)) {
-            throw refused("--forks must be 1 to 100, got " + forks);
-        }
-        createDirectory();
+        Options.requireForks(spec, forks);
+        Options.createDirectory(spec, out);
         return measure(cells(wanted()), measurement());
     }
 
     private Measurement measurement() {
-        Measurement mode = full ? FULL : QUICK;
-        return forks == null ? mode
-                : new Measurement(forks, mode.warmUpMillis(), mode.iterations(), mode.iterationMillis());
+        return (full ? FULL : QUICK).withForks(forks);
     }
 
     private List<Cell> cells(Predicate<Cell> filter) {
@@ -170,17 +166,6 @@ final class BenchCommand implements Callable<Integer> {
         console.printf(Locale.ROOT, "%d cells in %d s. Report: %s%n", results.rows().size() + results.latencies().size(),
                 results.settings().seconds(), out.resolve("report.html").toAbsolutePath().normalize());
         console.flush();
-    }
-
-    private void createDirectory() {
-        try {
-            Files.createDirectories(out);
-        } catch (IOException e) {
-            throw refused("--out " + out + ": cannot be made a directory");
-        }
-        if (!Files.isWritable(out)) {
-            throw refused("--out " + out + ": no permission to write there");
-        }
     }
 
     private <T> void requireKnown(String option, Set<T> asked, Set<T> known) {

@@ -94,7 +94,7 @@ public final class PeersCommand implements Callable<Integer> {
                     + ": './mvnw -Ppeers package -DskipTests' in Lanewise's sources downloads 700 MB and builds them");
             return REFUSED;
         }
-        createDirectory();
+        Options.createDirectory(spec, out);
         long start = System.nanoTime();
         boolean complete = measure();
         Path page = write(Duration.ofNanos(System.nanoTime() - start));
@@ -139,16 +139,7 @@ public final class PeersCommand implements Callable<Integer> {
             require(count >= 1, "--threads must be at least 1, got " + count);
             sizes.forEach(n -> require(n >= 1 && n % count == 0, "--size must be a multiple of --threads, here " + count + ", got " + n));
         }
-        require(forks == null || forks >= 1 && forks <= 100, "--forks must be 1 to 100, got " + forks);
-    }
-
-    private void createDirectory() {
-        try {
-            Files.createDirectories(out);
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--out " + out + ": cannot be made a directory", e);
-        }
-        require(Files.isWritable(out), "--out " + out + ": no permission to write there");
+        Options.requireForks(spec, forks);
     }
 
     private void require(boolean condition, String message) {
@@ -163,8 +154,7 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private Measurement measurement() {
-        Measurement mode = full ? FULL : QUICK;
-        return forks == null ? mode : new Measurement(forks, mode.warmUpMillis(), mode.iterations(), mode.iterationMillis());
+        return (full ? FULL : QUICK).withForks(forks);
     }
 
     private static String left(long nanos, int done, int all) {
@@ -182,8 +172,8 @@ public final class PeersCommand implements Callable<Integer> {
         ResultsFile.write(out.resolve("results.json"), results);
         remarks.addAll(Remarks.of(rows));
         if (threads.stream().anyMatch(count -> count > 1)) {
-            remarks.add("Lanewise has no threads of its own: each of the caller's steps a store with a part of the parameters, and all wait "
-                    + "for each other after each step, spinning, as the threads of other libraries do.");
+            remarks.add("Lanewise has no threads of its own: each of the caller's steps a store with a part of the parameters, and all "
+                    + "wait for each other after each step, spinning, as the threads of other libraries do.");
         }
         Path page = out.resolve("report.html").toAbsolutePath().normalize();
         Files.writeString(page, Report.html(results, List.copyOf(remarks)));

@@ -98,7 +98,7 @@ public final class PeerProcess {
         double median = Quantile.of(ns, 0.5);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
         return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, task.threads(), median,
-                Math.max(median - Quantile.of(ns, 0.25), Quantile.of(ns, 0.75) - median), bytes, bytes / median, null, null, null,
+                Quantile.error(ns), bytes, bytes / median, null, null, null,
                 Quantile.of(sorted(iterations, PeerProcess::allocated), 0.5));
     }
 

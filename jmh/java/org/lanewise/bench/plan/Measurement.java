@@ -51,6 +51,15 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures) {}
 
     /**
+     * The same in another number of JVMs.
+     *
+     * @param forks JVMs for each cell; null for as many as here
+     */
+    public Measurement withForks(Integer forks) {
+        return forks == null ? this : new Measurement(forks, warmUpMillis, iterations, iterationMillis);
+    }
+
+    /**
      * About how long a run takes, if no JVM has to be run again. A JVM starts in some 300 ms and has its kernel compiled after as much;
      * before each iteration planes are filled, and a step is finished that began within it.
      */
@@ -143,7 +152,8 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     private static String[] flags(Cell cell, Path archive) {
         List<String> flags = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP));
-        if (Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).noneMatch(part -> Files.isDirectory(Path.of(part)))) {
+        Stream<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
+        if (classPath.noneMatch(Files::isDirectory)) {
             flags.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));
         }
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:")).forEach(flags::add);

@@ -45,12 +45,11 @@ final class Samples {
     Row row() {
         double[] sorted = sorted(nanosPerStep);
         double median = Quantile.of(sorted, 0.5);
-        double error = Math.max(Quantile.of(sorted, 0.75) - median, median - Quantile.of(sorted, 0.25));
         double perElement = median / cell.n();
         int bytes = cell.bytesPerElement();
         Double allocated = bytesPerStep.isEmpty() ? null : Quantile.of(sorted(bytesPerStep), 0.5);
         return new Row(cell.rule(), cell.form(), cell.storage().name(), cell.width(), cell.n(), cell.threads(), perElement,
-                error / cell.n(), bytes, bytes / perElement, null, null, null, allocated);
+                Quantile.error(sorted) / cell.n(), bytes, bytes / perElement, null, null, null, allocated);
     }
 
     /** Percentiles of single steps: the median of the forks'; the longest step of all. */

@@ -26,8 +26,8 @@ public final class ReadmeTable {
 
     /**
      * Lanewise's fastest width in native memory with one thread, with 32-bit floats, bfloat16 states and all bfloat16, at 64 Ki and 16 Mi
-     * parameters as far as these were measured; ratios are of 32-bit floats, those within 5 % of 1 are called ties, and smaller ones slower.
-     * Times whose error is above 3 % have it behind them.
+     * parameters as far as these were measured; ratios are of 32-bit floats, those within 5 % of 1 are called ties, and smaller ones
+     * slower. Times whose error is above 3 % have it behind them.
      *
      * @param results what was measured
      * @return lines of Markdown

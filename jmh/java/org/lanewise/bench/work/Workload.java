@@ -68,13 +68,12 @@ public final class Workload {
     }
 
     private static float[] repeated(int n, DoubleSupplier next) {
+        float[] period = new float[Math.min(n, PERIOD)];
+        for (int i = 0; i < period.length; i++) {
+            period[i] = (float) next.getAsDouble();
+        }
         float[] values = new float[n];
-        for (int i = 0; i < Math.min(n, PERIOD); i++) {
-            values[i] = (float) next.getAsDouble();
-        }
-        for (int i = PERIOD; i < n; i += PERIOD) {
-            System.arraycopy(values, 0, values, i, Math.min(PERIOD, n - i));
-        }
+        repeat(period, values, 0, n);
         return values;
     }
 
