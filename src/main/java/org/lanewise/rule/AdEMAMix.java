@@ -127,14 +127,14 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final AdEMAMix rule;
         private final boolean decays;
         private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon;
         private float beta3, oneMinusBeta3, shrink, minusStepSize, minusSlowStepSize, rootOfCorrection2;
 
         Update(AdEMAMix rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             decays = rule.weightDecay != 0;
             beta1 = (float) rule.beta1;
@@ -152,9 +152,9 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
             beta3 = (float) kept;
             oneMinusBeta3 = (float) (1 - kept);
             shrink = (float) (1 - learningRate * rule.weightDecay);
-            minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1, step));
+            minusStepSize = (float) -(learningRate / correction(1, step));
             minusSlowStepSize = (float) -(learningRate * part * rule.alpha);
-            rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2, step));
+            rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
         }
 
         @Override

@@ -103,14 +103,14 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final AdaBelief rule;
         private final boolean shrinks;
         private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon;
         private float shrink, minusStepSize, rootOfCorrection2;
 
         Update(AdaBelief rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             shrinks = rule.weightDecay != 0;
             beta1 = (float) rule.beta1;
@@ -123,8 +123,8 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
         @Override
         public void prepare(long step, double learningRate) {
             shrink = (float) (1 - learningRate * rule.weightDecay);
-            minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1, step));
-            rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2, step));
+            minusStepSize = (float) -(learningRate / correction(1, step));
+            rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
         }
 
         @Override

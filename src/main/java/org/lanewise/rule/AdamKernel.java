@@ -5,12 +5,11 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
-import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Sums;
 
 /** The loop of {@link Adam} and {@link AdamW}, which differ in where weight decay enters: a constant of the executed class. */
-final class AdamKernel extends Kernel {
+final class AdamKernel extends BiasCorrectedKernel {
     /** What the loop needs to know of its rule. */
     sealed interface Form permits Adam, AdamW {
         double beta1();
@@ -41,7 +40,7 @@ final class AdamKernel extends Kernel {
     private float shrink, minusStepSize, correction2, rootOfCorrection2;
 
     AdamKernel(Form rule) {
-        super(MethodHandles.lookup());
+        super(MethodHandles.lookup(), rule.beta1(), rule.beta2());
         this.rule = rule;
         decays = rule instanceof Adam && rule.weightDecay() != 0;
         shrinks = rule instanceof AdamW && rule.weightDecay() != 0;
@@ -62,8 +61,8 @@ final class AdamKernel extends Kernel {
 
     @Override
     public void prepare(long step, double learningRate) {
-        double c2 = Moments.correction(rule.beta2(), step);
-        correction1 = Moments.correction(rule.beta1(), step);
+        double c2 = correction(2, step);
+        correction1 = correction(1, step);
         rootOfC2 = Math.sqrt(c2);
         correction2 = (float) c2;
         rootOfCorrection2 = (float) rootOfC2;

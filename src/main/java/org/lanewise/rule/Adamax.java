@@ -124,14 +124,14 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final Adamax rule;
         private final boolean decays, epsilonAfterMaximum;
         private final float beta1, beta2, oneMinusBeta1, epsilon, weightDecay;
         private float minusStepSize;
 
         Update(Adamax rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             decays = rule.weightDecay != 0;
             epsilonAfterMaximum = rule.epsilonAfterMaximum;
@@ -144,7 +144,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1, step));
+            minusStepSize = (float) -(learningRate / correction(1, step));
         }
 
         @Override

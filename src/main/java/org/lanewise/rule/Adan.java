@@ -118,14 +118,14 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final Adan rule;
         private final boolean shrinksBefore, shrinksAfter;
         private final float beta1, beta2, beta3, oneMinusBeta1, oneMinusBeta3, epsilon;
         private float oneMinusBeta2, weightOfChange, shrink, minusStepSize, minusStepSizeOfChange, rootOfCorrection3;
 
         Update(Adan rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2, rule.beta3);
             this.rule = rule;
             shrinksBefore = rule.weightDecay != 0 && !rule.proximal;
             shrinksAfter = rule.weightDecay != 0 && rule.proximal;
@@ -144,9 +144,9 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
             weightOfChange = step == 1 ? 0 : beta2;
             double decay = learningRate * rule.weightDecay;
             shrink = (float) (rule.proximal ? 1 / (1 + decay) : 1 - decay);
-            minusStepSize = (float) -(learningRate / Moments.correction(rule.beta1, step));
-            minusStepSizeOfChange = (float) -(learningRate * rule.beta2 / Moments.correction(rule.beta2, step));
-            rootOfCorrection3 = (float) Math.sqrt(Moments.correction(rule.beta3, step));
+            minusStepSize = (float) -(learningRate / correction(1, step));
+            minusStepSizeOfChange = (float) -(learningRate * rule.beta2 / correction(2, step));
+            rootOfCorrection3 = (float) Math.sqrt(correction(3, step));
         }
 
         @Override

@@ -5,18 +5,17 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
-import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Sums;
 
 /** The two loops of {@link Lamb}, which compute the same update {@code u}: the first for its norm, the second to take it. */
-abstract class LambKernel extends Kernel {
+abstract class LambKernel extends BiasCorrectedKernel {
     final Lamb rule;
     final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
     float oneOverCorrection1, rootOfCorrection2;
 
     private LambKernel(Lamb rule, MethodHandles.Lookup lookup) {
-        super(lookup);
+        super(lookup, rule.beta1(), rule.beta2());
         this.rule = rule;
         beta1 = (float) rule.beta1();
         beta2 = (float) rule.beta2();
@@ -29,8 +28,8 @@ abstract class LambKernel extends Kernel {
     @Override
     public void prepare(long step, double learningRate) {
         boolean corrects = rule.biasCorrection();
-        oneOverCorrection1 = corrects ? (float) (1 / Moments.correction(rule.beta1(), step)) : 1;
-        rootOfCorrection2 = corrects ? (float) Math.sqrt(Moments.correction(rule.beta2(), step)) : 1;
+        oneOverCorrection1 = corrects ? (float) (1 / correction(1, step)) : 1;
+        rootOfCorrection2 = corrects ? (float) Math.sqrt(correction(2, step)) : 1;
     }
 
     /** {@code m / c1 / (root + epsilon) + weightDecay w}, given the corrected root of {@code v}. */

@@ -18,9 +18,4 @@ final class Moments {
     static FloatVector square(FloatVector v, float kept, FloatVector g, FloatVector oneMinusKept) {
         return g.mul(oneMinusKept).fma(g, v.mul(kept));
     }
-
-    /** What a running average that started at 0 has of its full weight: {@code 1 - kept^step}. */
-    static double correction(double kept, long step) {
-        return 1 - Power.whole(kept, step);
-    }
 }

@@ -131,7 +131,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final NAdam rule;
         private final MomentumSchedule schedule;
         private final boolean decays, shrinks;
@@ -139,7 +139,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         private float shrink, minusStepOfG, minusStepOfM, correction2;
 
         Update(NAdam rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             schedule = new MomentumSchedule(rule.beta1, rule.momentumDecay);
             decays = rule.weightDecay != 0 && !rule.decoupledWeightDecay;
@@ -159,7 +159,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
             shrink = (float) (1 - learningRate * rule.weightDecay);
             minusStepOfG = (float) (-learningRate * (1 - mu) / (1 - p));
             minusStepOfM = (float) (-learningRate * muNext / (1 - pNext));
-            correction2 = (float) Moments.correction(rule.beta2, step);
+            correction2 = (float) correction(2, step);
         }
 
         @Override

@@ -113,7 +113,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final RAdam rule;
         private final boolean decays, shrinks;
         private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
@@ -121,7 +121,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
         private boolean isRectified;
 
         Update(RAdam rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             decays = rule.weightDecay != 0 && !rule.decoupledWeightDecay;
             shrinks = rule.weightDecay != 0 && rule.decoupledWeightDecay;
@@ -135,13 +135,13 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
 
         @Override
         public void prepare(long step, double learningRate) {
-            double c2 = Moments.correction(rule.beta2, step);
+            double c2 = correction(2, step);
             double rhoInf = 2 / (1 - rule.beta2) - 1;
-            double rho = rhoInf - 2 * step * Power.whole(rule.beta2, step) / c2;
+            double rho = rhoInf - 2 * step * power(2, step) / c2;
             isRectified = rho > 5;
             rectification = (float) Math.sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho));
             rootOfCorrection2 = (float) Math.sqrt(c2);
-            correction1 = (float) Moments.correction(rule.beta1, step);
+            correction1 = (float) correction(1, step);
             shrink = (float) (1 - learningRate * rule.weightDecay);
             this.learningRate = (float) learningRate;
         }

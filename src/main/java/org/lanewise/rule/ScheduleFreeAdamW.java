@@ -125,14 +125,14 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
         return Optional.of(new LookAhead(this));
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final ScheduleFreeAdamW rule;
         private final boolean decays;
         private final float beta2, oneMinusBeta2, epsilon, weightDecay;
         private float weight, rootOfCorrection2;
 
         Update(ScheduleFreeAdamW rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             decays = rule.weightDecay != 0;
             beta2 = (float) rule.beta2;
@@ -145,7 +145,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
         public void prepare(long step, double learningRate) {
             super.prepare(step, learningRate * ScheduleFree.warmed(step, rule.warmup));
             weight = (float) ScheduleFree.weight(step, rule.warmup);
-            rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2, step));
+            rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
         }
 
         @Override

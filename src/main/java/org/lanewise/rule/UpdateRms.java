@@ -5,18 +5,17 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
-import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /** Measures for {@link AdamW} how large gradients are against the root that {@code v} will have with them. */
-final class UpdateRms extends Kernel {
+final class UpdateRms extends BiasCorrectedKernel {
     private final AdamW rule;
     private final boolean amsgrad;
     private final float beta2, oneMinusBeta2, epsilon;
     private float rootOfCorrection2;
 
     UpdateRms(AdamW rule) {
-        super(MethodHandles.lookup());
+        super(MethodHandles.lookup(), rule.beta1(), rule.beta2());
         this.rule = rule;
         amsgrad = rule.amsgrad();
         beta2 = (float) rule.beta2();
@@ -26,7 +25,7 @@ final class UpdateRms extends Kernel {
 
     @Override
     public void prepare(long step, double learningRate) {
-        rootOfCorrection2 = (float) Math.sqrt(Moments.correction(rule.beta2(), step));
+        rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
     }
 
     @Override

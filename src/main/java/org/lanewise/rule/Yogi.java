@@ -111,13 +111,13 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
         return new Update(this);
     }
 
-    private static final class Update extends Kernel {
+    private static final class Update extends BiasCorrectedKernel {
         private final Yogi rule;
         private final float beta1, oneMinusBeta1, oneMinusBeta2, epsilon;
         private float minusStepSize, rootOfCorrection2;
 
         Update(Yogi rule) {
-            super(MethodHandles.lookup());
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
             this.rule = rule;
             beta1 = (float) rule.beta1;
             oneMinusBeta1 = (float) (1 - rule.beta1);
@@ -127,8 +127,8 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
 
         @Override
         public void prepare(long step, double learningRate) {
-            double c1 = rule.biasCorrection ? Moments.correction(rule.beta1, step) : 1;
-            double c2 = rule.biasCorrection ? Moments.correction(rule.beta2, step) : 1;
+            double c1 = rule.biasCorrection ? correction(1, step) : 1;
+            double c2 = rule.biasCorrection ? correction(2, step) : 1;
             minusStepSize = (float) -(learningRate / c1);
             rootOfCorrection2 = (float) Math.sqrt(c2);
         }

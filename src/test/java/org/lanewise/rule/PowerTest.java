@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Garbage;
 
@@ -13,19 +20,30 @@ class PowerTest {
     @Test
     void wholePowersAreThoseOfExactArithmeticRoundedOnce() {
         for (double base : BASES) {
-            for (int exponent = 1; exponent < 3_000; exponent += exponent < 40 ? 1 : 17) {
+            Power power = new Power(base);
+            for (int exponent = 1; exponent < 3_000_000; exponent += exponent < 400 ? 1 : exponent / 17) {
                 double exact = new BigDecimal(base).pow(exponent, new MathContext(60)).doubleValue();
-                double found = Power.whole(base, exponent);
+                double found = power.at(exponent);
                 assertEquals(exact, found, exact < Double.MIN_NORMAL ? Double.MIN_VALUE * 64 : 0, base + "^" + exponent);
             }
         }
     }
 
+    @Property
+    void wholePowersDoNotDependOnThoseAskedForBefore(@ForAll @DoubleRange(max = 1, maxIncluded = false) double base,
+            @ForAll @Size(max = 20) List<@LongRange(max = 1_000) Long> exponents) {
+        Power power = new Power(base);
+        for (long exponent : exponents) {
+            assertEquals(new Power(base).at(exponent), power.at(exponent), base + "^" + exponent);
+            assertEquals(new Power(base).at(exponent + 1), power.at(exponent + 1), base + "^" + (exponent + 1));
+        }
+    }
+
     @Test
     void wholePowersOfAnyStepEndAtZero() {
-        assertEquals(0, Power.whole(0.9999, Long.MAX_VALUE));
-        assertEquals(0, Power.whole(0, 1));
-        assertEquals(Math.nextDown(1.0), Power.whole(Math.nextDown(1.0), 1));
+        assertEquals(0, new Power(0.9999).at(Long.MAX_VALUE));
+        assertEquals(0, new Power(0).at(1));
+        assertEquals(Math.nextDown(1.0), new Power(Math.nextDown(1.0)).at(1));
     }
 
     /** One ulp for each pow and exp; the logarithm's and the product's errors, 1.5 ulps, grow by it and may be 2 ulps of the power each. */
@@ -45,11 +63,12 @@ class PowerTest {
     /** {@code StrictMath.pow} makes 96 bytes of each call once it has seen such bases. */
     @Test
     void powersOfBasesOfAllKindsAllocateNothing() {
+        Power[] powers = Arrays.stream(BASES).mapToObj(Power::new).toArray(Power[]::new);
         assertEquals(0, Garbage.of(() -> {
             for (int step = 1; step < 1_000; step++) {
-                for (double base : BASES) {
-                    Power.whole(base, step);
-                    Power.real(1 + base, -0.8 * step);
+                for (int k = 0; k < BASES.length; k++) {
+                    powers[k].at(step);
+                    Power.real(1 + BASES[k], -0.8 * step);
                 }
             }
         }));

@@ -1,0 +1,26 @@
+package org.lanewise.rule;
+
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import org.lanewise.kernel.Kernel;
+
+/** A loop with running averages that start at 0, so that in early steps they have to be divided by the weight they have. */
+abstract class BiasCorrectedKernel extends Kernel {
+    private final Power[] powers;
+
+    /** Of a rule with these {@code beta1}, {@code beta2} and so on. */
+    BiasCorrectedKernel(MethodHandles.Lookup lookup, double... betas) {
+        super(lookup);
+        powers = Arrays.stream(betas).mapToObj(Power::new).toArray(Power[]::new);
+    }
+
+    /** {@code beta^step} of beta number {@code k}. */
+    final double power(int k, long step) {
+        return powers[k - 1].at(step);
+    }
+
+    /** {@code 1 - beta^step} of beta number {@code k}. */
+    final double correction(int k, long step) {
+        return 1 - power(k, step);
+    }
+}
