@@ -19,6 +19,7 @@ import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -49,6 +51,7 @@ final class SplicedLoop {
     private static final ClassDesc SEGMENT = describe(MemorySegment.class);
     private static final ClassDesc SPECIES = describe(VectorSpecies.class);
     private static final ClassDesc FLOATS = describe(FloatVector.class);
+    private static final ClassDesc SHORTS = describe(ShortVector.class);
     private static final ClassDesc PLANES = describe(Plane.class).arrayType();
     private static final ClassDesc THREAD = describe(Thread.class);
     private static final ClassDesc MATH = describe(Math.class);
@@ -198,6 +201,9 @@ final class SplicedLoop {
     private void operate(InvokeInstruction call) {
         int plane = named.pop();
         requireAllowed(plane, call.typeSymbol().returnType().equals(ConstantDescs.CD_void));
+        if (call.typeSymbol().parameterList().contains(FLOATS)) {
+            vectorCalls.requireClass(FLOATS, variant.bits());
+        }
         String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
         splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
         if (plane == GRADIENT && variant.scaled() && call.typeSymbol().parameterCount() == 1) {
@@ -273,6 +279,10 @@ final class SplicedLoop {
                 splice(splicer.method(call.owner().asInternalName(), call.name().stringValue(), call.typeSymbol()), -1, free);
             case InvokeInstruction call when call.opcode() == Opcode.INVOKEVIRTUAL
                     && vectorCalls.emit(call.owner().asSymbol(), call.name().stringValue(), call.typeSymbol(), free) -> { }
+            case TypeCheckInstruction cast when cast.type().asSymbol().equals(SHORTS) -> {
+                code.with(cast);
+                vectorCalls.requireClass(SHORTS, variant.bits() / 2);
+            }
             case TableSwitchInstruction _, LookupSwitchInstruction _ -> throw splicer.refused("must not switch in a loop");
             case Instruction instruction -> code.with(instruction);
             case LineNumber line -> code.with(line);
@@ -288,7 +298,7 @@ final class SplicedLoop {
             case "INTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.IntVector"), "SPECIES_" + bits, SPECIES);
             case "HALF_FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits / 2, SPECIES);
             case "DOUBLES" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.DoubleVector"), "SPECIES_" + bits, SPECIES);
-            case "SHORTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.ShortVector"), "SPECIES_" + bits / 2, SPECIES);
+            case "SHORTS" -> code.getstatic(SHORTS, "SPECIES_" + bits / 2, SPECIES);
             default -> throw new AssertionError(name);
         }
     }

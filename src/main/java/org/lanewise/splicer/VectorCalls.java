@@ -1,10 +1,16 @@
 package org.lanewise.splicer;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.ConstantBootstraps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,6 +69,27 @@ final class VectorCalls {
         return true;
     }
 
+    /**
+     * Asks the vector on the stack whether it is of the class that its species has, and fails if not. It always is. But where C2's
+     * budget of nodes is spent and an operation is inlined later than the one that gets its result, C2 would take that one's class from
+     * the profile of a shared method of the JDK, and allocate the vector. It removes the question once it knows the answer.
+     */
+    void requireClass(ClassDesc type, int bits) {
+        Label asExpected = code.newLabel();
+        code.dup().invokevirtual(ConstantDescs.CD_Object, "getClass", MethodTypeDesc.of(ConstantDescs.CD_Class))
+                .loadConstant(classOf(type, "SPECIES_" + bits)).if_acmpeq(asExpected).aconst_null().athrow().labelBinding(asExpected);
+    }
+
+    private static ConstantDesc classOf(ClassDesc type, String species) {
+        ClassDesc constants = describe(ConstantBootstraps.class);
+        var field = DynamicConstantDesc.ofNamed(ConstantDescs.ofConstantBootstrap(constants, "getStaticFinal", ConstantDescs.CD_Object,
+                ConstantDescs.CD_Class), species, SPECIES, type);
+        var getter = MethodHandleDesc.ofMethod(DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL, SPECIES, "vectorType",
+                MethodTypeDesc.of(ConstantDescs.CD_Class));
+        return DynamicConstantDesc.ofNamed(ConstantDescs.ofConstantBootstrap(constants, "invoke", ConstantDescs.CD_Object,
+                ConstantDescs.CD_MethodHandle, ConstantDescs.CD_Object.arrayType()), "vectorType", ConstantDescs.CD_Class, getter, field);
+    }
+
     private void operate(ClassDesc owner, String name, String operator, MethodTypeDesc type, int free) {
         List<ClassDesc> arguments = new ArrayList<>(type.parameterList());
         for (int i = arguments.size() - 1; i >= 0; i--) {
@@ -92,8 +119,8 @@ final class VectorCalls {
     }
 
     /**
-     * Not by {@code convertShape}: that calls a method which the compiler need not inline, and in the largest kernels, those with bfloat16 in
-     * native memory, does not, as its budget of nodes is spent (Adam 0.86 instead of 0.48 ns per element).
+     * Not by {@code convertShape}: that calls a method which the compiler need not inline, and in the largest kernels, those with
+     * bfloat16 in native memory, does not, as its budget of nodes is spent (Adam 0.86 instead of 0.48 ns per element).
      */
     private void reinterpret(ClassDesc target) {
         code.getstatic(target, "SPECIES_" + bits, SPECIES).iconst_0()
