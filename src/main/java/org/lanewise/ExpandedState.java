@@ -27,10 +27,7 @@ record ExpandedState(Extent extent, ChunkPlane chunk) {
             if (extent == Extent.ROW) {
                 Arrays.fill(array, at, at + n, state.get((int) row));
             } else {
-                int first = (int) (row / shape.rows() * shape.columns() + column);
-                for (int j = 0; j < n; j++) {
-                    array[at + j] = state.get(first + j);
-                }
+                state.copyTo((int) (row / shape.rows() * shape.columns() + column), array, at, n);
             }
             at += n;
         }

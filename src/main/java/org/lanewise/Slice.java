@@ -120,7 +120,7 @@ public final class Slice {
      */
     public void copyTo(float[] target, int offset) {
         requireRoom("target", target.length, offset);
-        plane.copyTo(target, offset, (int) size);
+        plane.copyTo(0, target, offset, (int) size);
     }
 
     /**

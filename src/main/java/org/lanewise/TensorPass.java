@@ -60,7 +60,8 @@ final class TensorPass implements Optimizer.Work {
     private List<Phase> phases(List<Tensor> tensors, Width width) {
         List<Phase> phases = new ArrayList<>();
         for (Rule.Measure measure : rule.measures()) {
-            List<SumOfSquares> own = measure.sums().stream().map(sum -> new SumOfSquares(sum.extent(), most(sum, tensors))).toList();
+            List<SumOfSquares> own = measure.sums().stream()
+                    .map(sum -> new SumOfSquares(sum.extent(), most(sum, tensors), width.vectorBits(), lanes > 1)).toList();
             sums.addAll(own);
             phases.add(new Phase(new ExecutedKernels(rule, measure.kernel(), width), own));
         }

@@ -91,7 +91,7 @@ public class SlabBenchmark {
     @TearDown(Level.Iteration)
     public void check() {
         for (int k = 0; k < planes.length; k++) {
-            planes[k].copyTo(scratch, 0, scratch.length);
+            planes[k].copyTo(0, scratch, 0, scratch.length);
             Workload.requireNormal("plane " + k, scratch, scratch.length);
         }
     }
@@ -115,7 +115,7 @@ public class SlabBenchmark {
 
     float[] plane(int k) {
         float[] values = new float[n];
-        planes[k].copyTo(values, 0, n);
+        planes[k].copyTo(0, values, 0, n);
         return values;
     }
 }

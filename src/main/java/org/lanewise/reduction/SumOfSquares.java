@@ -1,31 +1,44 @@
 package org.lanewise.reduction;
 
 import java.util.Arrays;
+import java.util.List;
 import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Shape;
+import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.ChunkPlane;
 
 /**
  * Sums of the squares of what a measure stores, of a tensor or of each of its rows or columns, as {@link org.lanewise.kernel.Sums} says.
- * Plain loops: there is nothing in them that could give other bits at other widths.
  */
 public final class SumOfSquares {
-    private final Extent extent;
+    final Extent extent;
     private final ChunkPlane chunk = new ChunkPlane();
     private final double[] values;
     private final Lanes lanes = new Lanes();
     private final Sum sum = new Sum();
+    private final Kernel kernel;
+    private final boolean vectors;
     private Shape shape;
+
+    /** What the kernel adds to, the lanes or the columns' sums, and to which first. */
+    final double[] sums;
+    int first;
 
     /**
      * Sums for tensors of a store.
      *
      * @param extent what has a sum of its own: a tensor, row or column
      * @param most the most sums a tensor has
+     * @param bits width of the vectors
+     * @param vectors whether to use vectors, or plain Java loops
      */
-    public SumOfSquares(Extent extent, int most) {
+    public SumOfSquares(Extent extent, int most, int bits, boolean vectors) {
         this.extent = extent;
         this.values = new double[most];
+        this.sums = extent == Extent.COLUMN ? values : lanes.sums;
+        this.vectors = vectors;
+        this.kernel = SplicedKernels.of(new AddSquares(this), this, List.of(), bits, false);
     }
 
     /**
@@ -64,7 +77,7 @@ public final class SumOfSquares {
         for (int at = 0; at < length;) {
             int n = (int) Math.min(length - at, columns - column);
             if (extent == Extent.COLUMN) {
-                addTo(values, (int) (row / shape.rows() * columns + column), at, n);
+                addTo((int) (row / shape.rows() * columns + column), at, at + n);
             } else if (extent == Extent.ROW && columns < Lanes.COUNT) {
                 addInOrder((int) row, column > 0, at, n);
             } else {
@@ -103,30 +116,20 @@ public final class SumOfSquares {
     }
 
     private void addToLanes(int lane, int at, int n) {
-        int end = at + n;
-        if (lane > 0) {
-            int head = Math.min(n, Lanes.COUNT - lane);
-            addTo(lanes.sums, lane, at, head);
-            at += head;
-        }
-        for (; at <= end - Lanes.COUNT; at += Lanes.COUNT) {
-            addAll(lanes.sums, chunk.memory(), at);
-        }
-        addTo(lanes.sums, 0, at, end - at);
+        int head = lane == 0 ? 0 : Math.min(n, Lanes.COUNT - lane);
+        addTo(lane, at, at + head);
+        addTo(0, at + head, at + n);
     }
 
-    private static void addAll(double[] sums, float[] x, int at) {
-        for (int j = 0; j < Lanes.COUNT; j++) {
-            double xj = x[at + j];
-            sums[j] += xj * xj;
+    private void addTo(int first, int from, int to) {
+        this.first = first;
+        int vectorized = vectors ? to - (to - from) % AddSquares.GROUP : from;
+        if (from < vectorized) {
+            kernel.vector(null, from, vectorized);
+            this.first += vectorized - from;
         }
-    }
-
-    private void addTo(double[] sums, int first, int at, int n) {
-        float[] x = chunk.memory();
-        for (int j = 0; j < n; j++) {
-            double xj = x[at + j];
-            sums[first + j] += xj * xj;
+        if (vectorized < to) {
+            kernel.scalar(null, vectorized, to);
         }
     }
 

@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class ChunkPlane extends MemoryPlane {
     /** Elements of a chunk, counted from the tensor's start: several such arrays stay in the first-level cache. */
-    public static final int SIZE = 1 << 11;
+    public static final int SIZE = 1 << 10;
 
     private static final int MASK = SIZE - 1;
 

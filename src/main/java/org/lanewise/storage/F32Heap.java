@@ -46,8 +46,8 @@ public final class F32Heap extends MemoryPlane {
     }
 
     @Override
-    public void copyTo(float[] target, int targetOffset, int length) {
-        System.arraycopy(array, (int) offset, target, targetOffset, length);
+    public void copyTo(int first, float[] target, int targetOffset, int length) {
+        System.arraycopy(array, (int) offset + first, target, targetOffset, length);
     }
 
     @Override

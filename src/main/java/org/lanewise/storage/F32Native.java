@@ -46,8 +46,8 @@ public final class F32Native extends MemoryPlane {
     }
 
     @Override
-    public void copyTo(float[] target, int targetOffset, int length) {
-        MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, 0, target, targetOffset, length);
+    public void copyTo(int first, float[] target, int targetOffset, int length) {
+        MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, (long) first << 2, target, targetOffset, length);
     }
 
     @Override

@@ -61,13 +61,14 @@ public abstract sealed class MemoryPlane extends Plane permits F32Heap, F32Nativ
     /**
      * Copies values out.
      *
+     * @param first index of the first one here
      * @param target gets the values
-     * @param targetOffset index of the first one
+     * @param targetOffset index of the first one there
      * @param length number of values
      */
-    public void copyTo(float[] target, int targetOffset, int length) {
+    public void copyTo(int first, float[] target, int targetOffset, int length) {
         for (int i = 0; i < length; i++) {
-            target[targetOffset + i] = get(i);
+            target[targetOffset + i] = get(first + i);
         }
     }
 }

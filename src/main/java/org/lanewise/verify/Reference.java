@@ -108,7 +108,7 @@ record Reference(Numbers numbers, List<Pass> passes) {
             case float[] floats -> floats.clone();
             case short[] shorts -> {
                 float[] floats = new float[shorts.length];
-                plane.copyTo(floats, 0, floats.length);
+                plane.copyTo(0, floats, 0, floats.length);
                 yield floats;
             }
             default -> throw new AssertionError(plane);

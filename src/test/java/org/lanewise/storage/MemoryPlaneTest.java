@@ -35,7 +35,7 @@ class MemoryPlaneTest {
             MemoryPlane whole = kind.plane(expected.length);
             whole.at(BEFORE).fill(-1.5f, length);
             float[] filled = new float[expected.length];
-            whole.copyTo(filled, 0, filled.length);
+            whole.copyTo(0, filled, 0, filled.length);
             assertArrayEquals(expected, filled, "length " + length);
         }
     }
@@ -47,11 +47,11 @@ class MemoryPlaneTest {
         float[] array = {9, 9, 1, -2, 3, -4, 9};
         whole.at(BEFORE).copyFrom(array, 2, 4);
         float[] all = new float[BEFORE + 4 + AFTER];
-        whole.copyTo(all, 0, all.length);
+        whole.copyTo(0, all, 0, all.length);
         assertArrayEquals(new float[] {0, 0, 0, 1, -2, 3, -4, 0, 0, 0, 0, 0}, all);
 
         float[] target = {7, 7, 7, 7};
-        whole.at(BEFORE).copyTo(target, 1, 2);
+        whole.at(BEFORE - 1).copyTo(1, target, 1, 2);
         assertArrayEquals(new float[] {7, 1, -2, 7}, target);
     }
 

@@ -1,0 +1,71 @@
+package org.lanewise.reduction;
+
+import static org.lanewise.kernel.Species.DOUBLES;
+import static org.lanewise.kernel.Species.HALF_FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+
+/**
+ * Adds the squares of floats to sums in double precision: to those of the lanes again and again, or, for columns, each to its own.
+ * {@code vector} takes a multiple of {@link #GROUP}, from lane 0 on. A square of a float is exact in double precision, so a fused
+ * multiply-add is the multiplication and the addition.
+ */
+final class AddSquares extends Kernel {
+    /** Four rows of lanes: sums are loaded and stored once for four squares. */
+    static final int GROUP = 4 * Lanes.COUNT;
+
+    private final boolean columns;
+    private final float[] values;
+    private final SumOfSquares owner;
+
+    AddSquares(SumOfSquares owner) {
+        super(MethodHandles.lookup());
+        this.owner = owner;
+        this.columns = owner.extent == Extent.COLUMN;
+        this.values = owner.chunk().memory();
+    }
+
+    @Override
+    public void vector(Plane[] planes, int from, int to) {
+        float[] values = this.values;
+        double[] sums = owner.sums;
+        if (columns) {
+            int toSum = owner.first - from;
+            for (int i = from; i < to; i += LANES / 2) {
+                addSquare(DoubleVector.fromArray(DOUBLES, sums, toSum + i), values, i).intoArray(sums, toSum + i);
+            }
+        } else {
+            for (int row = from; row < to; row += GROUP) {
+                for (int lane = 0; lane < Lanes.COUNT; lane += LANES / 2) {
+                    int i = row + lane;
+                    DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, lane);
+                    sum = addSquare(addSquare(sum, values, i), values, i + 64);
+                    addSquare(addSquare(sum, values, i + 128), values, i + 192).intoArray(sums, lane);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void scalar(Plane[] planes, int from, int to) {
+        float[] values = this.values;
+        double[] sums = owner.sums;
+        for (int i = from; i < to; i++) {
+            double x = values[i];
+            int sum = owner.first + i - from;
+            sums[columns ? sum : sum % Lanes.COUNT] += x * x;
+        }
+    }
+
+    private static DoubleVector addSquare(DoubleVector sum, float[] values, int i) {
+        DoubleVector x = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+        return x.fma(x, sum);
+    }
+}
