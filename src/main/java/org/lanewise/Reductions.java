@@ -25,7 +25,7 @@ import org.lanewise.storage.MemoryPlane;
  * }</pre>
  *
  * <p>The results are the same bits at every {@link Width}, on the heap and in native memory, and wherever the numbers lie there: element
- * {@code i} of a slice goes to block {@code i / 16384} and there to one of 64 sums, {@code i mod 64}; the sums of a block are added as a
+ * {@code i} of a slice goes to block {@code i / 16384} and there to a sum that follows from {@code i}; the sums of a block are added as a
  * tree, then blocks in their order, then slices in theirs. So threads that share blocks would get the same bits too.
  *
  * <p>Each call reads all elements as they are then and allocates nothing once its kernels are compiled. Not thread-safe, and no other

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * Reductions of one tensor, beside the plain loop over the same numbers and a stream that only reads them. Times are for the whole
  * tensor: divide by {@code n}. Not part of a command yet: {@code java -cp lanewise-bench.jar org.openjdk.jmh.Main ReductionBenchmark};
- * {@code -jvmArgsAppend -XX:UseAVX=2} for 256 bits.
+ * {@code -jvmArgs -XX:UseAVX=2} for 256 bits.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -89,6 +89,8 @@ public final class BlockReducer {
     }
 
     private double sumOfRuns(Kernel kernel, Plane[] planes, int from, int to) {
+        lanes.clear();
+        runs.count = 0;
         run(kernel, planes, from, to);
         int groups = vectors ? runs.count - runs.count % SumOfRuns.GROUP : 0;
         if (groups > 0) {
@@ -109,6 +111,7 @@ public final class BlockReducer {
      * @return its bits; if an element is {@code NaN}, those of one
      */
     public int maxMagnitude(Plane[] planes, int from, int to) {
+        lanes.clearIntegers();
         run(maxMagnitude, planes, from, to);
         return lanes.max();
     }
@@ -125,13 +128,12 @@ public final class BlockReducer {
         if (maxMagnitude(planes, from, to) < INFINITY) {
             return 0;
         }
+        lanes.clearIntegers();
         run(nonFiniteCount, planes, from, to);
         return lanes.count();
     }
 
     private void run(Kernel kernel, Plane[] planes, int from, int to) {
-        lanes.clear();
-        runs.count = 0;
         int vectorized = vectors ? to - (to - from) % Lanes.COUNT : from;
         if (from < vectorized) {
             kernel.vector(planes, from, vectorized);

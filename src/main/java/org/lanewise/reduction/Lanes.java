@@ -3,8 +3,8 @@ package org.lanewise.reduction;
 import java.util.Arrays;
 
 /**
- * Where the kernels of a reduction leave what they have accumulated, between two calls: the 64 virtual lanes of sums, of which element
- * {@code i} of a block always goes to lane {@code i mod 64}, and as many integers.
+ * Where the kernels of a reduction leave what they have accumulated, between two calls: the 64 virtual lanes of sums, of which number
+ * {@code i} that is added always goes to lane {@code i mod 64}, and as many integers, whose order does not matter.
  *
  * <p>Vectors of any width, added to the lanes they cover, do the same additions in the same order as a loop over single elements; a sum
  * over the lanes of one vector would not.
@@ -16,9 +16,13 @@ final class Lanes {
     final double[] sums = new double[COUNT];
     final int[] integers = new int[COUNT];
 
-    /** All zero, as they have to be before a block. */
+    /** All zero, as sums have to be before a block. */
     void clear() {
         Arrays.fill(sums, 0);
+    }
+
+    /** All zero, as integers have to be before a block. */
+    void clearIntegers() {
         Arrays.fill(integers, 0);
     }
 
