@@ -55,8 +55,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final Measurement QUICK = new Measurement(1, 100, 3, 60);
     private static final Measurement FULL = new Measurement(5, 100, 3, 60);
 
-    @Option(names = "--full", description = "more sizes, widths, storages and forms, and 5 JVMs for each cell: most of an hour for seven "
-                    + "rules; without, 1 JVM for each of fewer cells: some minutes")
+    @Option(names = "--full", description = "more sizes, widths, storages and forms, and 5 JVMs for each cell: about an hour; "
+                    + "without, 1 JVM for each of fewer cells: some minutes")
     private boolean full;
 
     @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "only these rules, in detail")

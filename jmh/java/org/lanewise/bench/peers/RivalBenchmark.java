@@ -2,6 +2,7 @@ package org.lanewise.bench.peers;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.bench.work.Barrier;
+import org.lanewise.bench.work.WarmUp;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -39,6 +40,10 @@ public class RivalBenchmark {
         start = Data.parameters(share);
         rival = peer.create(Recipe.byRule().get(rule), n, threads);
         rival.setGradients(Data.gradients(share, 1));
+        if (peer.isLanewise()) {
+            restart();
+            WarmUp.run(rival::step, share);
+        }
     }
 
     @Setup(Level.Iteration)

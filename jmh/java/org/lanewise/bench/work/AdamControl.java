@@ -92,6 +92,9 @@ final class AdamControl {
 
         @Override
         public void step() {
+            MemorySegment w = Control.readable(this.w), g = Control.readable(this.g);
+            MemorySegment m = Control.readable(this.m), v = Control.readable(this.v);
+            int n = this.n;
             steps++;
             float minusStepSize = minusStepSize(steps), correction = correction(steps);
             FloatVector oneMinusB1 = FloatVector.broadcast(SPECIES, ONE_MINUS_B1);

@@ -66,6 +66,8 @@ final class SgdControl {
 
         @Override
         public void step() {
+            MemorySegment w = Control.readable(this.w), g = Control.readable(this.g), b = Control.readable(this.b);
+            int n = this.n;
             FloatVector momentum = FloatVector.broadcast(SPECIES, MOMENTUM);
             FloatVector minusLearningRate = FloatVector.broadcast(SPECIES, -LEARNING_RATE);
             for (int i = 0; i < n; i += SPECIES.length()) {

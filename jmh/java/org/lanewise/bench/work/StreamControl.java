@@ -82,6 +82,9 @@ final class StreamControl {
 
         @Override
         public void step() {
+            MemorySegment w = Control.readable(this.w), g = Control.readable(this.g);
+            MemorySegment a = Control.readable(this.a), b = Control.readable(this.b);
+            int n = this.n;
             for (int i = 0; i < n; i += SPECIES.length()) {
                 long at = 4L * i;
                 IntVector gi = FloatVector.fromMemorySegment(SPECIES, g, at, ORDER).reinterpretAsInts();
