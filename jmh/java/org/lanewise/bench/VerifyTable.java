@@ -2,6 +2,7 @@ package org.lanewise.bench;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 import org.lanewise.Width;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Place;
@@ -22,8 +23,8 @@ final class VerifyTable {
             out.println();
         }
         out.println();
-        out.printf("Each on %d kinds of storage: %s.%n", Place.all().size(),
-                String.join(", ", Place.all().stream().map(Place::toString).toList()));
+        out.printf("Each on %d kinds of storage: %s.%n", Place.values().length,
+                String.join(", ", Stream.of(Place.values()).map(Place::toString).toList()));
         // Digits only: the line is read by programs too.
         out.println("verified: " + rules.stream().mapToLong(Verification::comparisons).sum() + " comparisons, "
                 + rules.stream().mapToLong(Verification::differences).sum() + " differences");

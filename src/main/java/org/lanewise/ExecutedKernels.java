@@ -12,12 +12,14 @@ final class ExecutedKernels {
     private final Rule rule;
     private final Kernel written;
     private final int bits;
+    private final boolean maximize;
     private final Map<List<Layout>, Kernel> byLayouts = new HashMap<>();
 
-    ExecutedKernels(Rule rule, Kernel written, Width width) {
+    ExecutedKernels(Rule rule, Kernel written, Width width, boolean maximize) {
         this.rule = rule;
         this.written = written;
         this.bits = width.vectorBits();
+        this.maximize = maximize;
     }
 
     Kernel of(List<Layout> layouts) {
@@ -25,8 +27,8 @@ final class ExecutedKernels {
     }
 
     private Kernel make(List<Layout> layouts) {
-        Kernel kernel = SplicedKernels.of(written, rule, layouts, bits, rule.maximize());
-        kernel.gradientScale(rule.maximize() ? -1 : 1);
+        Kernel kernel = SplicedKernels.of(written, rule, layouts, bits, maximize);
+        kernel.gradientScale(maximize ? -1 : 1);
         return kernel;
     }
 

@@ -1,9 +1,7 @@
 package org.lanewise;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.lanewise.check.Check;
 import org.lanewise.storage.MemoryPlane;
 
@@ -25,6 +23,7 @@ public final class Optimizer {
     private final Rule rule;
     private final ParameterStore store;
     private final Width width;
+    private final boolean maximize;
     private final Work update;
     private final Work lookAhead;
     private double learningRate;
@@ -36,16 +35,17 @@ public final class Optimizer {
         void run(long step, double learningRate);
     }
 
-    private Optimizer(Rule rule, ParameterStore store, Width width) {
+    Optimizer(Rule rule, ParameterStore store, Width width, boolean maximize) {
         this.rule = rule;
         this.store = store;
         this.width = width;
+        this.maximize = maximize;
         this.learningRate = Check.notNegative("learningRate", rule.learningRate());
         List<MemoryPlane> states = store.allocateStates(rule.states());
         try {
-            this.update = TensorPass.isNeededBy(rule) ? new TensorPass(rule, store, states, width)
-                    : new Pass(rule, rule.kernel(), store.ranges(), states, width);
-            this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width)).orElse(null);
+            this.update = TensorPass.isNeededBy(rule) ? new TensorPass(rule, store, states, width, maximize)
+                    : new Pass(rule, rule.kernel(), store.ranges(), states, width, maximize);
+            this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width, maximize)).orElse(null);
         } catch (Throwable e) {
             store.releaseStates();
             throw e;
@@ -54,7 +54,7 @@ public final class Optimizer {
     }
 
     /**
-     * An optimizer of the width this CPU prefers.
+     * An optimizer that minimizes, of the width this CPU prefers.
      *
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
@@ -65,12 +65,11 @@ public final class Optimizer {
      *         ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
-        Width.requireVectorModule();
-        return of(rule, store, Width.preferred());
+        return builder(rule, store).build();
     }
 
     /**
-     * An optimizer of a given width.
+     * An optimizer that minimizes, of a given width.
      *
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
@@ -82,21 +81,18 @@ public final class Optimizer {
      *         depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
-        Objects.requireNonNull(rule, "rule");
-        Objects.requireNonNull(store, "store");
-        Objects.requireNonNull(width, "width");
-        Width.requireVectorModule();
-        width.requireSupported();
-        Set<String> names = new HashSet<>();
-        for (Rule.State state : rule.states()) {
-            if (!names.add(state.name())) {
-                throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
-            }
-        }
-        if (rule.lookAhead().isPresent() && TensorPass.isNeededBy(rule)) {
-            throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
-        }
-        return new Optimizer(rule, store, width);
+        return builder(rule, store).width(width).build();
+    }
+
+    /**
+     * Starts an optimizer with options: one that minimizes, of the width this CPU prefers, unless told otherwise.
+     *
+     * @param rule what a step does
+     * @param store what it does it to
+     * @return a new builder
+     */
+    public static OptimizerBuilder builder(Rule rule, ParameterStore store) {
+        return new OptimizerBuilder(rule, store);
     }
 
     /**
@@ -135,6 +131,23 @@ public final class Optimizer {
     }
 
     /**
+     * One whole step: looks ahead if the rule does, has the gradients computed where the parameters then are, and updates. Code that is
+     * to work with every rule steps this way. If {@code gradients} throws, no step is counted; a call after that does not look ahead again.
+     *
+     * @param gradients writes the gradients of all tensors
+     * @throws IllegalStateException if the store is closed; nothing has changed then, and {@code gradients} was not called
+     */
+    public void step(Runnable gradients) {
+        Objects.requireNonNull(gradients, "gradients");
+        store.requireOpen();
+        if (lookAhead != null && !lookedAhead) {
+            lookAhead();
+        }
+        gradients.run();
+        step();
+    }
+
+    /**
      * The rule.
      *
      * @return the one this optimizer was made with
@@ -159,6 +172,15 @@ public final class Optimizer {
      */
     public Width width() {
         return width;
+    }
+
+    /**
+     * Whether the objective is maximized: gradients are negated as they are loaded.
+     *
+     * @return false unless the builder was told so
+     */
+    public boolean maximize() {
+        return maximize;
     }
 
     /**
@@ -190,12 +212,12 @@ public final class Optimizer {
     }
 
     /**
-     * Rule, width and number of steps.
+     * Rule, width, whether it maximizes, and number of steps.
      *
-     * @return for instance {@code GradientDescent[learningRate=0.1, maximize=false] at BITS_512, steps: 3}
+     * @return for instance {@code GradientDescent[learningRate=0.1] at BITS_512, steps: 3}
      */
     @Override
     public String toString() {
-        return rule + " at " + width + ", steps: " + steps;
+        return rule + " at " + width + (maximize ? ", maximizes" : "") + ", steps: " + steps;
     }
 }

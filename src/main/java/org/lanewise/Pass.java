@@ -25,9 +25,9 @@ final class Pass implements Optimizer.Work {
 
     private record Stretch(Kernel kernel, Plane[] planes, int length) {}
 
-    Pass(Rule rule, Kernel written, List<Range> ranges, List<MemoryPlane> states, Width width) {
+    Pass(Rule rule, Kernel written, List<Range> ranges, List<MemoryPlane> states, Width width, boolean maximize) {
         this.lanes = width.bits() / Float.SIZE;
-        ExecutedKernels executed = new ExecutedKernels(rule, written, width);
+        ExecutedKernels executed = new ExecutedKernels(rule, written, width, maximize);
         List<Stretch> all = new ArrayList<>();
         for (Range range : ranges) {
             for (long from = 0; from < range.length(); from += LONGEST_STRETCH) {

@@ -23,15 +23,6 @@ public interface Rule {
     double learningRate();
 
     /**
-     * Whether the objective is maximized: gradients are negated as they are loaded.
-     *
-     * @return false unless the rule has the option
-     */
-    default boolean maximize() {
-        return false;
-    }
-
-    /**
      * The planes of state this rule keeps.
      *
      * @return their names, all different, and first values, in the order in which kernels find them after parameter and gradient

@@ -40,14 +40,14 @@ final class TensorPass implements Optimizer.Work {
         }
     }
 
-    TensorPass(Rule rule, ParameterStore store, List<MemoryPlane> states, Width width) {
+    TensorPass(Rule rule, ParameterStore store, List<MemoryPlane> states, Width width, boolean maximize) {
         this.rule = rule;
         this.lanes = width.bits() / Float.SIZE;
         for (Rule.State state : rule.states()) {
             expanded.add(state.extent() == Extent.PARAMETER ? null : new ExpandedState(state.extent(), new ChunkPlane()));
         }
         List<Tensor> tensors = store.tensors().stream().filter(tensor -> tensor.size() > 0).toList();
-        List<Phase> phases = phases(tensors, width);
+        List<Phase> phases = phases(tensors, width, maximize);
         this.tasks = tensors.stream().map(tensor -> task(tensor, states, phases)).toArray(Task[]::new);
         this.kernels = phases.stream().flatMap(phase -> phase.executed().all().stream()).toArray(Kernel[]::new);
     }
@@ -57,15 +57,15 @@ final class TensorPass implements Optimizer.Work {
         return !rule.measures().isEmpty() || rule.states().stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
     }
 
-    private List<Phase> phases(List<Tensor> tensors, Width width) {
+    private List<Phase> phases(List<Tensor> tensors, Width width, boolean maximize) {
         List<Phase> phases = new ArrayList<>();
         for (Rule.Measure measure : rule.measures()) {
             List<SumOfSquares> own = measure.sums().stream()
                     .map(sum -> new SumOfSquares(sum.extent(), most(sum, tensors), width.vectorBits(), lanes > 1)).toList();
             sums.addAll(own);
-            phases.add(new Phase(new ExecutedKernels(rule, measure.kernel(), width), own));
+            phases.add(new Phase(new ExecutedKernels(rule, measure.kernel(), width, maximize), own));
         }
-        phases.add(new Phase(new ExecutedKernels(rule, rule.kernel(), width), List.of()));
+        phases.add(new Phase(new ExecutedKernels(rule, rule.kernel(), width, maximize), List.of()));
         return phases;
     }
 

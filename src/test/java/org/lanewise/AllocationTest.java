@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.rule.Adam;
-import org.lanewise.verify.RuleTable;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
 /** A step allocates nothing once its kernel is compiled, also in a JVM that has run kernels of every width and storage. */

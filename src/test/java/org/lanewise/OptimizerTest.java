@@ -24,8 +24,8 @@ import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.Sgd;
-import org.lanewise.verify.RuleTable;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
 class OptimizerTest {

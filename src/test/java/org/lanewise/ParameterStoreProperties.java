@@ -17,7 +17,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.Sgd;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
 /** A store steps each of its tensors as if it were alone. */

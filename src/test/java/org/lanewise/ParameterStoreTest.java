@@ -23,7 +23,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.Rprop;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 class ParameterStoreTest {
     private static final int PADDED_TO = 16;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 /** README's table of rules has every rule once. */
 class ReadmeRulesTest {

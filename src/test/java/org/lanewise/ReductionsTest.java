@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
 class ReductionsTest {

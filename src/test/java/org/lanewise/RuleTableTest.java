@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 class RuleTableTest {
     @Test

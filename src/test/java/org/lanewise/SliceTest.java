@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** Slices of every plane in every storage. The tensor in the middle is the one used, those around it must not change. */
 class SliceTest {

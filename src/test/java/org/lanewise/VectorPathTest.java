@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Species;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** Which loop ran where, told by a rule whose two loops write different numbers. */
 class VectorPathTest {

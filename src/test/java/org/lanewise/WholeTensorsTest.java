@@ -24,7 +24,7 @@ import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lars;
 import org.lanewise.rule.NovoGrad;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
 /** Rules that depend on whole tensors give the bits of plain loops and plainly written sums, whatever else is in the store. */

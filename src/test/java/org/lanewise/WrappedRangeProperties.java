@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 import org.lanewise.verify.Values;
 
 /** Steps over parts of the caller's arrays: the right bits inside, not one bit outside. */

@@ -18,13 +18,20 @@ public final class WrittenKernel {
     private final Rule rule;
     private final List<Kernel> update = new ArrayList<>();
     private final List<Kernel> lookAhead;
+    private final boolean maximize;
     private final boolean vectors;
     private final List<Part> parts = new ArrayList<>();
     private long steps;
 
     /** Over a fresh store; with or without the vector loop. */
     public WrittenKernel(Rule rule, ParameterStore store, boolean vectors) {
+        this(rule, store, false, vectors);
+    }
+
+    /** The same, to minimize or to maximize. */
+    public WrittenKernel(Rule rule, ParameterStore store, boolean maximize, boolean vectors) {
         this.rule = rule;
+        this.maximize = maximize;
         rule.measures().forEach(measure -> update.add(measure.kernel()));
         update.add(rule.kernel());
         this.lookAhead = rule.lookAhead().stream().toList();
@@ -67,7 +74,7 @@ public final class WrittenKernel {
 
     private Plane[] planes(Part part) {
         List<Plane> planes = new ArrayList<>(List.of(part.kept()));
-        if (rule.maximize()) {
+        if (maximize) {
             planes.set(1, new Negated(planes.get(1)));
         }
         for (int k = 0; k < rule.states().size(); k++) {

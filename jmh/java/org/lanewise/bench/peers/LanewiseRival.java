@@ -10,7 +10,7 @@ import org.lanewise.rule.AdamW;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Sgd;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** Lanewise, the reference of the others. */
 public class LanewiseRival implements Rival {

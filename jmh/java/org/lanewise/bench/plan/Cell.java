@@ -11,7 +11,7 @@ import org.lanewise.bench.work.SlabBenchmark;
 import org.lanewise.bench.work.StepBenchmark;
 import org.lanewise.bench.work.Traffic;
 import org.lanewise.bench.work.Workload;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /**
  * One thing to measure.

@@ -11,8 +11,8 @@ import org.lanewise.bench.Form;
 import org.lanewise.bench.work.ControlBenchmark.Loop;
 import org.lanewise.bench.work.Probe;
 import org.lanewise.bench.work.Workload;
-import org.lanewise.verify.RuleTable;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.StoreKind;
 
 /** Which cells a run measures: a quick look, or what the report has a place for, without much that repeats. */
 public final class Plan {

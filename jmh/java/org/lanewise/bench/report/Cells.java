@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.lanewise.bench.Form;
 import org.lanewise.bench.Results;
 import org.lanewise.bench.Row;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** Finds rows. */
 final class Cells {

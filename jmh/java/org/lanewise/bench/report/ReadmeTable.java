@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.bench.Results;
 import org.lanewise.bench.Row;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** The table of the README: each rule in cache and out of it, against plain Java. */
 public final class ReadmeTable {

@@ -10,7 +10,7 @@ import org.lanewise.Rule;
 import org.lanewise.Width;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.Momentum;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /**
  * What else runs in a JVM: C2 compiles shared methods by what all their callers did, so vectors on other memory elsewhere can slow a loop

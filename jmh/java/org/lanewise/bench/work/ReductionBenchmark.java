@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.ParameterStore;
 import org.lanewise.Reductions;
 import org.lanewise.Slice;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

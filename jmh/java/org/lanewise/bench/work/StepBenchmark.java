@@ -6,7 +6,7 @@ import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;

@@ -8,7 +8,7 @@ import org.lanewise.Storage;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** How many bytes a step reads and writes for each parameter, found by running the plain loop over one element. */
 public final class Traffic {

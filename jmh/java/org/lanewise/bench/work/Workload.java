@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Extent;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 /**
  * What benchmarks step, and on which numbers: parameters about 1, gradients of either sign about 0.01 that stay the same. So running

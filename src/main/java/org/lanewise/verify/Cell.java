@@ -19,16 +19,18 @@ final class Cell {
     private final Rule rule;
     private final Place place;
     private final Width width;
+    private final boolean maximize;
     private final List<String> planes = new ArrayList<>(List.of("parameter", "gradient"));
     private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
     private long comparisons;
     private long differences;
 
-    Cell(Rule rule, Place place, Width width) {
+    Cell(Rule rule, boolean maximize, Place place, Width width) {
         this.rule = rule;
         this.place = place;
         this.width = width;
+        this.maximize = maximize;
         for (Rule.State state : rule.states()) {
             planes.add(state.name());
             extents.add(state.extent());
@@ -47,7 +49,7 @@ final class Cell {
     void compare(Reference reference) {
         Numbers numbers = reference.numbers();
         try (ParameterStore store = place.store(numbers.length())) {
-            Optimizer optimizer = Optimizer.of(rule, store, width);
+            Optimizer optimizer = Optimizer.builder(rule, store).width(width).maximize(maximize).build();
             List<Slice> slices = slices(store.tensors().getLast());
             slices.getFirst().copyFrom(numbers.parameters());
             for (Reference.Pass pass : reference.passes()) {

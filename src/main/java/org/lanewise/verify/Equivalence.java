@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.lanewise.Rule;
+import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.kernel.Shape;
 
@@ -33,11 +34,12 @@ import org.lanewise.kernel.Shape;
  * <p>Immutable; instances may check on several threads at once.
  *
  * @param rule what to verify
+ * @param maximize whether the optimizer maximizes
  * @param lengths numbers of parameters, each at least 1
  * @param steps steps of each run, at least 1
  * @param seed chooses the numbers
  */
-public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed) {
+public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, int steps, long seed) {
     /** Below, at and above every width, often enough for kernels to be compiled; then more than one block of an optimizer, with a tail. */
     private static final List<Integer> LENGTHS = List.of(1, 7, 16, 33, 100, 1_003, (1 << 14) + 37);
 
@@ -63,13 +65,21 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
     }
 
     /**
-     * Seven lengths from 1 to 16,421, 7 steps, seed 1.
+     * An optimizer that minimizes, seven lengths from 1 to 16,421, 7 steps, seed 1.
      *
      * @param rule what to verify
      * @return a new instance
      */
     public static Equivalence of(Rule rule) {
-        return new Equivalence(rule, LENGTHS, STEPS, 1);
+        return new Equivalence(rule, false, LENGTHS, STEPS, 1);
+    }
+
+    /**
+     * {@return the same of an optimizer that minimizes or maximizes}
+     * @param maximize whether it maximizes
+     */
+    public Equivalence withMaximize(boolean maximize) {
+        return new Equivalence(rule, maximize, lengths, steps, seed);
     }
 
     /**
@@ -77,7 +87,7 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
      * @param lengths numbers of parameters, each at least 1
      */
     public Equivalence withLengths(int... lengths) {
-        return new Equivalence(rule, Arrays.stream(lengths).boxed().toList(), steps, seed);
+        return new Equivalence(rule, maximize, Arrays.stream(lengths).boxed().toList(), steps, seed);
     }
 
     /**
@@ -85,7 +95,7 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
      * @param steps steps of each run, at least 1
      */
     public Equivalence withSteps(int steps) {
-        return new Equivalence(rule, lengths, steps, seed);
+        return new Equivalence(rule, maximize, lengths, steps, seed);
     }
 
     /**
@@ -93,7 +103,7 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
      * @param seed chooses them
      */
     public Equivalence withSeed(long seed) {
-        return new Equivalence(rule, lengths, steps, seed);
+        return new Equivalence(rule, maximize, lengths, steps, seed);
     }
 
     /**
@@ -113,7 +123,7 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
     public long comparisons() {
         long elements = lengths.stream().mapToLong(length -> elements(length) * kinds(length).size()).sum();
         long passes = (long) steps * (rule.lookAhead().isPresent() ? 2 : 1);
-        return elements * passes * Place.all().size() * widths().size();
+        return elements * passes * Place.values().length * widths().size();
     }
 
     private long elements(int length) {
@@ -142,8 +152,8 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
      */
     public Result check(LongConsumer progress) {
         List<Cell> cells = new ArrayList<>();
-        for (Place place : Place.all()) {
-            widths().forEach(width -> cells.add(new Cell(rule, place, width)));
+        for (Place place : Place.values()) {
+            widths().forEach(width -> cells.add(new Cell(rule, maximize, place, width)));
         }
         long told = 0;
         for (int length : lengths) {
@@ -162,11 +172,10 @@ public record Equivalence(Rule rule, List<Integer> lengths, int steps, long seed
     }
 
     private void compare(Numbers numbers, List<Cell> cells) {
-        Map<List<Object>, Reference> references = new LinkedHashMap<>();
+        Map<List<Storage>, Reference> references = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            StoreKind kind = cell.place().kind();
-            cell.compare(references.computeIfAbsent(List.of(kind.parameters(), kind.states()),
-                    _ -> Reference.of(rule, numbers, kind.parameters(), kind.states())));
+            cell.compare(references.computeIfAbsent(cell.place().storages(), storages ->
+                    Reference.of(rule, maximize, numbers, storages.getFirst(), storages.getLast())));
         }
     }
 

@@ -32,7 +32,7 @@ record Reference(Numbers numbers, List<Pass> passes) {
      */
     record Pass(int step, boolean lookAhead, float[][] before, float[][] after) {}
 
-    static Reference of(Rule rule, Numbers numbers, Storage parameters, Storage states) {
+    static Reference of(Rule rule, boolean maximize, Numbers numbers, Storage parameters, Storage states) {
         List<MemoryPlane> memory = new ArrayList<>();
         memory.add(plane(parameters, numbers.length()));
         memory.add(plane(parameters, numbers.length()));
@@ -55,14 +55,15 @@ record Reference(Numbers numbers, List<Pass> passes) {
                 }
             }
             if (!lookAhead.isEmpty()) {
-                passes.add(run(rule, lookAhead, memory, step, true));
+                passes.add(run(rule, maximize, lookAhead, memory, step, true));
             }
-            passes.add(run(rule, update, memory, step, false));
+            passes.add(run(rule, maximize, update, memory, step, false));
         }
         return new Reference(numbers, passes);
     }
 
-    private static Pass run(Rule rule, List<Kernel> loops, List<MemoryPlane> memory, int step, boolean lookAhead) {
+    private static Pass run(
+            Rule rule, boolean maximize, List<Kernel> loops, List<MemoryPlane> memory, int step, boolean lookAhead) {
         float[][] before = contents(memory);
         int length = before[0].length;
         Shape shape = Numbers.shape(length);
@@ -71,16 +72,16 @@ record Reference(Numbers numbers, List<Pass> passes) {
         for (Kernel loop : loops) {
             loop.prepare(step, rule.learningRate());
             loop.prepareTensor(memory.toArray(Plane[]::new), sums);
-            loop.scalar(planes(rule, memory, sums), 0, length);
+            loop.scalar(planes(rule, maximize, memory, sums), 0, length);
         }
         return new Pass(step, lookAhead, before, contents(memory));
     }
 
     /** The planes as loops see them now. */
-    private static Plane[] planes(Rule rule, List<MemoryPlane> memory, PlainSums sums) {
+    private static Plane[] planes(Rule rule, boolean maximize, List<MemoryPlane> memory, PlainSums sums) {
         List<Plane> planes = new ArrayList<>();
         planes.add(memory.get(0));
-        planes.add(rule.maximize() ? new Negated(memory.get(1)) : memory.get(1));
+        planes.add(maximize ? new Negated(memory.get(1)) : memory.get(1));
         for (int k = 0; k < rule.states().size(); k++) {
             Extent extent = rule.states().get(k).extent();
             Plane state = memory.get(2 + k);

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Rule;
 import org.lanewise.rule.GradientDescent;
+import org.lanewise.tool.RuleTable;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Place;
-import org.lanewise.verify.RuleTable;
 import org.lanewise.verify.WrongRule;
 import picocli.CommandLine;
 
@@ -39,7 +39,7 @@ class VerifyCommandTest {
         assertEquals(comparisons, report.get("comparisons").getAsLong());
         assertEquals(0, report.get("differences").getAsLong());
         assertEquals(7, report.get("seed").getAsLong());
-        assertEquals(rows.size() * Place.all().size() * Equivalence.widths().size(), report.getAsJsonArray("cells").size());
+        assertEquals(rows.size() * Place.values().length * Equivalence.widths().size(), report.getAsJsonArray("cells").size());
         for (JsonElement cell : report.getAsJsonArray("cells")) {
             assertTrue(cell.getAsJsonObject().get("comparisons").getAsLong() > 0, cell::toString);
         }

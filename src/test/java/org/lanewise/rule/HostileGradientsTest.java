@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 /** What the rules' documentation says of gradients that are zero, tiny, huge, infinite or NaN; a rule without a row fails. */
 class HostileGradientsTest {

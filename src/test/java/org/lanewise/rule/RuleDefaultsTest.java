@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 class RuleDefaultsTest {
     /** Arguments for withers of up to three numbers: legal betas, legal factors on both sides of 1, a negative exponent. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Rule;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 /** The range of every hyperparameter: its ends are accepted, what lies beyond is refused by name and value. */
 class RuleValidationTest {

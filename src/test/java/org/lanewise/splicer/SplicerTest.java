@@ -36,7 +36,7 @@ import org.lanewise.storage.Bf16Native;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
-import org.lanewise.verify.RuleTable;
+import org.lanewise.tool.RuleTable;
 
 class SplicerTest {
     private static final List<Class<? extends MemoryPlane>> STORAGES =

@@ -19,6 +19,7 @@ import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.kernel.Extent;
+import org.lanewise.tool.RuleTable;
 
 class EquivalenceTest {
     static Stream<Rule> everyRule() {
@@ -36,8 +37,7 @@ class EquivalenceTest {
         Set<List<Object>> expected = new HashSet<>();
         for (Width width : Width.values()) {
             if (width.isSupported()) {
-                Stream.of(StoreKind.values()).forEach(kind -> expected.add(List.of(new Place(kind, false), width)));
-                expected.add(List.of(new Place(StoreKind.F32_HEAP, true), width));
+                Stream.of(Place.values()).forEach(place -> expected.add(List.of(place, width)));
             }
         }
         Set<List<Object>> found = new HashSet<>();
@@ -117,11 +117,5 @@ class EquivalenceTest {
         assertEquals("steps must be at least 1, got 0",
                 assertThrows(IllegalArgumentException.class, () -> check.withSteps(0)).getMessage());
         assertFalse(new Equivalence.Result(List.of()).isEqual());
-    }
-
-    @Test
-    void refusesWrappedBfloat16() {
-        assertEquals("wrapped arrays keep parameters as F32, got BF16_NATIVE",
-                assertThrows(IllegalArgumentException.class, () -> new Place(StoreKind.BF16_NATIVE, true)).getMessage());
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lanewise.bench.plan.Quantile;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 class AgreementTest {
     private static final Recipe.Adam ADAM = (Recipe.Adam) Recipe.byRule().get("Adam");

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 /** What is timed of Lanewise among its rivals is the rule of the recipe, from the same numbers in each iteration. */
 class RivalBenchmarkTest {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Width;
 import org.lanewise.bench.work.StepBenchmark;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 
 class MeasurementTest {
     private static final Cell SMALL = Cell.lanewise("Momentum", StoreKind.F32_NATIVE, Width.BITS_128, 16);

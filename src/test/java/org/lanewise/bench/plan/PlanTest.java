@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.Width;
 import org.lanewise.bench.Form;
 import org.lanewise.bench.work.Workload;
-import org.lanewise.verify.RuleTable;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.StoreKind;
 
 class PlanTest {
     private static final Set<String> RULES = RuleTable.firstOfEach().keySet();

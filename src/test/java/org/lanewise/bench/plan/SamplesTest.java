@@ -13,7 +13,7 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Width;
 import org.lanewise.bench.Row;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.AverageTimeResult;
 import org.openjdk.jmh.results.BenchmarkResult;

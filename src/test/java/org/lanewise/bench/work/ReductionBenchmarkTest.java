@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
 /** What is timed gives the numbers of a plain loop in double precision, and the stream reads every bit. */

@@ -19,8 +19,8 @@ import org.lanewise.Rule;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
 import org.lanewise.WrittenKernel;
-import org.lanewise.verify.RuleTable;
-import org.lanewise.verify.StoreKind;
+import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.StoreKind;
 
 /** What is timed computes what it should: each benchmark's planes after some steps have the bits of the plain loops as they are written. */
 class WorkloadTest {

@@ -1,4 +1,4 @@
-package org.lanewise.verify;
+package org.lanewise.tool;
 
 import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;

@@ -1,4 +1,4 @@
-package org.lanewise.verify;
+package org.lanewise.tool;
 
 import java.util.LinkedHashMap;
 import java.util.List;
