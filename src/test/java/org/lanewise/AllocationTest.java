@@ -16,18 +16,19 @@ class AllocationTest {
     private static final int STEPS = 300;
 
     static Stream<Arguments> everyRuleAndStorage() {
-        Rule scaled = new Adam(1e-3).withMaximize(true);
-        return Stream.concat(RuleTable.firstOfEach().values().stream(), Stream.of(scaled))
-                .flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
+        Stream<Arguments> minimizing = RuleTable.firstOfEach().values().stream()
+                .flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind, false)));
+        Stream<Arguments> maximizing = Stream.of(StoreKind.values()).map(kind -> Arguments.of(new Adam(1e-3), kind, true));
+        return Stream.concat(minimizing, maximizing);
     }
 
     @ParameterizedTest
     @MethodSource("everyRuleAndStorage")
-    void stepsAllocateNothing(Rule rule, StoreKind kind) {
+    void stepsAllocateNothing(Rule rule, StoreKind kind, boolean maximize) {
         try (ParameterStore store = kind.builder().tensor("w", 4_099).build()) {
             Slice gradient = store.tensor("w").gradient();
             gradient.copyFrom(Values.NORMAL.array((int) gradient.size(), 1));
-            Optimizer optimizer = Optimizer.of(rule, store);
+            Optimizer optimizer = Optimizer.builder(rule, store).maximize(maximize).build();
             boolean looksAhead = rule.lookAhead().isPresent();
             assertEquals(0, Garbage.of(() -> steps(optimizer, looksAhead)), () -> "bytes in " + STEPS + " steps");
         }

@@ -28,6 +28,11 @@ class KernelBitsTest {
                 Stream.of(Width.values()).map(width -> Arguments.of(rule, kind, width))));
     }
 
+    static Stream<Arguments> firstOfEachRuleStorageAndWidth() {
+        return RuleTable.firstOfEach().values().stream().flatMap(rule -> Stream.of(StoreKind.values()).flatMap(kind ->
+                Stream.of(Width.values()).map(width -> Arguments.of(rule, kind, width))));
+    }
+
     static Stream<Arguments> everyRuleAndStorage() {
         return RuleTable.all().stream().flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind)));
     }
@@ -36,15 +41,31 @@ class KernelBitsTest {
     @MethodSource("everyRuleStorageAndWidth")
     void executedKernelEqualsPlainLoop(Rule rule, StoreKind kind, Width width) {
         assumeTrue(width.isSupported(), () -> "not run: this CPU or JVM has no vectors of " + width.bits() + " bits");
-        int longest = 3 * Math.max(1, width.bits() / Float.SIZE);
         for (Values values : Values.values()) {
-            for (int n = 0; n <= longest; n++) {
-                compare(rule, kind, width, values, n);
+            for (int n = 0; n <= longest(width); n++) {
+                compare(rule, kind, width, false, values, n);
             }
         }
         for (int n : LARGE) {
-            compare(rule, kind, width, Values.MIXED, n);
+            compare(rule, kind, width, false, Values.MIXED, n);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("firstOfEachRuleStorageAndWidth")
+    void maximizingKernelEqualsMaximizingPlainLoop(Rule rule, StoreKind kind, Width width) {
+        assumeTrue(width.isSupported(), () -> "not run: this CPU or JVM has no vectors of " + width.bits() + " bits");
+        for (int n = 0; n <= longest(width); n++) {
+            compare(rule, kind, width, true, Values.NORMAL, n);
+            compare(rule, kind, width, true, Values.MIXED, n);
+        }
+        for (int n : LARGE) {
+            compare(rule, kind, width, true, Values.MIXED, n);
+        }
+    }
+
+    private static int longest(Width width) {
+        return 3 * Math.max(1, width.bits() / Float.SIZE);
     }
 
     @ParameterizedTest
@@ -63,18 +84,15 @@ class KernelBitsTest {
         }
     }
 
-    private static void compare(Rule rule, StoreKind kind, Width width, Values values, int n) {
+    private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, Values values, int n) {
         try (ParameterStore a = store(kind, n, values); ParameterStore b = store(kind, n, values)) {
-            Optimizer executed = Optimizer.of(rule, a, width);
-            WrittenKernel plain = new WrittenKernel(rule, b, false);
+            Optimizer executed = Optimizer.builder(rule, a).width(width).maximize(maximize).build();
+            WrittenKernel plain = new WrittenKernel(rule, b, maximize, false);
             for (int step = 0; step < steps(rule); step++) {
-                if (rule.lookAhead().isPresent()) {
-                    executed.lookAhead();
-                }
-                executed.step();
+                executed.step(() -> {});
                 plain.step();
             }
-            assertSame(rule, a, b, values + " " + kind + " " + width + " n=" + n);
+            assertSame(rule, a, b, values + " " + kind + " " + width + (maximize ? " maximizing" : "") + " n=" + n);
         }
     }
 

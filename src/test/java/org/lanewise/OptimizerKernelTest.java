@@ -221,7 +221,7 @@ class OptimizerKernelTest {
             Bf16Native state = new Bf16Native(rest);
             With rule = new With(Marks::new);
             new Pass(rule, rule.kernel(), List.of(new ParameterStore.Range(parameter, parameter, stateStart, length, true)),
-                    List.of(state), Width.BITS_128).run(1, 0.5);
+                    List.of(state), Width.BITS_128, false).run(1, 0.5);
             for (long i = 0; i < length; i += 1 << 28) {
                 assertMarked(1, parameter, state, stateStart, i);
                 assertMarked(0, parameter, state, stateStart, i + 1);

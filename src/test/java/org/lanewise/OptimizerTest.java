@@ -2,6 +2,7 @@ package org.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
@@ -12,11 +13,9 @@ import static org.lanewise.Refusals.assertRefused;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -24,9 +23,7 @@ import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.Sgd;
-import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
-import org.lanewise.verify.Values;
 
 class OptimizerTest {
     private final float[] w = {1, 2, 3};
@@ -46,10 +43,6 @@ class OptimizerTest {
         }
     }
 
-    static Stream<Rule> maximizing() {
-        return RuleTable.all().stream().filter(Rule::maximize);
-    }
-
     @Test
     void isMadeOfRuleStoreAndThePreferredWidth() {
         Rule rule = new GradientDescent(0.25);
@@ -59,16 +52,19 @@ class OptimizerTest {
         assertEquals(Width.preferred(), optimizer.width());
         assertEquals(0.25, optimizer.learningRate());
         assertEquals(0, optimizer.steps());
+        assertFalse(optimizer.maximize());
     }
 
     @Test
     void saysRuleWidthAndSteps() {
         Optimizer optimizer = Optimizer.of(new GradientDescent(0.1), store, Width.SCALAR);
-        assertEquals("GradientDescent[learningRate=0.1, maximize=false] at SCALAR, steps: 0", optimizer.toString());
+        assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 0", optimizer.toString());
         for (int step = 0; step < 3; step++) {
             optimizer.step();
         }
-        assertEquals("GradientDescent[learningRate=0.1, maximize=false] at SCALAR, steps: 3", optimizer.toString());
+        assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 3", optimizer.toString());
+        Optimizer maximizer = Optimizer.builder(new GradientDescent(0.1), ParameterStore.wrap(w, g)).width(Width.SCALAR).maximize(true).build();
+        assertEquals("GradientDescent[learningRate=0.1] at SCALAR, maximizes, steps: 0", maximizer.toString());
     }
 
     @ParameterizedTest
@@ -166,7 +162,7 @@ class OptimizerTest {
         Optimizer first = Optimizer.of(new Momentum(0.5, 0.5), store);
         first.step();
         assertRefused(IllegalStateException.class,
-                "store already has an optimizer, of Momentum[learningRate=0.5, beta=0.5, maximize=false]",
+                "store already has an optimizer, of Momentum[learningRate=0.5, beta=0.5]",
                 () -> Optimizer.of(new Nesterov(0.1), store));
         Tensor tensor = store.tensor("parameters");
         assertArrayEquals(new float[] {-4, 12, -12}, w);
@@ -203,7 +199,7 @@ class OptimizerTest {
         float[] a = {1, 2};
         float[] b = {3};
         ParameterStore store = ParameterStore.builder().wrap("a", a, new float[] {10, 20}).wrap("b", b, new float[] {30}).build();
-        Optimizer.of(new Sgd(0.5).withMaximize(true), store).step();
+        Optimizer.builder(new Sgd(0.5), store).maximize(true).build().step();
         assertArrayEquals(new float[] {6, 12}, a);
         assertArrayEquals(new float[] {18}, b);
     }
@@ -271,7 +267,7 @@ class OptimizerTest {
     void refusesLookAheadOfARuleWithout() {
         Optimizer optimizer = Optimizer.of(new Momentum(0.5, 0.5), store);
         assertRefused(IllegalStateException.class,
-                "lookAhead() needs a rule that looks ahead, got Momentum[learningRate=0.5, beta=0.5, maximize=false]",
+                "lookAhead() needs a rule that looks ahead, got Momentum[learningRate=0.5, beta=0.5]",
                 optimizer::lookAhead);
         assertArrayEquals(new float[] {1, 2, 3}, w);
         optimizer.step();
@@ -281,7 +277,7 @@ class OptimizerTest {
     @Test
     void refusesStepWithoutLookAheadAndTwoLookAheads() {
         Optimizer optimizer = Optimizer.of(new Nesterov(0.5, 0.5), store);
-        String rule = "Nesterov[learningRate=0.5, beta=0.5, maximize=false]";
+        String rule = "Nesterov[learningRate=0.5, beta=0.5]";
         for (int step = 1; step <= 3; step++) {
             String needed = "step " + step + " of " + rule + " needs lookAhead() before it";
             assertUnchangedBy(() -> assertRefused(IllegalStateException.class, needed, optimizer::step));
@@ -309,33 +305,5 @@ class OptimizerTest {
         for (int i = 0; i < slices.size(); i++) {
             assertArrayEquals(before.get(i), Floats.of(slices.get(i)));
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("maximizing")
-    void maximizingIsMinimizingWithNegatedGradients(Rule rule) throws ReflectiveOperationException {
-        float[] start = Values.NORMAL.array(53, 1);
-        float[] gradients = Values.NORMAL.array(53, 2);
-        float[] negated = new float[53];
-        for (int i = 0; i < 53; i++) {
-            negated[i] = -gradients[i];
-        }
-        float[] up = start.clone();
-        float[] down = start.clone();
-        Optimizer maximizer = Optimizer.of(rule, ParameterStore.wrap(up, gradients));
-        Optimizer minimizer = Optimizer.of(minimizing(rule), ParameterStore.wrap(down, negated));
-        for (int step = 0; step < 3; step++) {
-            if (rule.lookAhead().isPresent()) {
-                maximizer.lookAhead();
-                minimizer.lookAhead();
-            }
-            maximizer.step();
-            minimizer.step();
-        }
-        assertArrayEquals(down, up);
-    }
-
-    private static Rule minimizing(Rule rule) throws ReflectiveOperationException {
-        return (Rule) rule.getClass().getMethod("withMaximize", boolean.class).invoke(rule, false);
     }
 }

@@ -59,7 +59,7 @@ class ParameterStoreTest {
                 assertEquals(tensor.size(), tensor.parameter().size());
                 assertEquals(tensor.size(), tensor.gradient().size());
             }
-            assertDoesNotThrow(Optimizer.of(new Adam(0.1), store)::step);
+            assertDoesNotThrow(() -> Optimizer.of(new Adam(0.1), store).step());
         }
     }
 

@@ -11,7 +11,7 @@ import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Sums;
 
 /** Does all that a rule may do with whole tensors: two measures, sums and states of every extent. */
-record WholeTensors(double learningRate, boolean maximize) implements Rule {
+record WholeTensors(double learningRate) implements Rule {
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("r", Extent.ROW), new State("c", Extent.COLUMN), new State("t", 1, false, Extent.TENSOR));

@@ -37,7 +37,7 @@ class WholeTensorsTest {
             new long[] {1}, new long[] {1, 1}, new long[] {4, 0, 3}, new long[] {16_384 + 37}, new long[] {64});
 
     static Stream<Rule> rules() {
-        return Stream.of(new WholeTensors(0.1, false), new WholeTensors(0.1, true), new Lars(0.1), new Lamb(0.1), new NovoGrad(0.1),
+        return Stream.of(new WholeTensors(0.1), new Lars(0.1), new Lamb(0.1), new NovoGrad(0.1),
                 new AdamW(0.1).withUpdateClipping(true));
     }
 
@@ -51,15 +51,20 @@ class WholeTensorsTest {
     void executedStepsEqualPlainLoopsAndSums(Rule rule, StoreKind kind, Width width) {
         assumeSupported(width);
         for (Values values : Values.values()) {
-            try (ParameterStore a = store(kind, SHAPES, values); ParameterStore b = store(kind, SHAPES, values)) {
-                Optimizer executed = Optimizer.of(rule, a, width);
-                WrittenKernel plain = new WrittenKernel(rule, b, false);
-                for (int step = 0; step < STEPS; step++) {
-                    executed.step();
-                    plain.step();
-                }
-                assertSame(contents(rule, b), contents(rule, a), values + " " + kind + " " + width);
+            compare(rule, kind, width, false, values);
+        }
+        compare(rule, kind, width, true, Values.NORMAL);
+    }
+
+    private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, Values values) {
+        try (ParameterStore a = store(kind, SHAPES, values); ParameterStore b = store(kind, SHAPES, values)) {
+            Optimizer executed = Optimizer.builder(rule, a).width(width).maximize(maximize).build();
+            WrittenKernel plain = new WrittenKernel(rule, b, maximize, false);
+            for (int step = 0; step < STEPS; step++) {
+                executed.step();
+                plain.step();
             }
+            assertSame(contents(rule, b), contents(rule, a), values + " " + kind + " " + width + (maximize ? " maximizing" : ""));
         }
     }
 
@@ -84,7 +89,7 @@ class WholeTensorsTest {
     void statesHaveASliceOfTheirExtent() {
         ParameterStore store = store(StoreKind.BF16_NATIVE, List.of(new long[] {3}, new long[] {2, 5, 7}), Values.NORMAL);
         try (store) {
-            Optimizer.of(new WholeTensors(0.1, false), store);
+            Optimizer.of(new WholeTensors(0.1), store);
             Tensor tensor = store.tensors().getLast();
             assertEquals(List.of(70L, 10L, 14L, 1L),
                     Stream.of("m", "r", "c", "t").map(state -> tensor.state(state).size()).toList());
@@ -131,7 +136,7 @@ class WholeTensorsTest {
 
     @Test
     void wrongMeasuresAreRefused() {
-        Kernel kernel = new WholeTensors(0.1, false).kernel();
+        Kernel kernel = new WholeTensors(0.1).kernel();
         assertRefused(IllegalArgumentException.class, "extent of sum 'g' must be ROW, COLUMN or TENSOR, got PARAMETER",
                 () -> new Rule.Sum("g", Extent.PARAMETER));
         assertRefused(IllegalArgumentException.class, "sums of measure " + kernel.getClass().getName() + " must be at least one, got none",
@@ -144,12 +149,12 @@ class WholeTensorsTest {
     private record LooksAheadAndMeasures(double learningRate) implements Rule {
         @Override
         public List<Measure> measures() {
-            return new WholeTensors(learningRate, false).measures();
+            return new WholeTensors(learningRate).measures();
         }
 
         @Override
         public Kernel kernel() {
-            return new WholeTensors(learningRate, false).kernel();
+            return new WholeTensors(learningRate).kernel();
         }
 
         @Override

@@ -69,7 +69,7 @@ public class SlabBenchmark {
 
     private Kernel executed(Kernel written) {
         List<Layout> layouts = Collections.nCopies(planes.length, new Layout(F32Heap.class, false));
-        return SplicedKernels.of(written, made, layouts, BITS_UNUSED, made.maximize());
+        return SplicedKernels.of(written, made, layouts, BITS_UNUSED, false);
     }
 
     /** Starts each iteration from the same numbers. */

@@ -47,10 +47,9 @@ import org.lanewise.kernel.Plane;
  * @param warmup steps until {@code alpha} and {@code beta3} are theirs: at least 0; 0 by default, the length of the run in the paper
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  */
 public record AdEMAMix(double learningRate, double beta1, double beta2, double beta3, double alpha, long warmup, double epsilon,
-        double weightDecay, boolean maximize) implements Rule {
+        double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public AdEMAMix {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -64,7 +63,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param learningRate finite, at least 0
      */
     public AdEMAMix(double learningRate) {
-        this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0, false);
+        this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0);
     }
 
     /**
@@ -74,7 +73,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param beta3 what is kept of {@code m2} in the end: in [0, 1)
      */
     public AdEMAMix withBetas(double beta1, double beta2, double beta3) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 
     /**
@@ -82,7 +81,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param alpha weight of {@code m2} in the end: finite, at least 0
      */
     public AdEMAMix withAlpha(double alpha) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 
     /**
@@ -90,7 +89,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param warmup steps until {@code alpha} and {@code beta3} are what they are in the end: at least 0
      */
     public AdEMAMix withWarmup(long warmup) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 
     /**
@@ -98,7 +97,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public AdEMAMix withEpsilon(double epsilon) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 
     /**
@@ -106,15 +105,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      * @param weightDecay part taken off per step and learning rate: finite, at least 0
      */
     public AdEMAMix withWeightDecay(double weightDecay) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public AdEMAMix withMaximize(boolean maximize) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay, maximize);
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 
     @Override

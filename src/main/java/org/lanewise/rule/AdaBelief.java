@@ -43,10 +43,8 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code s}: in [0, 1); 0.999 by default
  * @param epsilon added to {@code s} and to its corrected root: finite, at least 0; 1e-16 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  */
-public record AdaBelief(double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
-        boolean maximize) implements Rule {
+public record AdaBelief(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public AdaBelief {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -57,7 +55,7 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
      * @param learningRate finite, at least 0
      */
     public AdaBelief(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-16, 0, false);
+        this(learningRate, 0.9, 0.999, 1e-16, 0);
     }
 
     /**
@@ -66,7 +64,7 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
      * @param beta2 what is kept of {@code s}: in [0, 1)
      */
     public AdaBelief withBetas(double beta1, double beta2) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /**
@@ -74,7 +72,7 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
      * @param epsilon added to {@code s} and to its corrected root: finite, at least 0
      */
     public AdaBelief withEpsilon(double epsilon) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /**
@@ -82,15 +80,7 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
      * @param weightDecay part taken off per step and learning rate: finite, at least 0
      */
     public AdaBelief withWeightDecay(double weightDecay) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public AdaBelief withMaximize(boolean maximize) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay, maximize);
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The sums in {@code g}, {@code v}, {@code vMove} and {@code w} are fused multiply-adds; {@code v} adds {@code ((1 - rho) g) g}. States,
  * both from 0: {@code v} and {@code vMove}, PyTorch's {@code square_avg} and {@code acc_delta}; 16 bytes per parameter with parameter and
- * gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
+ * gradient in F32 storage, 28 moved by a step.
  *
  * <p>The paper has no learning rate, thus 1, and {@code rho} 0.95; Keras has 0.001 and 0.95. {@code vMove} knows nothing of the learning
  * rate. Steps start at about {@code sqrt(epsilon / (1 - rho))}: epsilon sets how fast the first hundred steps are.
@@ -43,9 +43,8 @@ import org.lanewise.kernel.Plane;
  * @param rho what is kept of the running averages: in [0, 1]; 0.9 by default
  * @param epsilon added inside both roots: finite, at least 0; 1e-6 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  */
-public record Adadelta(double learningRate, double rho, double epsilon, double weightDecay, boolean maximize) implements Rule {
+public record Adadelta(double learningRate, double rho, double epsilon, double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adadelta {
         Check.notNegative("learningRate", learningRate);
@@ -60,7 +59,7 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
      * @param learningRate finite, at least 0
      */
     public Adadelta(double learningRate) {
-        this(learningRate, 0.9, 1e-6, 0, false);
+        this(learningRate, 0.9, 1e-6, 0);
     }
 
     /**
@@ -68,7 +67,7 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
      * @param rho what is kept of the running averages: in [0, 1]
      */
     public Adadelta withRho(double rho) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay, maximize);
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
     }
 
     /**
@@ -76,7 +75,7 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
      * @param epsilon added inside both roots: finite, at least 0
      */
     public Adadelta withEpsilon(double epsilon) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay, maximize);
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
     }
 
     /**
@@ -84,15 +83,7 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adadelta withWeightDecay(double weightDecay) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adadelta withMaximize(boolean maximize) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay, maximize);
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
     }
 
     @Override

@@ -47,12 +47,11 @@ import org.lanewise.kernel.Kernel;
  * @param epsilon2 least size of a tensor's parameters: finite, at least 0; 0.001 by default
  * @param clippingThreshold least RMS of {@code u} that shortens a step: finite, above 0; 1 by default
  * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized: false by default
  * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in {@code a}: true by default
  * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate: true by default
  */
 public record Adafactor(double learningRate, double beta2Decay, double epsilon1, double epsilon2, double clippingThreshold,
-        double weightDecay, boolean maximize, boolean scaleParameter, boolean relativeStep) implements Rule {
+        double weightDecay, boolean scaleParameter, boolean relativeStep) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adafactor {
         Check.notNegative("learningRate", learningRate);
@@ -69,7 +68,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param learningRate finite, at least 0
      */
     public Adafactor(double learningRate) {
-        this(learningRate, -0.8, 0x1p-23, 1e-3, 1, 0, false, true, true);
+        this(learningRate, -0.8, 0x1p-23, 1e-3, 1, 0, true, true);
     }
 
     /**
@@ -77,8 +76,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param beta2Decay finite, at most 0
      */
     public Adafactor withBeta2Decay(double beta2Decay) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     /**
@@ -87,8 +85,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param epsilon2 least size of a tensor's parameters: finite, at least 0
      */
     public Adafactor withEpsilons(double epsilon1, double epsilon2) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     /**
@@ -96,8 +93,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param clippingThreshold finite, above 0
      */
     public Adafactor withClippingThreshold(double clippingThreshold) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     /**
@@ -105,17 +101,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param weightDecay finite, at least 0
      */
     public Adafactor withWeightDecay(double weightDecay) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adafactor withMaximize(boolean maximize) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     /**
@@ -123,8 +109,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in the step
      */
     public Adafactor withScaleParameter(boolean scaleParameter) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     /**
@@ -132,8 +117,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate
      */
     public Adafactor withRelativeStep(boolean relativeStep) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, maximize, scaleParameter,
-                relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     @Override

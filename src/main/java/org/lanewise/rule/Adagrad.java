@@ -21,8 +21,8 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>The sums in {@code g} and {@code sum} are fused multiply-adds. State: {@code sum}, PyTorch's name too, from
- * {@code initialAccumulator}; 12 bytes per parameter with parameter and gradient in F32 storage, 20 moved by a step. {@code maximize}
- * negates {@code g} as it is loaded. As bfloat16 {@code sum} stops growing once a square is below about 1/512 of it.
+ * {@code initialAccumulator}; 12 bytes per parameter with parameter and gradient in F32 storage, 20 moved by a step. As bfloat16
+ * {@code sum} stops growing once a square is below about 1/512 of it.
  *
  * <p>Epsilon is outside the root, as in PyTorch and the paper; Keras and optax have {@code sqrt(sum + epsilon)}: {@code epsilonInRoot}.
  * {@code initialAccumulator} is 0.1 in TensorFlow, Keras and optax.
@@ -40,11 +40,10 @@ import org.lanewise.kernel.Plane;
  * @param initialAccumulator first value of {@code sum}: finite, at least 0; 0 by default
  * @param epsilon added to the root: finite, at least 0; 1e-10 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  * @param epsilonInRoot whether epsilon is added to {@code sum} instead: false by default
  */
 public record Adagrad(double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
-        boolean maximize, boolean epsilonInRoot) implements Rule {
+        boolean epsilonInRoot) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adagrad {
         Check.notNegative("learningRate", learningRate);
@@ -60,7 +59,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param learningRate finite, at least 0
      */
     public Adagrad(double learningRate) {
-        this(learningRate, 0, 0, 1e-10, 0, false, false);
+        this(learningRate, 0, 0, 1e-10, 0, false);
     }
 
     /**
@@ -70,11 +69,9 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param initialAccumulator finite, at least 0
      * @param epsilon finite, at least 0
      * @param weightDecay finite, at least 0
-     * @param maximize whether the objective is maximized
      */
-    public Adagrad(double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay,
-            boolean maximize) {
-        this(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, false);
+    public Adagrad(double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay) {
+        this(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, false);
     }
 
     /**
@@ -82,7 +79,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param learningRateDecay how fast it falls: finite, at least 0
      */
     public Adagrad withLearningRateDecay(double learningRateDecay) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
     }
 
     /**
@@ -90,7 +87,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param initialAccumulator first value of {@code sum}: finite, at least 0
      */
     public Adagrad withInitialAccumulator(double initialAccumulator) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
     }
 
     /**
@@ -98,7 +95,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param epsilon added to the root: finite, at least 0
      */
     public Adagrad withEpsilon(double epsilon) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
     }
 
     /**
@@ -106,15 +103,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adagrad withWeightDecay(double weightDecay) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adagrad withMaximize(boolean maximize) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
     }
 
     /**
@@ -122,7 +111,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      * @param epsilonInRoot whether it is inside
      */
     public Adagrad withEpsilonInRoot(boolean epsilonInRoot) {
-        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, maximize, epsilonInRoot);
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
     }
 
     @Override

@@ -47,13 +47,12 @@ import org.lanewise.kernel.Kernel;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param amsgrad whether {@code v} never shrinks
- * @param maximize whether the objective is maximized
  * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
  * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
  * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}, without effect but with amsgrad: false by default
  */
-public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {
+public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean epsilonHat,
+        double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {
     /**
      * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
      * or correctedMaximum.
@@ -68,7 +67,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param learningRate finite, at least 0
      */
     public Adam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
     }
 
     /**
@@ -79,10 +78,9 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon finite, at least 0
      * @param weightDecay finite, at least 0
      * @param amsgrad whether {@code v} never shrinks
-     * @param maximize whether the objective is maximized
      */
-    public Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean maximize) {
-        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, false, 0, false);
+    public Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, false, 0, false);
     }
 
     /**
@@ -91,8 +89,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Adam withBetas(double beta1, double beta2) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -100,8 +97,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Adam withEpsilon(double epsilon) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -109,8 +105,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adam withWeightDecay(double weightDecay) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -118,17 +113,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param amsgrad whether {@code v} never shrinks
      */
     public Adam withAmsgrad(boolean amsgrad) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adam withMaximize(boolean maximize) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -136,8 +121,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
      */
     public Adam withEpsilonHat(boolean epsilonHat) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -145,8 +129,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param epsilonRoot added to the corrected {@code v}: finite, at least 0
      */
     public Adam withEpsilonRoot(double epsilonRoot) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     /**
@@ -154,8 +137,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * @param correctedMaximum whether of corrected ones
      */
     public Adam withCorrectedMaximum(boolean correctedMaximum) {
-        return new Adam(
-                learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum);
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     @Override

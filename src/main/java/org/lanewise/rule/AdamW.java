@@ -44,15 +44,13 @@ import org.lanewise.kernel.Kernel;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0.01 by default
  * @param amsgrad whether {@code v} never shrinks
- * @param maximize whether the objective is maximized
  * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
  * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
  * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}, without effect but with amsgrad: false by default
  * @param updateClipping whether a tensor whose gradients are larger than {@code v} expects takes a shorter step: false by default
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
-        boolean maximize, boolean epsilonHat, double epsilonRoot, boolean correctedMaximum,
-        boolean updateClipping) implements Rule, AdamKernel.Form {
+        boolean epsilonHat, double epsilonRoot, boolean correctedMaximum, boolean updateClipping) implements Rule, AdamKernel.Form {
     /**
      * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
      * or correctedMaximum.
@@ -67,7 +65,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param learningRate finite, at least 0
      */
     public AdamW(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0.01, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0.01, false);
     }
 
     /**
@@ -78,10 +76,9 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon finite, at least 0
      * @param weightDecay finite, at least 0
      * @param amsgrad whether {@code v} never shrinks
-     * @param maximize whether the objective is maximized
      */
-    public AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean maximize) {
-        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, false, 0, false, false);
+    public AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, false, 0, false, false);
     }
 
     /**
@@ -90,7 +87,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public AdamW withBetas(double beta1, double beta2) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -99,7 +96,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public AdamW withEpsilon(double epsilon) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -108,7 +105,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0
      */
     public AdamW withWeightDecay(double weightDecay) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -117,16 +114,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param amsgrad whether {@code v} never shrinks
      */
     public AdamW withAmsgrad(boolean amsgrad) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
-                updateClipping);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public AdamW withMaximize(boolean maximize) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -135,7 +123,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
      */
     public AdamW withEpsilonHat(boolean epsilonHat) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -144,7 +132,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param epsilonRoot added to the corrected {@code v}: finite, at least 0
      */
     public AdamW withEpsilonRoot(double epsilonRoot) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -153,7 +141,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param correctedMaximum whether of corrected ones
      */
     public AdamW withCorrectedMaximum(boolean correctedMaximum) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 
@@ -162,7 +150,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
      * @param updateClipping whether the learning rate of a tensor is divided by its RMS where that is above 1
      */
     public AdamW withUpdateClipping(boolean updateClipping) {
-        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize, epsilonHat, epsilonRoot, correctedMaximum,
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
     }
 

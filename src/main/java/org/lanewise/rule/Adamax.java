@@ -22,8 +22,7 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>The sums in {@code g} and {@code m} are fused multiply-adds. States, both from 0: {@code m} and {@code u}, PyTorch's {@code exp_avg}
- * and {@code exp_inf}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. {@code maximize} negates
- * {@code g} as it is loaded.
+ * and {@code exp_inf}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step.
  *
  * <p>The paper has no epsilon; Keras divides by {@code u + epsilon} with {@code u = max(beta2 u, |g|)}: {@code epsilonAfterMaximum}.
  * {@code u} needs no correction, since a maximum does not start too small.
@@ -41,11 +40,10 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code u}: in [0, 1); 0.999 by default
  * @param epsilon added to the gradient's magnitude: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  * @param epsilonAfterMaximum whether epsilon is added to {@code u} as a divisor instead: false by default
  */
-public record Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean maximize,
-        boolean epsilonAfterMaximum) implements Rule {
+public record Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean epsilonAfterMaximum)
+        implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adamax {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -57,7 +55,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param learningRate finite, at least 0
      */
     public Adamax(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
     }
 
     /**
@@ -67,10 +65,9 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param beta2 in [0, 1)
      * @param epsilon finite, at least 0
      * @param weightDecay finite, at least 0
-     * @param maximize whether the objective is maximized
      */
-    public Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean maximize) {
-        this(learningRate, beta1, beta2, epsilon, weightDecay, maximize, false);
+    public Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, false);
     }
 
     /**
@@ -79,7 +76,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param beta2 what is kept of {@code u}: in [0, 1)
      */
     public Adamax withBetas(double beta1, double beta2) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
     }
 
     /**
@@ -87,7 +84,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param epsilon added to the gradient's magnitude: finite, at least 0
      */
     public Adamax withEpsilon(double epsilon) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
     }
 
     /**
@@ -95,15 +92,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Adamax withWeightDecay(double weightDecay) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adamax withMaximize(boolean maximize) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
     }
 
     /**
@@ -111,7 +100,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      * @param epsilonAfterMaximum whether after it
      */
     public Adamax withEpsilonAfterMaximum(boolean epsilonAfterMaximum) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, maximize, epsilonAfterMaximum);
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
     }
 
     @Override

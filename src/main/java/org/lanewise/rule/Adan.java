@@ -48,10 +48,9 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay decay of the parameter per step and learning rate: finite, at least 0; 0 by default, 0.02 in the paper's experiments
  * @param proximal whether decay divides after the step, or multiplies before; true by default, without effect but with weightDecay
- * @param maximize whether the objective is maximized
  */
-public record Adan(double learningRate, double beta1, double beta2, double beta3, double epsilon, double weightDecay, boolean proximal,
-        boolean maximize) implements Rule {
+public record Adan(double learningRate, double beta1, double beta2, double beta3, double epsilon, double weightDecay, boolean proximal)
+        implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adan {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -63,7 +62,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param learningRate finite, at least 0
      */
     public Adan(double learningRate) {
-        this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true, false);
+        this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true);
     }
 
     /**
@@ -73,7 +72,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param beta3 what is kept of {@code n}: in [0, 1)
      */
     public Adan withBetas(double beta1, double beta2, double beta3) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
     }
 
     /**
@@ -81,7 +80,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Adan withEpsilon(double epsilon) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
     }
 
     /**
@@ -89,7 +88,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param weightDecay decay per step and learning rate: finite, at least 0
      */
     public Adan withWeightDecay(double weightDecay) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
     }
 
     /**
@@ -97,15 +96,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      * @param proximal whether decay divides after the step, or multiplies before
      */
     public Adan withProximal(boolean proximal) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adan withMaximize(boolean maximize) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal, maximize);
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
     }
 
     @Override

@@ -24,10 +24,10 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>The sums are fused multiply-adds. States, from 0: {@code m} and {@code v}, {@code exp_avg} and {@code exp_avg_sq} in the authors'
- * code; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is
- * loaded. The order is that of the authors' PyTorch code of November 2024, which has no bias correction and counts steps from 0; it
- * writes {@code m} as {@code m + (1 - beta1) (u - m)}. {@code clip} is the revised paper's; its first version is without, where a gradient
- * near 0 in the first step makes the second one huge. With a default {@code beta2} of 0.9999, {@code v} does not follow in bfloat16.
+ * code; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. The order is that of the authors' PyTorch
+ * code of November 2024, which has no bias correction and counts steps from 0; it writes {@code m} as {@code m + (1 - beta1) (u - m)}.
+ * {@code clip} is the revised paper's; its first version is without, where a gradient near 0 in the first step makes the second one huge.
+ * With a default {@code beta2} of 0.9999, {@code v} does not follow in bfloat16.
  *
  * <p>A gradient of zero lets {@code m} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}. One of
  * 1e-30 has a square of 0 and counts as {@code 1e-30 / epsilon}. An infinite one makes {@code v} infinite, after which the parameter
@@ -45,10 +45,9 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay decay of the parameter: finite, at least 0; 0 by default
  * @param decoupledWeightDecay whether decay is apart from the gradient: false by default, without effect but with weightDecay
  * @param clip whether the normalized gradient is clamped; true by default
- * @param maximize whether the objective is maximized
  */
-public record Adopt(double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
-        boolean decoupledWeightDecay, boolean clip, boolean maximize) implements Rule {
+public record Adopt(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupledWeightDecay,
+        boolean clip) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adopt {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -59,7 +58,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param learningRate finite, at least 0
      */
     public Adopt(double learningRate) {
-        this(learningRate, 0.9, 0.9999, 1e-6, 0, false, true, false);
+        this(learningRate, 0.9, 0.9999, 1e-6, 0, false, true);
     }
 
     /**
@@ -68,7 +67,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Adopt withBetas(double beta1, double beta2) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 
     /**
@@ -76,7 +75,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon least divisor: finite, at least 0
      */
     public Adopt withEpsilon(double epsilon) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 
     /**
@@ -84,7 +83,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay decay of the parameter: finite, at least 0
      */
     public Adopt withWeightDecay(double weightDecay) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 
     /**
@@ -92,7 +91,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param decoupledWeightDecay whether decay is apart from the gradient
      */
     public Adopt withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 
     /**
@@ -100,15 +99,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      * @param clip whether the normalized gradient is clamped
      */
     public Adopt withClip(boolean clip) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Adopt withMaximize(boolean maximize) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip, maximize);
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 
     @Override

@@ -22,8 +22,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>{@code eta} and {@code mu} are rounded to float before anything is made of them. The sums in {@code g} and {@code - eta g} are fused
  * multiply-adds, that in {@code wAvg} is not. State: {@code wAvg}, PyTorch's {@code ax}, from 0 and kept in 32 bits in any store; 12 bytes
- * per parameter with parameter and gradient in F32 storage, 16 moved by a step, 20 when it averages. {@code maximize} negates {@code g} as
- * it is loaded.
+ * per parameter with parameter and gradient in F32 storage, 16 moved by a step, 20 when it averages.
  *
  * <p>The average has no part in the steps: read it with {@code tensor.state("wAvg")}. By default it starts after a million steps.
  * PyTorch's {@code eta} and {@code mu} are states there, computed in the step before; here they follow from the step and the learning
@@ -41,9 +40,8 @@ import org.lanewise.kernel.Plane;
  * @param alpha power of the learning rate's fall: finite, at least 0; 0.75 by default
  * @param t0 steps before the average starts: finite, at least 0; 1e6 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  */
-public record Asgd(double learningRate, double lambda, double alpha, double t0, double weightDecay, boolean maximize) implements Rule {
+public record Asgd(double learningRate, double lambda, double alpha, double t0, double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Asgd {
         Check.notNegative("learningRate", learningRate);
@@ -59,7 +57,7 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      * @param learningRate finite, at least 0
      */
     public Asgd(double learningRate) {
-        this(learningRate, 1e-4, 0.75, 1e6, 0, false);
+        this(learningRate, 1e-4, 0.75, 1e6, 0);
     }
 
     /**
@@ -67,7 +65,7 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      * @param lambda decay of the parameter and of the learning rate: finite, at least 0
      */
     public Asgd withLambda(double lambda) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay, maximize);
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
     }
 
     /**
@@ -75,7 +73,7 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      * @param alpha power of the learning rate's fall: finite, at least 0
      */
     public Asgd withAlpha(double alpha) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay, maximize);
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
     }
 
     /**
@@ -83,7 +81,7 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      * @param t0 steps before the average starts: finite, at least 0
      */
     public Asgd withT0(double t0) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay, maximize);
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
     }
 
     /**
@@ -91,15 +89,7 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Asgd withWeightDecay(double weightDecay) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Asgd withMaximize(boolean maximize) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay, maximize);
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
     }
 
     @Override

@@ -45,10 +45,8 @@ import org.lanewise.kernel.Plane;
  * @param l2 half the paper's {@code lambda2}: finite, at least 0; 0 by default
  * @param l2Shrinkage half the factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param initialAccumulator first value of {@code n}: finite, at least 0; 0 by default, as in the paper
- * @param maximize whether the objective is maximized
  */
-public record Ftrl(double learningRate, double beta, double l1, double l2, double l2Shrinkage, double initialAccumulator,
-        boolean maximize) implements Rule {
+public record Ftrl(double learningRate, double beta, double l1, double l2, double l2Shrinkage, double initialAccumulator) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Ftrl {
         Check.require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", "finite and above 0", learningRate);
@@ -64,7 +62,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      * @param learningRate finite, above 0
      */
     public Ftrl(double learningRate) {
-        this(learningRate, 1, 0, 0, 0, 0, false);
+        this(learningRate, 1, 0, 0, 0, 0);
     }
 
     /**
@@ -72,7 +70,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      * @param beta added to the root: finite, at least 0
      */
     public Ftrl withBeta(double beta) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator, maximize);
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 
     /**
@@ -80,7 +78,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      * @param l1 how far the sum may be from 0 while {@code w} is 0: finite, at least 0
      */
     public Ftrl withL1(double l1) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator, maximize);
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 
     /**
@@ -88,7 +86,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      * @param l2 half the paper's {@code lambda2}: finite, at least 0
      */
     public Ftrl withL2(double l2) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator, maximize);
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 
     /**
@@ -96,7 +94,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      * @param l2Shrinkage half the factor of the parameter added to its gradient: finite, at least 0
      */
     public Ftrl withL2Shrinkage(double l2Shrinkage) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator, maximize);
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 
     /**
@@ -104,15 +102,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      * @param initialAccumulator first value of {@code n}: finite, at least 0
      */
     public Ftrl withInitialAccumulator(double initialAccumulator) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Ftrl withMaximize(boolean maximize) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator, maximize);
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 
     @Override

@@ -22,28 +22,11 @@ import org.lanewise.kernel.Plane;
  * <p>Reference: A. Cauchy, <i>Méthode générale pour la résolution des systèmes d'équations simultanées</i>, 1847.
  *
  * @param learningRate finite, at least 0
- * @param maximize whether the objective is maximized
  */
-public record GradientDescent(double learningRate, boolean maximize) implements Rule {
+public record GradientDescent(double learningRate) implements Rule {
     /** Checks the learning rate; throws {@link IllegalArgumentException} if it is outside its range. */
     public GradientDescent {
         Check.notNegative("learningRate", learningRate);
-    }
-
-    /**
-     * For minimizing.
-     * @param learningRate finite, at least 0
-     */
-    public GradientDescent(double learningRate) {
-        this(learningRate, false);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public GradientDescent withMaximize(boolean maximize) {
-        return new GradientDescent(learningRate, maximize);
     }
 
     @Override

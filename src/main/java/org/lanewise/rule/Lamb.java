@@ -44,10 +44,9 @@ import org.lanewise.kernel.Kernel;
  * @param biasCorrection whether {@code m} and {@code v} are corrected for their start at zero; true by default
  * @param lowerTrustBound the least length of a tensor that counts: finite, at least 0; 0 by default
  * @param upperTrustBound the largest length of a tensor that counts: at least lowerTrustBound; infinite by default
- * @param maximize whether the objective is maximized: false by default
  */
 public record Lamb(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean biasCorrection,
-        double lowerTrustBound, double upperTrustBound, boolean maximize) implements Rule {
+        double lowerTrustBound, double upperTrustBound) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lamb {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -61,7 +60,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param learningRate finite, at least 0
      */
     public Lamb(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY, false);
+        this(learningRate, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -70,7 +69,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public Lamb withBetas(double beta1, double beta2) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -78,7 +77,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Lamb withEpsilon(double epsilon) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -86,7 +85,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param weightDecay factor of the parameter in {@code u}: finite, at least 0
      */
     public Lamb withWeightDecay(double weightDecay) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -94,7 +93,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param biasCorrection whether they are corrected
      */
     public Lamb withBiasCorrection(boolean biasCorrection) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**
@@ -103,15 +102,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      * @param upperTrustBound at least lowerTrustBound; infinite for none
      */
     public Lamb withTrustBounds(double lowerTrustBound, double upperTrustBound) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Lamb withMaximize(boolean maximize) {
-        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound, maximize);
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     @Override

@@ -37,10 +37,9 @@ import org.lanewise.kernel.Sums;
  * @param trustCoefficient length of a step, in lengths of its tensor, at a learning rate of 1: finite, at least 0; 0.001 by default
  * @param epsilon added to the divisor of {@code trust}: finite, at least 0; 0 by default
  * @param nesterov whether the parameter moves by where {@code v} will be with the same gradient again; false by default
- * @param maximize whether the objective is maximized: false by default
  */
-public record Lars(double learningRate, double momentum, double weightDecay, double trustCoefficient, double epsilon, boolean nesterov,
-        boolean maximize) implements Rule {
+public record Lars(double learningRate, double momentum, double weightDecay, double trustCoefficient, double epsilon, boolean nesterov)
+        implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lars {
         Check.notNegative("learningRate", learningRate);
@@ -55,7 +54,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param learningRate finite, at least 0
      */
     public Lars(double learningRate) {
-        this(learningRate, 0.9, 0.0005, 0.001, 0, false, false);
+        this(learningRate, 0.9, 0.0005, 0.001, 0, false);
     }
 
     /**
@@ -63,7 +62,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param momentum what is kept of {@code v}: in [0, 1)
      */
     public Lars withMomentum(double momentum) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 
     /**
@@ -71,7 +70,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Lars withWeightDecay(double weightDecay) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 
     /**
@@ -79,7 +78,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param trustCoefficient length of a step, in lengths of its tensor, at a learning rate of 1: finite, at least 0
      */
     public Lars withTrustCoefficient(double trustCoefficient) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 
     /**
@@ -87,7 +86,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param epsilon added to the divisor of {@code trust}: finite, at least 0
      */
     public Lars withEpsilon(double epsilon) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 
     /**
@@ -95,15 +94,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      * @param nesterov whether the parameter moves by where {@code v} will be with the same gradient again
      */
     public Lars withNesterov(boolean nesterov) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Lars withMaximize(boolean maximize) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov, maximize);
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 
     @Override

@@ -39,9 +39,8 @@ import org.lanewise.kernel.Plane;
  * @param beta1 weight of {@code m} in the direction: in [0, 1); 0.9 by default
  * @param beta2 what is kept of {@code m}: in [0, 1); 0.99 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  */
-public record Lion(double learningRate, double beta1, double beta2, double weightDecay, boolean maximize) implements Rule {
+public record Lion(double learningRate, double beta1, double beta2, double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lion {
         Check.notNegative("learningRate", learningRate);
@@ -55,7 +54,7 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
      * @param learningRate finite, at least 0
      */
     public Lion(double learningRate) {
-        this(learningRate, 0.9, 0.99, 0, false);
+        this(learningRate, 0.9, 0.99, 0);
     }
 
     /**
@@ -64,7 +63,7 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
      * @param beta2 what is kept of {@code m}: in [0, 1)
      */
     public Lion withBetas(double beta1, double beta2) {
-        return new Lion(learningRate, beta1, beta2, weightDecay, maximize);
+        return new Lion(learningRate, beta1, beta2, weightDecay);
     }
 
     /**
@@ -72,15 +71,7 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
      * @param weightDecay part taken off per step and learning rate: finite, at least 0
      */
     public Lion withWeightDecay(double weightDecay) {
-        return new Lion(learningRate, beta1, beta2, weightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Lion withMaximize(boolean maximize) {
-        return new Lion(learningRate, beta1, beta2, weightDecay, maximize);
+        return new Lion(learningRate, beta1, beta2, weightDecay);
     }
 
     @Override

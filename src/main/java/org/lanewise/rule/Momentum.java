@@ -33,22 +33,12 @@ import org.lanewise.kernel.Plane;
  *
  * @param learningRate finite, at least 0
  * @param beta what is kept of the last move, in [0, 1); usually 0.9
- * @param maximize whether the objective is maximized
  */
-public record Momentum(double learningRate, double beta, boolean maximize) implements Rule {
+public record Momentum(double learningRate, double beta) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Momentum {
         Check.notNegative("learningRate", learningRate);
         Check.fraction("beta", beta);
-    }
-
-    /**
-     * For minimizing.
-     * @param learningRate finite, at least 0
-     * @param beta what is kept of the last move, in [0, 1)
-     */
-    public Momentum(double learningRate, double beta) {
-        this(learningRate, beta, false);
     }
 
     /**
@@ -58,14 +48,6 @@ public record Momentum(double learningRate, double beta, boolean maximize) imple
      */
     public Momentum(double learningRate) {
         this(learningRate, 0.9);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Momentum withMaximize(boolean maximize) {
-        return new Momentum(learningRate, beta, maximize);
     }
 
     @Override

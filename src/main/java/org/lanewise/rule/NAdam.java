@@ -46,10 +46,9 @@ import org.lanewise.kernel.Plane;
  * @param momentumDecay how fast {@code mu} grows from half of {@code beta1} to it: finite, at least 0; 0.004 by default
  * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; without effect but with weightDecay
  * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
- * @param maximize whether the objective is maximized
  */
 public record NAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
-        boolean decoupledWeightDecay, boolean countMuTwice, boolean maximize) implements Rule {
+        boolean decoupledWeightDecay, boolean countMuTwice) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public NAdam {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -61,7 +60,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param learningRate finite, at least 0
      */
     public NAdam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false);
     }
 
     /**
@@ -70,7 +69,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public NAdam withBetas(double beta1, double beta2) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     /**
@@ -78,7 +77,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public NAdam withEpsilon(double epsilon) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     /**
@@ -86,7 +85,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay factor of the parameter in its decay: finite, at least 0
      */
     public NAdam withWeightDecay(double weightDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     /**
@@ -94,7 +93,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param momentumDecay how fast it grows: finite, at least 0
      */
     public NAdam withMomentumDecay(double momentumDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     /**
@@ -102,7 +101,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param decoupledWeightDecay whether decay shrinks the parameter itself
      */
     public NAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     /**
@@ -110,15 +109,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
      */
     public NAdam withCountMuTwice(boolean countMuTwice) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public NAdam withMaximize(boolean maximize) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice, maximize);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     @Override

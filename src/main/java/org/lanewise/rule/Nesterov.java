@@ -47,22 +47,12 @@ import org.lanewise.kernel.Plane;
  *
  * @param learningRate finite, at least 0
  * @param beta what is kept of the last move, in [0, 1); usually 0.9
- * @param maximize whether the objective is maximized
  */
-public record Nesterov(double learningRate, double beta, boolean maximize) implements Rule {
+public record Nesterov(double learningRate, double beta) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Nesterov {
         Check.notNegative("learningRate", learningRate);
         Check.fraction("beta", beta);
-    }
-
-    /**
-     * For minimizing.
-     * @param learningRate finite, at least 0
-     * @param beta what is kept of the last move, in [0, 1)
-     */
-    public Nesterov(double learningRate, double beta) {
-        this(learningRate, beta, false);
     }
 
     /**
@@ -72,14 +62,6 @@ public record Nesterov(double learningRate, double beta, boolean maximize) imple
      */
     public Nesterov(double learningRate) {
         this(learningRate, 0.9);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Nesterov withMaximize(boolean maximize) {
-        return new Nesterov(learningRate, beta, maximize);
     }
 
     @Override

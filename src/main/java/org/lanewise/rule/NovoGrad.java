@@ -44,10 +44,9 @@ import org.lanewise.kernel.Sums;
  * @param epsilon added to the root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter in {@code m}: finite, at least 0; 0 by default
  * @param gradientAveraging whether {@code m} is a mean, not a sum; false by default
- * @param maximize whether the objective is maximized: false by default
  */
-public record NovoGrad(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean gradientAveraging,
-        boolean maximize) implements Rule {
+public record NovoGrad(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean gradientAveraging)
+        implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public NovoGrad {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -58,7 +57,7 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
      * @param learningRate finite, at least 0
      */
     public NovoGrad(double learningRate) {
-        this(learningRate, 0.95, 0.98, 1e-8, 0, false, false);
+        this(learningRate, 0.95, 0.98, 1e-8, 0, false);
     }
 
     /**
@@ -67,7 +66,7 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public NovoGrad withBetas(double beta1, double beta2) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging, maximize);
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
     }
 
     /**
@@ -75,7 +74,7 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
      * @param epsilon added to the root: finite, at least 0
      */
     public NovoGrad withEpsilon(double epsilon) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging, maximize);
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
     }
 
     /**
@@ -83,7 +82,7 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
      * @param weightDecay factor of the parameter in {@code m}: finite, at least 0
      */
     public NovoGrad withWeightDecay(double weightDecay) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging, maximize);
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
     }
 
     /**
@@ -91,15 +90,7 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
      * @param gradientAveraging whether it is a mean
      */
     public NovoGrad withGradientAveraging(boolean gradientAveraging) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public NovoGrad withMaximize(boolean maximize) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging, maximize);
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
     }
 
     @Override

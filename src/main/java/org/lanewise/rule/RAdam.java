@@ -25,7 +25,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>With the default {@code beta2} the first five steps are momentum, as large as the gradient. The sums in {@code g}, {@code m} and
  * {@code v} are fused multiply-adds. States, both from 0: {@code m} and {@code v}, PyTorch's {@code exp_avg} and {@code exp_avg_sq}; 16
- * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
+ * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step.
  *
  * <p>The paper divides from {@code rho > 4} on and has no epsilon; PyTorch adds epsilon to the root before the correction, unlike Adam.
  *
@@ -45,10 +45,9 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
  * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; without effect but with weightDecay
- * @param maximize whether the objective is maximized
  */
-public record RAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay,
-        boolean decoupledWeightDecay, boolean maximize) implements Rule {
+public record RAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupledWeightDecay)
+        implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public RAdam {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -59,7 +58,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
      * @param learningRate finite, at least 0
      */
     public RAdam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
     }
 
     /**
@@ -68,7 +67,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public RAdam withBetas(double beta1, double beta2) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, maximize);
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
     }
 
     /**
@@ -76,7 +75,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon added to the root: finite, at least 0
      */
     public RAdam withEpsilon(double epsilon) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, maximize);
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
     }
 
     /**
@@ -84,7 +83,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay factor of the parameter in its decay: finite, at least 0
      */
     public RAdam withWeightDecay(double weightDecay) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, maximize);
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
     }
 
     /**
@@ -92,15 +91,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
      * @param decoupledWeightDecay whether decay shrinks the parameter itself
      */
     public RAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public RAdam withMaximize(boolean maximize) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, maximize);
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
     }
 
     @Override

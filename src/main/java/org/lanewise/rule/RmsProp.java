@@ -19,7 +19,7 @@ import org.lanewise.kernel.Kernel;
  * <p>The sums in {@code g}, {@code v}, {@code gAvg}, {@code v - gAvg^2} and {@code w - learningRate b} are fused multiply-adds; {@code v}
  * adds {@code ((1 - alpha) g) g}. States, all from 0: {@code v}, PyTorch's {@code square_avg}; {@code gAvg}, its {@code grad_avg}, if
  * centered; {@code b}, its {@code momentum_buffer}, with momentum. 12 to 20 bytes per parameter with parameter and gradient in F32
- * storage; a step moves 20, and 8 more for each of {@code gAvg} and {@code b}. {@code maximize} negates {@code g} as it is loaded.
+ * storage; a step moves 20, and 8 more for each of {@code gAvg} and {@code b}.
  *
  * <p>Other frameworks' conventions, as options:
  * <pre>{@code
@@ -46,15 +46,12 @@ import org.lanewise.kernel.Kernel;
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param momentum what is kept of {@code b}: finite, at least 0; 0 by default
  * @param centered whether the variance replaces the mean square
- * @param maximize whether the objective is maximized
  * @param epsilonInRoot whether epsilon is added to {@code v} instead: false by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 0 by default
  * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; without effect but with momentum
  */
-public record RmsProp(
-        double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize,
-        boolean epsilonInRoot, double initialAccumulator, boolean learningRateInside)
-        implements Rule {
+public record RmsProp(double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered,
+        boolean epsilonInRoot, double initialAccumulator, boolean learningRateInside) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public RmsProp {
         Check.notNegative("learningRate", learningRate);
@@ -70,7 +67,7 @@ public record RmsProp(
      * @param learningRate finite, at least 0
      */
     public RmsProp(double learningRate) {
-        this(learningRate, 0.99, 1e-8, 0, 0, false, false);
+        this(learningRate, 0.99, 1e-8, 0, 0, false);
     }
 
     /**
@@ -81,11 +78,9 @@ public record RmsProp(
      * @param weightDecay finite, at least 0
      * @param momentum finite, at least 0
      * @param centered whether the variance replaces the mean square
-     * @param maximize whether the objective is maximized
      */
-    public RmsProp(
-            double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered, boolean maximize) {
-        this(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, false, 0, false);
+    public RmsProp(double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered) {
+        this(learningRate, alpha, epsilon, weightDecay, momentum, centered, false, 0, false);
     }
 
     /**
@@ -93,7 +88,7 @@ public record RmsProp(
      * @param alpha what is kept of the running averages: in [0, 1]
      */
     public RmsProp withAlpha(double alpha) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -102,7 +97,7 @@ public record RmsProp(
      * @param epsilon added to the root: finite, at least 0
      */
     public RmsProp withEpsilon(double epsilon) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -111,7 +106,7 @@ public record RmsProp(
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public RmsProp withWeightDecay(double weightDecay) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -120,7 +115,7 @@ public record RmsProp(
      * @param momentum what is kept of {@code b}: finite, at least 0
      */
     public RmsProp withMomentum(double momentum) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -129,16 +124,7 @@ public record RmsProp(
      * @param centered whether the variance replaces the mean square
      */
     public RmsProp withCentered(boolean centered) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
-                initialAccumulator, learningRateInside);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public RmsProp withMaximize(boolean maximize) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -147,7 +133,7 @@ public record RmsProp(
      * @param epsilonInRoot whether it is inside
      */
     public RmsProp withEpsilonInRoot(boolean epsilonInRoot) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -156,7 +142,7 @@ public record RmsProp(
      * @param initialAccumulator first value of {@code v}: finite, at least 0
      */
     public RmsProp withInitialAccumulator(double initialAccumulator) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 
@@ -165,7 +151,7 @@ public record RmsProp(
      * @param learningRateInside whether it is inside
      */
     public RmsProp withLearningRateInside(boolean learningRateInside) {
-        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, maximize, epsilonInRoot,
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
     }
 

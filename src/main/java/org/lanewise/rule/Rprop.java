@@ -29,7 +29,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>States: {@code gPrev}, PyTorch's {@code prev}, starts at 0; {@code s}, its {@code step_size}, starts at the learning rate, which has
  * no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. 16 bytes per parameter with parameter and
- * gradient in F32 storage, 28 moved by a step. {@code maximize} negates {@code g} as it is loaded.
+ * gradient in F32 storage, 28 moved by a step.
  *
  * <p>A gradient of zero leaves the parameter alone, and a step size within its bounds. So does {@code NaN}, whose sign is taken as 0 here
  * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign, and so is one of 1e-30, but for the
@@ -44,10 +44,8 @@ import org.lanewise.kernel.Plane;
  * @param etaPlus factor of a step size while the sign is kept: finite, above 1; 1.2 by default
  * @param minStep lower bound of step sizes: finite, at least 0; 1e-6 by default
  * @param maxStep upper bound of step sizes: finite, at least {@code minStep}; 50 by default
- * @param maximize whether the objective is maximized
  */
-public record Rprop(
-        double learningRate, double etaMinus, double etaPlus, double minStep, double maxStep, boolean maximize) implements Rule {
+public record Rprop(double learningRate, double etaMinus, double etaPlus, double minStep, double maxStep) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Rprop {
         Check.notNegative("learningRate", learningRate);
@@ -63,7 +61,7 @@ public record Rprop(
      * @param learningRate first step size of every parameter: finite, at least 0
      */
     public Rprop(double learningRate) {
-        this(learningRate, 0.5, 1.2, 1e-6, 50, false);
+        this(learningRate, 0.5, 1.2, 1e-6, 50);
     }
 
     /**
@@ -72,7 +70,7 @@ public record Rprop(
      * @param etaPlus factor of a step size while the sign is kept: finite, above 1
      */
     public Rprop withEtas(double etaMinus, double etaPlus) {
-        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep, maximize);
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
     }
 
     /**
@@ -81,15 +79,7 @@ public record Rprop(
      * @param maxStep upper bound of step sizes: finite, at least {@code minStep}
      */
     public Rprop withSteps(double minStep, double maxStep) {
-        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Rprop withMaximize(boolean maximize) {
-        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep, maximize);
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
     }
 
     @Override

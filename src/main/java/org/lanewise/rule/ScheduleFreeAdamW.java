@@ -42,11 +42,10 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
- * @param maximize whether the objective is maximized
  * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
  */
 public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long warmup,
-        boolean maximize, boolean exactAverage) implements Rule, ScheduleFree {
+        boolean exactAverage) implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeAdamW {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -58,7 +57,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param learningRate finite, at least 0
      */
     public ScheduleFreeAdamW(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false);
     }
 
     /**
@@ -67,7 +66,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public ScheduleFreeAdamW withBetas(double beta1, double beta2) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -75,7 +74,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public ScheduleFreeAdamW withEpsilon(double epsilon) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -83,7 +82,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0
      */
     public ScheduleFreeAdamW withWeightDecay(double weightDecay) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -91,15 +90,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param warmup steps until the learning rate is reached: at least 0
      */
     public ScheduleFreeAdamW withWarmup(long warmup) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public ScheduleFreeAdamW withMaximize(boolean maximize) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -107,7 +98,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
      * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
      */
     public ScheduleFreeAdamW withExactAverage(boolean exactAverage) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
     }
 
     @Override

@@ -45,11 +45,10 @@ import org.lanewise.kernel.Plane;
  * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1); 0.9 by default
  * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
- * @param maximize whether the objective is maximized
  * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
  */
-public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup,
-        boolean maximize, boolean exactAverage) implements Rule, ScheduleFree {
+public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup, boolean exactAverage)
+        implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeSgd {
         Check.notNegative("learningRate", learningRate);
@@ -63,7 +62,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param learningRate finite, at least 0
      */
     public ScheduleFreeSgd(double learningRate) {
-        this(learningRate, 0.9, 0, 0, false, false);
+        this(learningRate, 0.9, 0, 0, false);
     }
 
     /**
@@ -71,7 +70,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
      */
     public ScheduleFreeSgd withBeta(double beta) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -79,7 +78,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0
      */
     public ScheduleFreeSgd withWeightDecay(double weightDecay) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -87,15 +86,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param warmup steps until the learning rate is reached: at least 0
      */
     public ScheduleFreeSgd withWarmup(long warmup) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public ScheduleFreeSgd withMaximize(boolean maximize) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
     }
 
     /**
@@ -103,7 +94,7 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
      * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
      */
     public ScheduleFreeSgd withExactAverage(boolean exactAverage) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, maximize, exactAverage);
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
     }
 
     @Override

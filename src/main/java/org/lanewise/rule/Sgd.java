@@ -23,7 +23,7 @@ import org.lanewise.kernel.Plane;
  * <p>Without momentum the second and third line are left out. Each line is one fused multiply-add, the second on the rounded
  * {@code momentum b}. State: {@code b}, PyTorch's {@code momentum_buffer}, with momentum only; 12 bytes per parameter with parameter and
  * gradient in F32 storage, 20 moved by a step. {@code b} starts at -0, which added to any number gives that number, so the first step
- * needs no loop of its own. {@code maximize} negates {@code g} as it is loaded.
+ * needs no loop of its own.
  *
  * <p>The learning rate is outside {@code b}: a change rescales all of the momentum at once. Keras, ND4J and DJL have it inside, as
  * {@link Momentum} has; so does {@code learningRateInside}: {@code learningRate g} takes the place of {@code g} in lines two and three,
@@ -40,11 +40,10 @@ import org.lanewise.kernel.Plane;
  * @param dampening what is taken off a gradient before it enters {@code b}: finite; 0 by default; without effect but with momentum
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param nesterov whether the gradient is corrected by the momentum it just changed; needs momentum and no dampening
- * @param maximize whether the objective is maximized
  * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; without effect but with momentum
  */
-public record Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize,
-        boolean learningRateInside) implements Rule {
+public record Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean learningRateInside)
+        implements Rule {
     /**
      * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum or
      * with dampening.
@@ -63,7 +62,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param learningRate finite, at least 0
      */
     public Sgd(double learningRate) {
-        this(learningRate, 0, 0, 0, false, false);
+        this(learningRate, 0, 0, 0, false);
     }
 
     /**
@@ -73,10 +72,9 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param dampening finite
      * @param weightDecay finite, at least 0
      * @param nesterov whether to correct; needs momentum and no dampening
-     * @param maximize whether the objective is maximized
      */
-    public Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) {
-        this(learningRate, momentum, dampening, weightDecay, nesterov, maximize, false);
+    public Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov) {
+        this(learningRate, momentum, dampening, weightDecay, nesterov, false);
     }
 
     /**
@@ -84,7 +82,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param momentum what is kept of {@code b}: finite, at least 0
      */
     public Sgd withMomentum(double momentum) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 
     /**
@@ -92,7 +90,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param dampening what is taken off a gradient before it enters {@code b}: finite
      */
     public Sgd withDampening(double dampening) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 
     /**
@@ -100,7 +98,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
      */
     public Sgd withWeightDecay(double weightDecay) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 
     /**
@@ -108,15 +106,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param nesterov whether to correct; needs momentum and no dampening
      */
     public Sgd withNesterov(boolean nesterov) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Sgd withMaximize(boolean maximize) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 
     /**
@@ -124,7 +114,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      * @param learningRateInside whether it is inside
      */
     public Sgd withLearningRateInside(boolean learningRateInside) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, maximize, learningRateInside);
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 
     @Override

@@ -36,9 +36,8 @@ import org.lanewise.kernel.Plane;
  * @param learningRate length of every step: finite, at least 0; 0.01 in MXNet
  * @param beta what is kept of {@code m}: in [0, 1); 0.9 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
- * @param maximize whether the objective is maximized
  */
-public record Signum(double learningRate, double beta, double weightDecay, boolean maximize) implements Rule {
+public record Signum(double learningRate, double beta, double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Signum {
         Check.notNegative("learningRate", learningRate);
@@ -51,7 +50,7 @@ public record Signum(double learningRate, double beta, double weightDecay, boole
      * @param learningRate finite, at least 0
      */
     public Signum(double learningRate) {
-        this(learningRate, 0.9, 0, false);
+        this(learningRate, 0.9, 0);
     }
 
     /**
@@ -59,7 +58,7 @@ public record Signum(double learningRate, double beta, double weightDecay, boole
      * @param beta what is kept of {@code m}: in [0, 1)
      */
     public Signum withBeta(double beta) {
-        return new Signum(learningRate, beta, weightDecay, maximize);
+        return new Signum(learningRate, beta, weightDecay);
     }
 
     /**
@@ -67,15 +66,7 @@ public record Signum(double learningRate, double beta, double weightDecay, boole
      * @param weightDecay part taken off per step and learning rate: finite, at least 0
      */
     public Signum withWeightDecay(double weightDecay) {
-        return new Signum(learningRate, beta, weightDecay, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Signum withMaximize(boolean maximize) {
-        return new Signum(learningRate, beta, weightDecay, maximize);
+        return new Signum(learningRate, beta, weightDecay);
     }
 
     @Override

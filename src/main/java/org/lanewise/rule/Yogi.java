@@ -42,10 +42,9 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 0.001 by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 1e-6 by default
  * @param biasCorrection whether {@code c1} and {@code c2} are not 1, as in the paper, but corrections; true by default
- * @param maximize whether the objective is maximized
  */
-public record Yogi(double learningRate, double beta1, double beta2, double epsilon, double initialAccumulator, boolean biasCorrection,
-        boolean maximize) implements Rule {
+public record Yogi(double learningRate, double beta1, double beta2, double epsilon, double initialAccumulator, boolean biasCorrection)
+        implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Yogi {
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, 0);
@@ -57,7 +56,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param learningRate finite, at least 0
      */
     public Yogi(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-3, 1e-6, true, false);
+        this(learningRate, 0.9, 0.999, 1e-3, 1e-6, true);
     }
 
     /**
@@ -66,7 +65,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param beta2 1 minus the part of a square that {@code v} moves by: in [0, 1)
      */
     public Yogi withBetas(double beta1, double beta2) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection, maximize);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     /**
@@ -74,7 +73,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public Yogi withEpsilon(double epsilon) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection, maximize);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     /**
@@ -82,7 +81,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param initialAccumulator first value of {@code v}: finite, at least 0
      */
     public Yogi withInitialAccumulator(double initialAccumulator) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection, maximize);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     /**
@@ -90,15 +89,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      * @param biasCorrection whether both averages are corrected for their start
      */
     public Yogi withBiasCorrection(boolean biasCorrection) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection, maximize);
-    }
-
-    /**
-     * {@return this rule for minimizing or maximizing}
-     * @param maximize whether the objective is maximized
-     */
-    public Yogi withMaximize(boolean maximize) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection, maximize);
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     @Override

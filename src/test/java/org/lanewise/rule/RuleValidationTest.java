@@ -66,7 +66,7 @@ class RuleValidationTest {
     }
 
     static Stream<Row> rows() {
-        Rule sgd = new Sgd(1), rprop = new Rprop(1, 0.5, 1.2, 0, MAX_VALUE, false), rmsProp = new RmsProp(1);
+        Rule sgd = new Sgd(1), rprop = new Rprop(1, 0.5, 1.2, 0, MAX_VALUE), rmsProp = new RmsProp(1);
         Rule adagrad = new Adagrad(1), adadelta = new Adadelta(1), asgd = new Asgd(1);
         Stream<Row> rows = Stream.of(
                 new Row(new GradientDescent(1), "learningRate", Range.FROM_0),
@@ -82,7 +82,7 @@ class RuleValidationTest {
                 new Row(rprop, "etaMinus", Range.INSIDE_0_AND_1),
                 new Row(rprop, "etaPlus", Range.ABOVE),
                 new Row(rprop, "minStep", Range.FROM_0),
-                new Row(new Rprop(1, 0.5, 1.2, 1e-6, 50, false), "maxStep", Range.from(1e-6)),
+                new Row(new Rprop(1, 0.5, 1.2, 1e-6, 50), "maxStep", Range.from(1e-6)),
                 new Row(rmsProp, "learningRate", Range.FROM_0),
                 new Row(rmsProp, "alpha", Range.FRACTION_OR_1),
                 new Row(rmsProp, "epsilon", Range.FROM_0),

@@ -50,11 +50,8 @@ class SplicerTest {
     @MethodSource("rules")
     void splicedLoopsCallNothingButTheJdk(Rule rule) {
         for (Class<? extends MemoryPlane> storage : STORAGES) {
-            ClassModel spliced = spliced(rule, storage, 256);
-            for (String loop : List.of("vector", "scalar")) {
-                Set<String> owners = calls(spliced, loop).stream().map(c -> c.owner().asInternalName()).collect(Collectors.toSet());
-                owners.removeIf(owner -> owner.startsWith("java/") || owner.startsWith("jdk/incubator/vector/"));
-                assertEquals(Set.of("org/lanewise/kernel/Kernel"), owners, () -> loop + " of " + rule + " over " + storage);
+            for (boolean scaled : new boolean[] {false, true}) {
+                assertCallsNothingButTheJdk(spliced(rule, storage, 256, scaled), rule + " over " + storage);
             }
         }
     }
@@ -66,13 +63,17 @@ class SplicerTest {
             int sums = rule.measures().stream().mapToInt(each -> each.sums().size()).sum();
             Kernel written = measure.kernel();
             List<Layout> layouts = layouts(2 + rule.states().size() + sums, F32Native.class);
-            Variant variant = new Variant(256, rule.maximize(), layouts, SplicedKernels.options(written));
+            Variant variant = new Variant(256, false, layouts, SplicedKernels.options(written));
             ClassModel spliced = ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
-            for (String loop : List.of("vector", "scalar")) {
-                Set<String> owners = calls(spliced, loop).stream().map(c -> c.owner().asInternalName()).collect(Collectors.toSet());
-                owners.removeIf(owner -> owner.startsWith("java/") || owner.startsWith("jdk/incubator/vector/"));
-                assertEquals(Set.of("org/lanewise/kernel/Kernel"), owners, () -> loop + " of " + written);
-            }
+            assertCallsNothingButTheJdk(spliced, written.toString());
+        }
+    }
+
+    private static void assertCallsNothingButTheJdk(ClassModel spliced, String what) {
+        for (String loop : List.of("vector", "scalar")) {
+            Set<String> owners = calls(spliced, loop).stream().map(c -> c.owner().asInternalName()).collect(Collectors.toSet());
+            owners.removeIf(owner -> owner.startsWith("java/") || owner.startsWith("jdk/incubator/vector/"));
+            assertEquals(Set.of("org/lanewise/kernel/Kernel"), owners, () -> loop + " of " + what);
         }
     }
 
@@ -246,12 +247,16 @@ class SplicerTest {
     }
 
     private static Kernel executed(Rule rule, Class<? extends MemoryPlane> storage) {
-        return SplicedKernels.of(rule.kernel(), rule, layouts(2 + rule.states().size(), storage), 256, rule.maximize());
+        return SplicedKernels.of(rule.kernel(), rule, layouts(2 + rule.states().size(), storage), 256, false);
     }
 
     private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits) {
+        return spliced(rule, storage, bits, false);
+    }
+
+    private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, boolean scaled) {
         Kernel written = rule.kernel();
-        Variant variant = new Variant(bits, rule.maximize(), layouts(2 + rule.states().size(), storage), SplicedKernels.options(written));
+        Variant variant = new Variant(bits, scaled, layouts(2 + rule.states().size(), storage), SplicedKernels.options(written));
         return ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
     }
 

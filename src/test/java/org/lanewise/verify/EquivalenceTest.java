@@ -22,14 +22,17 @@ import org.lanewise.kernel.Extent;
 import org.lanewise.tool.RuleTable;
 
 class EquivalenceTest {
-    static Stream<Rule> everyRule() {
-        return RuleTable.all().stream();
+    static Stream<Equivalence> everyRule() {
+        Stream<Equivalence> minimizing = RuleTable.all().stream().map(Equivalence::of);
+        Stream<Equivalence> maximizing = RuleTable.firstOfEach().values().stream().map(rule -> Equivalence.of(rule).withMaximize(true));
+        return Stream.concat(minimizing, maximizing);
     }
 
     @ParameterizedTest
     @MethodSource("everyRule")
-    void comparesEveryPlaceAndWidthOfEveryRuleAndFindsNothing(Rule rule) {
-        Equivalence check = Equivalence.of(rule).withLengths(1, 19, 67).withSeed(5);
+    void comparesEveryPlaceAndWidthOfEveryRuleAndFindsNothing(Equivalence every) {
+        Rule rule = every.rule();
+        Equivalence check = every.withLengths(1, 19, 67).withSeed(5);
         Equivalence.Result result = check.check();
         assertEquals(List.of(), result.firstDifferences());
         assertTrue(result.isEqual());
@@ -59,7 +62,7 @@ class EquivalenceTest {
         for (Tally tally : result.tallies()) {
             // A tensor of 64 has no tail, so the vector loop runs all of it.
             assertEquals(tally.width() == Width.SCALAR, tally.differences() == 0, tally::toString);
-            if (tally.place().kind().parameters() == Storage.F32 && tally.width() != Width.SCALAR) {
+            if (tally.place().storages().getFirst() == Storage.F32 && tally.width() != Width.SCALAR) {
                 assertEquals(Tally.KEPT, tally.first().size(), tally::toString);
                 for (Difference difference : tally.first()) {
                     assertEquals("parameter", difference.plane());
@@ -73,7 +76,7 @@ class EquivalenceTest {
     void reportsFromWhichNumbersADifferenceCame() {
         Equivalence.Result result = Equivalence.of(new WrongRule(0.5)).withLengths(64).withSteps(1).withSeed(3).check();
         float rate = -0.5f;
-        Difference first = result.tallies().stream().filter(t -> t.place().kind().parameters() == Storage.F32)
+        Difference first = result.tallies().stream().filter(t -> t.place().storages().getFirst() == Storage.F32)
                 .flatMap(t -> t.first().stream()).filter(d -> d.values() == Values.NORMAL).findFirst().orElseThrow();
         assertEquals(List.of("parameter", "gradient", "steps"), new ArrayList<>(first.inputs().keySet()));
         float right = Math.fma(first.inputs().get("gradient"), rate, first.inputs().get("parameter"));

@@ -85,7 +85,7 @@ interface Bound {
      */
     static Bound of(Sgd rule) {
         return (x, y, step, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = descent(rule.weightDecay(), x[0], g);
             if (rule.momentum() == 0) {
                 return new double[] {learningRate * gError + rounded(learningRate * g) + rounded(y[0]), 0};
@@ -138,7 +138,7 @@ interface Bound {
      */
     static Bound of(Asgd rule) {
         return (x, y, step, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double eta = learningRate / Math.pow(1 + rule.lambda() * learningRate * (step - 1), rule.alpha());
             double kept = 1 - rule.lambda() * eta;
             double w = Math.abs(x[0]) * (rule.lambda() * rounded(eta) + rounded(kept)) + rounded(kept * x[0])

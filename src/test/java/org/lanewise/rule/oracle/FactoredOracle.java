@@ -83,7 +83,7 @@ record FactoredOracle(Adafactor rule, int rows, int columns, int matrices) {
         double[] u = new double[g.length];
         for (int i = 0; i < u.length; i++) {
             double variance = Math.max(rowFactor[row(i)] * columnVariance[column(i)], Math.pow(rule.epsilon1(), 2));
-            u[i] = (rule.maximize() ? -g[i] : g[i]) / Math.sqrt(variance);
+            u[i] = g[i] / Math.sqrt(variance);
         }
         return u;
     }

@@ -29,7 +29,7 @@ class FactoredOracleTest {
         assertStep(new Adafactor(1), shape, 1, 0.5, x, of(1.5, -4.5, 4.5, 1.5), of(2.5, 10), of(0.4, 1.6), of(2.5, 10));
         assertStep(new Adafactor(1).withClippingThreshold(0.5), shape, 1, 0.5, x, of(2.25, -3.75, 3.75, 2.25));
         assertStep(new Adafactor(1).withScaleParameter(false), shape, 1, 0.5, x, of(2.5, -3.5, 3.5, 2.5));
-        assertStep(new Adafactor(1).withEpsilons(1, 8).withMaximize(true), shape, 1, 0.5, x, of(7, 1, -1, 7));
+        assertStep(new Adafactor(1).withEpsilons(1, 8), shape, 1, 0.5, x, of(-1, -7, 7, -1));
     }
 
     /** {@code k = 4^-0.5}, the step is relative to {@code 1 / sqrt(4)}; decay is {@code 0.8 0.5}; RMS of {@code u} is 2. */

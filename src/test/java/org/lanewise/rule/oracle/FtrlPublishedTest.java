@@ -20,7 +20,7 @@ class FtrlPublishedTest {
     /** Theirs are with a power of -0.2, which the library does not have; the oracle that it is held to does. */
     @Test
     void fiveStepsOfTheOracleAreThoseOfKeras() {
-        Oracle oracle = PaperOracle.of(new Ftrl(0.05, 0.3, 0.05, 0.15, 0.01, 0.4, false), 0.2);
+        Oracle oracle = PaperOracle.of(new Ftrl(0.05, 0.3, 0.05, 0.15, 0.01, 0.4), 0.2);
         double[] first = {0, -0.0034, -0.0078, -0.0121, -0.0164};
         double[] last = {0, -0.0354, -0.0685, -0.0999, -0.1299};
         for (boolean isLast : new boolean[] {false, true}) {

@@ -34,9 +34,8 @@ interface Oracle {
     double[] step(double[] x, long step, double learningRate);
 
     /** Where to go down, decay included; without decay a parameter that is not finite has no part in it. */
-    static double descent(double gradient, boolean maximize, double weightDecay, double w) {
-        double g = maximize ? -gradient : gradient;
-        return weightDecay == 0 ? g : g + weightDecay * w;
+    static double descent(double gradient, double weightDecay, double w) {
+        return weightDecay == 0 ? gradient : gradient + weightDecay * w;
     }
 
     /** {@code w - learningRate g}. */
@@ -69,7 +68,7 @@ interface Oracle {
     static Oracle of(Sgd rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             if (rule.momentum() == 0) {
                 return new double[] {w - learningRate * g, gradient};
             }
@@ -87,7 +86,7 @@ interface Oracle {
     static Oracle of(Rprop rule) {
         return (x, _, _) -> {
             double w = x[0], gradient = x[1], gPrev = x[2], s = x[3];
-            double g = rule.maximize() ? -gradient : gradient;
+            double g = gradient;
             float agreement = (float) (g * gPrev);
             if (agreement > 0) {
                 s *= rule.etaPlus();
@@ -104,7 +103,7 @@ interface Oracle {
     static Oracle of(RmsProp rule) {
         return (x, _, learningRate) -> {
             double w = x[0], gradient = x[1], alpha = rule.alpha();
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             double[] y = x.clone();
             double v = y[2] = alpha * x[2] + (1 - alpha) * g * g;
             if (rule.centered()) {
@@ -133,7 +132,7 @@ interface Oracle {
     static Oracle of(Adam rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             double[] y = x.clone();
             double m = y[2] = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
             double v = y[3] = rule.beta2() * x[3] + (1 - rule.beta2()) * g * g;
@@ -153,8 +152,8 @@ interface Oracle {
 
     /** Loshchilov and Hutter: Adam's move, and a part of the parameter, which neither the averages nor the root see. */
     static Oracle of(AdamW rule) {
-        Oracle adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize(),
-                rule.epsilonHat(), rule.epsilonRoot(), rule.correctedMaximum()));
+        Oracle adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.epsilonHat(),
+                rule.epsilonRoot(), rule.correctedMaximum()));
         return (x, step, learningRate) -> {
             double[] y = adam.step(x, step, learningRate);
             y[0] -= learningRate * rule.weightDecay() * x[0];
@@ -166,7 +165,7 @@ interface Oracle {
     static Oracle of(Adamax rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
             double early = rule.epsilonAfterMaximum() ? 0 : rule.epsilon(), late = rule.epsilon() - early;
             double u = Math.max(rule.beta2() * x[3], Math.abs(g) + early);
@@ -178,7 +177,7 @@ interface Oracle {
     static Oracle of(NAdam rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1], decay = rule.weightDecay();
-            double g = descent(gradient, rule.maximize(), rule.decoupledWeightDecay() ? 0 : decay, w);
+            double g = descent(gradient, rule.decoupledWeightDecay() ? 0 : decay, w);
             double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
             double v = rule.beta2() * x[3] + (1 - rule.beta2()) * g * g;
             double mu = mu(rule, step), muNext = mu(rule, step + 1), product = productOfMu(rule, step);
@@ -204,7 +203,7 @@ interface Oracle {
     static Oracle of(RAdam rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1], decay = rule.weightDecay();
-            double g = descent(gradient, rule.maximize(), rule.decoupledWeightDecay() ? 0 : decay, w);
+            double g = descent(gradient, rule.decoupledWeightDecay() ? 0 : decay, w);
             double m = rule.beta1() * x[2] + (1 - rule.beta1()) * g;
             double v = rule.beta2() * x[3] + (1 - rule.beta2()) * g * g;
             double kept = rule.decoupledWeightDecay() ? 1 - learningRate * decay : 1;
@@ -228,7 +227,7 @@ interface Oracle {
     static Oracle of(Adagrad rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             double sum = x[2] + g * g;
             double rate = learningRate / (1 + (step - 1) * rule.learningRateDecay());
             double root = rule.epsilonInRoot() ? Math.sqrt(sum + rule.epsilon()) : Math.sqrt(sum) + rule.epsilon();
@@ -240,7 +239,7 @@ interface Oracle {
     static Oracle of(Adadelta rule) {
         return (x, _, learningRate) -> {
             double w = x[0], gradient = x[1], rho = rule.rho();
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             double v = rho * x[2] + (1 - rho) * g * g;
             double move = Math.sqrt(x[3] + rule.epsilon()) / Math.sqrt(v + rule.epsilon()) * g;
             return new double[] {w - learningRate * move, gradient, v, rho * x[3] + (1 - rho) * move * move};
@@ -251,7 +250,7 @@ interface Oracle {
     static Oracle of(Asgd rule) {
         return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1];
-            double g = descent(gradient, rule.maximize(), rule.weightDecay(), w);
+            double g = descent(gradient, rule.weightDecay(), w);
             double eta = learningRate / Math.pow(1 + rule.lambda() * learningRate * (step - 1), rule.alpha());
             w -= eta * (g + rule.lambda() * w);
             double n = step - 1 - rule.t0();

@@ -301,7 +301,7 @@ class OracleTest {
 
     @Test
     void detectsAdadeltaThatRemembersMovesTimesTheLearningRate() {
-        RuleCase rule = RuleCases.of(new Adadelta(0.3).withRho(0.95).withWeightDecay(0.1).withMaximize(true));
+        RuleCase rule = RuleCases.of(new Adadelta(0.3).withRho(0.95).withWeightDecay(0.1));
         assertDetects(rule, (x, step, learningRate) -> {
             double[] y = rule.oracle().step(x, step, learningRate);
             double move = y[0] - x[0];

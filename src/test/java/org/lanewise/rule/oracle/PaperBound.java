@@ -148,7 +148,7 @@ final class PaperBound {
     static Bound of(Adopt rule) {
         return (x, y, step, learningRate) -> {
             double decay = rule.decoupledWeightDecay() ? 0 : rule.weightDecay();
-            double g = Oracle.descent(x[1], rule.maximize(), decay, x[0]);
+            double g = Oracle.descent(x[1], decay, x[0]);
             double gError = Bound.descent(decay, x[0], g);
             if (step == 1) {
                 return new double[] {0, 0, 0, (2 * Math.abs(g) + gError) * gError + rounded(y[3])};

@@ -77,9 +77,9 @@ final class PaperCases {
     private static List<RuleCase> adopt() {
         Adopt plain = new Adopt(0.002);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withEpsilon(0), plain.withWeightDecay(0.3),
-                        plain.withWeightDecay(0.3).withDecoupledWeightDecay(true), plain.withClip(false), plain.withMaximize(true),
-                        plain.withClip(false).withEpsilon(0).withWeightDecay(0.1).withDecoupledWeightDecay(true).withMaximize(true),
-                        plain.withBetas(0, 0).withWeightDecay(0.1).withMaximize(true))
+                        plain.withWeightDecay(0.3).withDecoupledWeightDecay(true), plain.withClip(false),
+                        plain.withClip(false).withEpsilon(0).withWeightDecay(0.1).withDecoupledWeightDecay(true),
+                        plain.withBetas(0, 0).withWeightDecay(0.1))
                 .map(rule -> new RuleCase(rule, PaperOracle.of(rule), PaperBound.of(rule))).toList();
     }
 

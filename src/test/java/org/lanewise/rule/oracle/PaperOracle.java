@@ -106,7 +106,7 @@ final class PaperOracle {
     static Oracle of(Adopt rule) {
         return (x, step, learningRate) -> {
             double w = x[0], m = x[2], v = x[3];
-            double g = Oracle.descent(x[1], rule.maximize(), rule.decoupledWeightDecay() ? 0 : rule.weightDecay(), w);
+            double g = Oracle.descent(x[1], rule.decoupledWeightDecay() ? 0 : rule.weightDecay(), w);
             if (step == 1) {
                 return new double[] {w, x[1], m, g * g};
             }

@@ -70,7 +70,7 @@ final class RootBound {
      */
     static Bound of(RmsProp rule) {
         return (x, y, _, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double[] errors = new double[x.length];
             double v = y[2];
@@ -109,7 +109,7 @@ final class RootBound {
      */
     static Bound of(Adam rule) {
         return (x, y, step, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double[] errors = new double[x.length];
             double mError = errors[2] = mean(rule.beta1(), x[2], g, gError, y[2]);
@@ -146,8 +146,8 @@ final class RootBound {
 
     /** As Adam without decay, and what {@link #shrunk} says. */
     static Bound of(AdamW rule) {
-        Bound adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.maximize(),
-                rule.epsilonHat(), rule.epsilonRoot(), rule.correctedMaximum()));
+        Bound adam = of(new Adam(rule.learningRate(), rule.beta1(), rule.beta2(), rule.epsilon(), 0, rule.amsgrad(), rule.epsilonHat(),
+                rule.epsilonRoot(), rule.correctedMaximum()));
         return (x, y, step, learningRate) -> {
             double[] errors = adam.errors(x, y, step, learningRate);
             errors[0] += shrunk(x[0], learningRate, rule.weightDecay());
@@ -162,7 +162,7 @@ final class RootBound {
      */
     static Bound of(Adamax rule) {
         return (x, y, step, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double mError = mean(rule.beta1(), x[2], g, gError, y[2]);
             boolean late = rule.epsilonAfterMaximum();
@@ -187,7 +187,7 @@ final class RootBound {
     static Bound of(NAdam rule) {
         return (x, y, step, learningRate) -> {
             double decay = rule.decoupledWeightDecay() ? 0 : rule.weightDecay();
-            double g = Oracle.descent(x[1], rule.maximize(), decay, x[0]);
+            double g = Oracle.descent(x[1], decay, x[0]);
             double gError = Bound.descent(decay, x[0], g);
             double mError = mean(rule.beta1(), x[2], g, gError, y[2]);
             double vError = square(rule.beta2(), x[3], g, gError, y[3]);
@@ -216,7 +216,7 @@ final class RootBound {
     static Bound of(RAdam rule) {
         return (x, y, step, learningRate) -> {
             double decay = rule.decoupledWeightDecay() ? 0 : rule.weightDecay();
-            double g = Oracle.descent(x[1], rule.maximize(), decay, x[0]);
+            double g = Oracle.descent(x[1], decay, x[0]);
             double gError = Bound.descent(decay, x[0], g);
             double mError = mean(rule.beta1(), x[2], g, gError, y[2]);
             double vError = square(rule.beta2(), x[3], g, gError, y[3]);
@@ -246,7 +246,7 @@ final class RootBound {
      */
     static Bound of(Adagrad rule) {
         return (x, y, step, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double sumError = (2 * Math.abs(g) + gError) * gError + rounded(y[2]);
             double below = y[2] + rule.epsilon();
@@ -267,7 +267,7 @@ final class RootBound {
      */
     static Bound of(Adadelta rule) {
         return (x, y, _, learningRate) -> {
-            double g = Oracle.descent(x[1], rule.maximize(), rule.weightDecay(), x[0]);
+            double g = Oracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Bound.descent(rule.weightDecay(), x[0], g);
             double vError = square(rule.rho(), x[2], g, gError, y[2]);
             double above = x[3] + rule.epsilon(), below = y[2] + rule.epsilon();

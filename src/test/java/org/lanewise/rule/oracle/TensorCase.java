@@ -1,6 +1,5 @@
 package org.lanewise.rule.oracle;
 
-import java.util.Arrays;
 import org.lanewise.Rule;
 
 /**
@@ -11,19 +10,6 @@ import org.lanewise.Rule;
  * @param bound how far it may be off
  */
 record TensorCase(Rule rule, TensorOracle oracle, TensorBound bound) {
-    /** {@return a case of a rule whose oracle and bound know nothing of maximizing: they get the negated gradient} */
-    static TensorCase ofDescent(Rule rule, TensorOracle oracle, TensorBound bound) {
-        return !rule.maximize() ? new TensorCase(rule, oracle, bound) : new TensorCase(rule,
-                (shape, x, step, learningRate) -> negated(oracle.step(shape, negated(x), step, learningRate)),
-                (shape, x, y, step, learningRate) -> bound.errors(shape, negated(x), negated(y), step, learningRate));
-    }
-
-    private static double[][] negated(double[][] planes) {
-        double[][] negated = planes.clone();
-        negated[1] = Arrays.stream(planes[1]).map(g -> -g).toArray();
-        return negated;
-    }
-
     /** {@return what a plane from the third on holds, and of which rule, in words} */
     String state(int plane) {
         return rule.states().get(plane - 2).name() + " of " + rule.getClass().getSimpleName();

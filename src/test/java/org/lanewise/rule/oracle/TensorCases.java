@@ -30,42 +30,40 @@ final class TensorCases {
         return Stream.of(plain, plain.withMomentum(0.5).withTrustCoefficient(0.02), plain.withMomentum(0), plain.withWeightDecay(0),
                         plain.withWeightDecay(0.3), plain.withEpsilon(0.01), plain.withNesterov(true),
                         plain.withNesterov(true).withMomentum(0.7).withWeightDecay(0.1).withEpsilon(1e-3).withTrustCoefficient(1),
-                        plain.withMaximize(true),
                         new Lars(0).withTrustCoefficient(1))
-                .map(rule -> TensorCase.ofDescent(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
+                .map(rule -> new TensorCase(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
     }
 
     private static List<TensorCase> lamb() {
         Lamb plain = new Lamb(0.01);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withWeightDecay(0), plain.withWeightDecay(0.3),
                         plain.withBiasCorrection(false), plain.withTrustBounds(0, 10), plain.withTrustBounds(0.5, 0.75),
-                        plain.withMaximize(true),
                         plain.withBetas(0, 0).withWeightDecay(0.1).withTrustBounds(0.01, 1).withBiasCorrection(false))
-                .map(rule -> TensorCase.ofDescent(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
+                .map(rule -> new TensorCase(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
     }
 
     private static List<TensorCase> novoGrad() {
         NovoGrad plain = new NovoGrad(0.01);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withWeightDecay(0.3),
-                        plain.withGradientAveraging(true), plain.withMaximize(true), plain.withBetas(0, 0).withEpsilon(1e-3),
+                        plain.withGradientAveraging(true), plain.withBetas(0, 0).withEpsilon(1e-3),
                         plain.withBetas(0.9, 0.5).withWeightDecay(0.1).withGradientAveraging(true))
-                .map(rule -> TensorCase.ofDescent(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
+                .map(rule -> new TensorCase(rule, TensorOracle.of(rule), TensorBound.of(rule))).toList();
     }
 
     private static List<TensorCase> adafactor() {
         Adafactor plain = new Adafactor(0.01);
         return Stream.of(plain, plain.withBeta2Decay(-0.3), plain.withBeta2Decay(0), plain.withEpsilons(1e-10, 0),
-                        plain.withEpsilons(0.01, 3), plain.withClippingThreshold(0.2), plain.withWeightDecay(0.3), plain.withMaximize(true),
+                        plain.withEpsilons(0.01, 3), plain.withClippingThreshold(0.2), plain.withWeightDecay(0.3),
                         plain.withScaleParameter(false), plain.withRelativeStep(false),
-                        new Adafactor(1).withClippingThreshold(0.9).withWeightDecay(0.1).withMaximize(true).withEpsilons(1e-5, 0.1))
+                        new Adafactor(1).withClippingThreshold(0.9).withWeightDecay(0.1).withEpsilons(1e-5, 0.1))
                 .map(rule -> new TensorCase(rule, FactoredOracle.of(rule), FactoredBound.of(rule))).toList();
     }
 
     private static List<TensorCase> adamW() {
         AdamW plain = new AdamW(0.01).withUpdateClipping(true);
         return Stream.of(plain, plain.withBetas(0.5, 0.9), plain.withEpsilon(0.01), plain.withWeightDecay(0), plain.withWeightDecay(0.3),
-                        plain.withMaximize(true), plain.withAmsgrad(true), plain.withEpsilonHat(true), plain.withEpsilonRoot(0.01),
-                        plain.withBetas(0.2, 0.99).withWeightDecay(0.1).withAmsgrad(true).withMaximize(true))
+                        plain.withAmsgrad(true), plain.withEpsilonHat(true), plain.withEpsilonRoot(0.01),
+                        plain.withBetas(0.2, 0.99).withWeightDecay(0.1).withAmsgrad(true))
                 .map(rule -> new TensorCase(rule, UpdateClipping.oracle(rule), UpdateClipping.bound(rule))).toList();
     }
 }
