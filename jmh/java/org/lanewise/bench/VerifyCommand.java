@@ -73,7 +73,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, List<Rule>> chosen = chosen();
+        Map<String, List<Equivalence>> chosen = chosen();
         requireWritable();
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
@@ -87,16 +87,15 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** All rules side by side, so that no core waits for the last options of a rule. */
-    private List<Verification> verify(Map<String, List<Rule>> chosen, Progress progress) {
-        List<Equivalence> checks = chosen.values().stream().flatMap(List::stream)
-                .map(rule -> Equivalence.of(rule).withSeed(seed)).toList();
+    private List<Verification> verify(Map<String, List<Equivalence>> chosen, Progress progress) {
+        List<Equivalence> checks = chosen.values().stream().flatMap(List::stream).toList();
         List<Equivalence.Result> results;
         try (Progress.Bar bar = progress.start("Verifying", checks.stream().mapToLong(Equivalence::comparisons).sum())) {
             results = checks.parallelStream().map(check -> complete(check, check.check(bar::step))).toList();
         }
         List<Verification> all = new ArrayList<>();
         int from = 0;
-        for (Map.Entry<String, List<Rule>> rule : chosen.entrySet()) {
+        for (Map.Entry<String, List<Equivalence>> rule : chosen.entrySet()) {
             int to = from + rule.getValue().size();
             all.add(new Verification(rule.getKey(), results.subList(from, to)));
             from = to;
@@ -112,9 +111,17 @@ final class VerifyCommand implements Callable<Integer> {
         return result;
     }
 
-    private Map<String, List<Rule>> chosen() {
-        Map<String, List<Rule>> known = new LinkedHashMap<>();
-        rules.forEach(rule -> known.computeIfAbsent(rule.getClass().getSimpleName(), _ -> new ArrayList<>()).add(rule));
+    /** Every row of the chosen rules, and the first of each also maximizing. */
+    private Map<String, List<Equivalence>> chosen() {
+        Map<String, List<Equivalence>> known = new LinkedHashMap<>();
+        for (Rule rule : rules) {
+            Equivalence check = Equivalence.of(rule).withSeed(seed);
+            List<Equivalence> checks = known.computeIfAbsent(rule.getClass().getSimpleName(), _ -> new ArrayList<>());
+            if (checks.isEmpty()) {
+                checks.add(check.withMaximize(true));
+            }
+            checks.add(check);
+        }
         for (String name : names) {
             if (!known.containsKey(name)) {
                 throw new ParameterException(spec.commandLine(), "--rule must be one of " + String.join(", ", known.keySet())
