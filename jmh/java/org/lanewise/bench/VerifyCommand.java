@@ -117,10 +117,10 @@ final class VerifyCommand implements Callable<Integer> {
         for (Rule rule : rules) {
             Equivalence check = Equivalence.of(rule).withSeed(seed);
             List<Equivalence> checks = known.computeIfAbsent(rule.getClass().getSimpleName(), _ -> new ArrayList<>());
-            if (checks.isEmpty()) {
+            checks.add(check);
+            if (checks.size() == 1) {
                 checks.add(check.withMaximize(true));
             }
-            checks.add(check);
         }
         for (String name : names) {
             if (!known.containsKey(name)) {

@@ -44,8 +44,8 @@ record VerifyReport(String cpu, String jvm, String os, int preferredBits, long s
     }
 
     private static Cell cell(String rule, Tally tally) {
-        return new Cell(rule, tally.rule().toString(), tally.place().toString(), tally.width().bits(), tally.comparisons(),
-                tally.differences(), tally.first().stream().map(VerifyReport::found).toList());
+        return new Cell(rule, tally.rule() + (tally.maximize() ? " maximizing" : ""), tally.place().toString(), tally.width().bits(),
+                tally.comparisons(), tally.differences(), tally.first().stream().map(VerifyReport::found).toList());
     }
 
     private static Found found(Difference d) {

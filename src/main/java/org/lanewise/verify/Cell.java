@@ -42,7 +42,7 @@ final class Cell {
     }
 
     Tally tally() {
-        return new Tally(rule, place, width, comparisons, differences, first);
+        return new Tally(rule, maximize, place, width, comparisons, differences, first);
     }
 
     /** Repeats what the reference did, up to the first pass that gives other bits: what comes after starts from other numbers. */
@@ -104,8 +104,8 @@ final class Cell {
         for (int i = 0; i < found.length; i++) {
             if (Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
                 if (differences++ < Tally.KEPT) {
-                    first.add(new Difference(rule, place, width, numbers.values(), numbers.length(), pass.step(), pass.lookAhead(),
-                            planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
+                    first.add(new Difference(rule, maximize, place, width, numbers.values(), numbers.length(), pass.step(),
+                            pass.lookAhead(), planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
                 }
             }
         }

@@ -12,6 +12,7 @@ import org.lanewise.Width;
  * One element that an executed kernel left with other bits than the rule's plain Java loop did. Both started from the same inputs.
  *
  * @param rule the rule with its options
+ * @param maximize whether the optimizer maximized
  * @param place where the planes lay
  * @param width width of the executed kernel
  * @param values what kind of numbers it began with
@@ -24,8 +25,8 @@ import org.lanewise.Width;
  * @param expected what the plain Java loop gave
  * @param actual what the executed kernel gave
  */
-public record Difference(Rule rule, Place place, Width width, Values values, int length, int step, boolean lookAhead,
-        String plane, int index, Map<String, Float> inputs, float expected, float actual) {
+public record Difference(Rule rule, boolean maximize, Place place, Width width, Values values, int length, int step,
+        boolean lookAhead, String plane, int index, Map<String, Float> inputs, float expected, float actual) {
     /** Copies the inputs, keeping their order. */
     public Difference {
         inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
@@ -50,8 +51,9 @@ public record Difference(Rule rule, Place place, Width width, Values values, int
     public String toString() {
         List<String> before = new ArrayList<>();
         inputs.forEach((name, x) -> before.add(name + " " + hex(x)));
-        return rule + " " + place + " " + width + ": " + plane + "[" + index + "] of " + length + " " + values + " numbers after "
-                + (lookAhead ? "lookAhead of step " : "step ") + step + " is " + hex(actual) + ", plain loop " + hex(expected)
+        return rule + (maximize ? " maximizing " : " ") + place + " " + width + ": " + plane + "[" + index + "] of " + length + " "
+                + values + " numbers after " + (lookAhead ? "lookAhead of step " : "step ") + step + " is " + hex(actual)
+                + ", plain loop " + hex(expected)
                 + "\n    from " + String.join(", ", before);
     }
 }
