@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lanewise.Refusals.assertRefused;
@@ -63,7 +64,9 @@ class OptimizerTest {
             optimizer.step();
         }
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 3", optimizer.toString());
-        Optimizer maximizer = Optimizer.builder(new GradientDescent(0.1), ParameterStore.wrap(w, g)).width(Width.SCALAR).maximize(true).build();
+        ParameterStore other = ParameterStore.wrap(w, g);
+        Optimizer maximizer = Optimizer.builder(new GradientDescent(0.1), other).width(Width.SCALAR).maximize(true).build();
+        assertTrue(maximizer.maximize());
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, maximizes, steps: 0", maximizer.toString());
     }
 

@@ -67,7 +67,8 @@ final class RuleCases {
 
     private static List<RuleCase> rprop() {
         Rprop plain = new Rprop(0.01);
-        return Stream.of(plain, plain.withEtas(0.3, 1.7), plain.withSteps(3e-3, 0.7), new Rprop(70), plain.withEtas(0.9, 1.1).withSteps(0, 1e3))
+        return Stream.of(plain, plain.withEtas(0.3, 1.7), plain.withSteps(3e-3, 0.7), new Rprop(70),
+                        plain.withEtas(0.9, 1.1).withSteps(0, 1e3))
                 .map(rule -> new RuleCase(rule, Oracle.of(rule), Bound.of(rule))).toList();
     }
 
@@ -145,8 +146,8 @@ final class RuleCases {
 
     private static List<RuleCase> adagrad() {
         Adagrad plain = new Adagrad(0.01);
-        return Stream.of(plain, plain.withLearningRateDecay(0.2), plain.withInitialAccumulator(0.1), plain.withWeightDecay(0.3), plain.withEpsilon(0),
-                        plain.withEpsilon(0.01).withLearningRateDecay(3).withWeightDecay(0.1),
+        return Stream.of(plain, plain.withLearningRateDecay(0.2), plain.withInitialAccumulator(0.1), plain.withWeightDecay(0.3),
+                        plain.withEpsilon(0), plain.withEpsilon(0.01).withLearningRateDecay(3).withWeightDecay(0.1),
                         plain.withEpsilon(0.01).withEpsilonInRoot(true), plain.withEpsilonInRoot(true).withInitialAccumulator(0.1))
                 .map(rule -> new RuleCase(rule, Oracle.of(rule), RootBound.of(rule))).toList();
     }
