@@ -3,6 +3,8 @@ package org.lanewise;
 import java.util.List;
 import java.util.Objects;
 import org.lanewise.check.Check;
+import org.lanewise.execution.Execution;
+import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -24,33 +26,22 @@ public final class Optimizer {
     private final ParameterStore store;
     private final Width width;
     private final boolean maximize;
-    private final Work update;
-    private final Work lookAhead;
+    private final Execution update;
+    private final Execution lookAhead;
     private double learningRate;
+    private long rebinds;
     private long steps;
     private boolean lookedAhead;
 
-    /** All that is done to all tensors in one call. */
-    interface Work {
-        void run(long step, double learningRate);
-    }
-
-    Optimizer(Rule rule, ParameterStore store, Width width, boolean maximize) {
+    /** Without a look-ahead, that is null. */
+    Optimizer(Rule rule, ParameterStore store, Width width, boolean maximize, Execution update, Execution lookAhead) {
         this.rule = rule;
         this.store = store;
         this.width = width;
         this.maximize = maximize;
-        this.learningRate = Check.notNegative("learningRate", rule.learningRate());
-        List<MemoryPlane> states = store.allocateStates(rule.states());
-        try {
-            this.update = TensorPass.isNeededBy(rule) ? new TensorPass(rule, store, states, width, maximize)
-                    : new Pass(rule, rule.kernel(), store.ranges(), states, width, maximize);
-            this.lookAhead = rule.lookAhead().map(kernel -> new Pass(rule, kernel, store.ranges(), states, width, maximize)).orElse(null);
-        } catch (Throwable e) {
-            store.releaseStates();
-            throw e;
-        }
-        store.bind(rule, states);
+        this.update = update;
+        this.lookAhead = lookAhead;
+        this.learningRate = rule.learningRate();
     }
 
     /**
@@ -99,15 +90,15 @@ public final class Optimizer {
      * Updates all parameters and states once from the gradients as they are now. If a kernel throws, which those of this library do not,
      * the step is not counted, and elements before that one have changed.
      *
-     * @throws IllegalStateException if the store is closed, or the rule looks ahead and {@link #lookAhead} was not called since the
-     *         last step; nothing has changed then
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, or the rule looks ahead and
+     *         {@link #lookAhead} was not called since the last step; nothing has changed then
      */
     public void step() {
-        store.requireOpen();
+        store.requireUsable();
         if (lookAhead != null && !lookedAhead) {
             throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " needs lookAhead() before it");
         }
-        update.run(steps + 1, learningRate);
+        run(update);
         steps++;
         lookedAhead = false;
     }
@@ -115,19 +106,31 @@ public final class Optimizer {
     /**
      * Moves the parameters to where the next gradient is to be taken. {@link #step} then completes the step from where they were.
      *
-     * @throws IllegalStateException if the store is closed, the rule does not look ahead, or it has done so since the last step;
-     *         nothing has changed then
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, the rule does not look ahead, or it has
+     *         done so since the last step; nothing has changed then
      */
     public void lookAhead() {
-        store.requireOpen();
+        store.requireUsable();
         if (lookAhead == null) {
             throw new IllegalStateException("lookAhead() needs a rule that looks ahead, got " + rule);
         }
         if (lookedAhead) {
             throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " has its lookAhead() already");
         }
-        lookAhead.run(steps + 1, learningRate);
+        run(lookAhead);
         lookedAhead = true;
+    }
+
+    private void run(Execution execution) {
+        if (rebinds != store.rebinds()) {
+            List<MemoryPlane> gradients = store.placedTensors().stream().map(PlacedTensor::gradient).toList();
+            update.readGradients(gradients);
+            if (lookAhead != null) {
+                lookAhead.readGradients(gradients);
+            }
+            rebinds = store.rebinds();
+        }
+        execution.run(steps + 1, learningRate, maximize ? -1 : 1);
     }
 
     /**
@@ -135,11 +138,12 @@ public final class Optimizer {
      * to work with every rule steps this way. If {@code gradients} throws, no step is counted; a call after that does not look ahead again.
      *
      * @param gradients writes the gradients of all tensors
-     * @throws IllegalStateException if the store is closed; nothing has changed then, and {@code gradients} was not called
+     * @throws IllegalStateException if the store is closed or native memory that it wraps is freed; nothing has changed then, and
+     *         {@code gradients} was not called
      */
     public void step(Runnable gradients) {
         Objects.requireNonNull(gradients, "gradients");
-        store.requireOpen();
+        store.requireUsable();
         if (lookAhead != null && !lookedAhead) {
             lookAhead();
         }

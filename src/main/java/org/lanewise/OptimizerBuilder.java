@@ -1,8 +1,21 @@
 package org.lanewise;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.lanewise.check.Check;
+import org.lanewise.execution.Execution;
+import org.lanewise.execution.Loop;
+import org.lanewise.execution.Pass;
+import org.lanewise.execution.PlacedTensor;
+import org.lanewise.execution.Splicing;
+import org.lanewise.execution.TensorPass;
+import org.lanewise.execution.Work;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Kernel;
 
 /**
  * Describes an {@link Optimizer}: the width of its kernels, and whether it minimizes or maximizes.
@@ -57,15 +70,34 @@ public final class OptimizerBuilder {
         Width.requireVectorModule();
         Width chosen = width == null ? Width.preferred() : width;
         chosen.requireSupported();
+        Check.notNegative("learningRate", rule.learningRate());
+        List<Rule.State> states = List.copyOf(rule.states());
+        List<Rule.Measure> measures = List.copyOf(rule.measures());
         Set<String> names = new HashSet<>();
-        for (Rule.State state : rule.states()) {
+        for (Rule.State state : states) {
             if (!names.add(state.name())) {
                 throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
             }
         }
-        if (rule.lookAhead().isPresent() && TensorPass.isNeededBy(rule)) {
+        Optional<Kernel> lookAhead = rule.lookAhead();
+        boolean wholeTensors = !measures.isEmpty() || states.stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
+        if (lookAhead.isPresent() && wholeTensors) {
             throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
         }
-        return new Optimizer(rule, store, chosen, maximize);
+        Splicing splicing = new Splicing(rule, chosen.vectorBits(), chosen.bits() / Float.SIZE, maximize);
+        return store.bind(rule, states, allocated -> {
+            List<PlacedTensor> tensors = store.placedTensors();
+            Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
+                    : new Pass(splicing, rule.kernel(), tensors, allocated);
+            Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
+            return new Optimizer(rule, store, chosen, maximize, new Execution(update), ahead);
+        });
+    }
+
+    private List<Loop> loops(List<Rule.Measure> measures) {
+        List<Loop> loops = new ArrayList<>();
+        measures.forEach(measure -> loops.add(new Loop(measure.kernel(), measure.sums().stream().map(Rule.Sum::extent).toList())));
+        loops.add(new Loop(rule.kernel(), List.of()));
+        return loops;
     }
 }

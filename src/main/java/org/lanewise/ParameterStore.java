@@ -1,24 +1,23 @@
 package org.lanewise;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lanewise.kernel.Extent;
+import java.util.function.Function;
+import org.lanewise.check.WrappedMemory;
+import org.lanewise.execution.PlacedTensor;
+import org.lanewise.execution.States;
 import org.lanewise.kernel.Shape;
-import org.lanewise.storage.Bf16Heap;
-import org.lanewise.storage.Bf16Native;
-import org.lanewise.storage.F32Heap;
-import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
 
 /**
  * All planes of a model: parameters, gradients, and the states its optimizer keeps, each one array over one index space.
  *
  * <p>Tensors are named ranges of that space. The planes of a tensor are owned by the store, on the heap or in native memory
- * aligned to 64 bytes, or they are the caller's own {@code float[]}:
+ * aligned to 64 bytes, or they are the caller's own {@code float[]} or native memory:
  * <pre>{@code
  * var store = ParameterStore.wrap(weights, gradients);
  *
@@ -33,28 +32,21 @@ import org.lanewise.storage.MemoryPlane;
  * closed. Not thread-safe.
  */
 public final class ParameterStore implements AutoCloseable {
-    private static final long ALIGNMENT_BYTES = 64;
-
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
-    private final List<Range> ranges = new ArrayList<>();
-    private final Map<String, MemoryPlane> states = new LinkedHashMap<>();
+    private final List<Slice> nativeWrapped = new ArrayList<>();
     private final Storage stateStorage;
+    private final WrappedMemory wrapped;
     private final Arena arena;
-    private Arena stateArena;
-    private final Map<Extent, Long> lengths = new EnumMap<>(Extent.class);
     private Rule rule;
+    private List<Rule.State> stateKinds = List.of();
+    private States states;
+    private long rebinds;
     private boolean closed;
 
-    /**
-     * Elements {@code start} to {@code start + length - 1} of the index space, contiguous in every plane.
-     *
-     * @param owned whether the planes are the store's own: then neighbours can be one range
-     */
-    record Range(MemoryPlane parameter, MemoryPlane gradient, long start, long length, boolean owned) {}
-
-    ParameterStore(boolean nativeMemory, Storage stateStorage) {
+    ParameterStore(boolean nativeMemory, Storage stateStorage, WrappedMemory wrapped) {
         this.arena = nativeMemory ? Arena.ofShared() : null;
         this.stateStorage = stateStorage;
+        this.wrapped = wrapped;
     }
 
     /**
@@ -119,14 +111,12 @@ public final class ParameterStore implements AutoCloseable {
      */
     @Override
     public void close() {
-        release(arena);
-        closed = true;
-        release(stateArena);
-    }
-
-    private static void release(Arena arena) {
         if (arena != null && arena.scope().isAlive()) {
             arena.close();
+        }
+        closed = true;
+        if (states != null) {
+            states.close();
         }
     }
 
@@ -136,101 +126,95 @@ public final class ParameterStore implements AutoCloseable {
         }
     }
 
-    /** Makes room for a tensor behind the others; returns where its numbers begin in planes of each extent. */
-    Map<Extent, Long> claim(Shape shape, long padded) {
-        Map<Extent, Long> starts = new EnumMap<>(Extent.class);
-        for (Extent extent : Extent.values()) {
-            long start = lengths.getOrDefault(extent, 0L);
-            starts.put(extent, start);
-            lengths.put(extent, start + (extent == Extent.PARAMETER ? padded : shape.count(extent)));
-        }
-        return starts;
-    }
-
-    void add(Tensor tensor) {
-        tensors.put(tensor.name(), tensor);
-    }
-
-    /** Adds a range behind the others; one of the store's own planes grows instead, so that small tensors cost no call each. */
-    void extend(Range range) {
-        if (range.owned() && !ranges.isEmpty() && ranges.getLast().owned()) {
-            Range last = ranges.removeLast();
-            range = new Range(last.parameter(), last.gradient(), last.start(), last.length() + range.length(), true);
-        }
-        ranges.add(range);
-    }
-
-    List<Range> ranges() {
-        return List.copyOf(ranges);
-    }
-
-    /** Allocates planes of state for all tensors: this store's after {@link #bind}, gone after {@link #releaseStates}. */
-    List<MemoryPlane> allocateStates(List<Rule.State> wanted) {
+    /** What a step, which reads and writes all tensors, needs. */
+    void requireUsable() {
         requireOpen();
-        if (rule != null) {
-            throw new IllegalStateException("store already has an optimizer, of " + rule);
+        nativeWrapped.forEach(Slice::requireAlive);
+    }
+
+    void add(String name, long[] shape, boolean owned, Slice parameter, Slice gradient) {
+        tensors.put(name, new Tensor(this, tensors.size(), name, shape, owned, parameter, gradient));
+        if (!owned && parameter.isNative()) {
+            nativeWrapped.add(parameter);
+            nativeWrapped.add(gradient);
         }
-        stateArena = arena == null ? null : Arena.ofShared();
+    }
+
+    List<PlacedTensor> placedTensors() {
+        return tensors.values().stream().map(Tensor::placed).toList();
+    }
+
+    /**
+     * Gives the store an optimizer: has its work made over new planes of state, which are this store's if that succeeds.
+     *
+     * @param rule tells in messages whose they are
+     * @param wanted what planes to allocate
+     */
+    <T> T bind(Rule rule, List<Rule.State> wanted, Function<States, T> make) {
+        requireOpen();
+        if (this.rule != null) {
+            throw new IllegalStateException("store already has an optimizer, of " + this.rule);
+        }
+        this.rule = rule;
+        States allocated = null;
         try {
-            List<MemoryPlane> planes = new ArrayList<>();
-            for (Rule.State state : wanted) {
-                long length = lengths.get(state.extent());
-                MemoryPlane plane = allocate(stateArena, storageOf(state), length);
-                if (Float.floatToRawIntBits(state.initialValue()) != 0) {
-                    plane.fill(state.initialValue(), length);
-                }
-                planes.add(plane);
-            }
-            return planes;
+            allocated = allocate(wanted);
+            T made = make.apply(allocated);
+            states = allocated;
+            stateKinds = wanted;
+            return made;
         } catch (Throwable e) {
-            releaseStates();
+            this.rule = null;
+            if (allocated != null) {
+                allocated.close();
+            }
             throw e;
         }
+    }
+
+    private States allocate(List<Rule.State> wanted) {
+        Arena stateArena = arena == null ? null : Arena.ofShared();
+        List<States.Kind> kinds = wanted.stream().map(state -> new States.Kind(state.name(), state.initialValue(), state.extent(),
+                length -> storageOf(state).allocate(stateArena, length))).toList();
+        return new States(kinds, tensors.values().stream().map(tensor -> Shape.of(tensor.shape())).toList(), stateArena);
     }
 
     private Storage storageOf(Rule.State state) {
         return state.exact() ? Storage.F32 : stateStorage;
     }
 
-    void releaseStates() {
-        release(stateArena);
-    }
-
-    void bind(Rule rule, List<MemoryPlane> planes) {
-        this.rule = rule;
-        for (int i = 0; i < planes.size(); i++) {
-            states.put(rule.states().get(i).name(), planes.get(i));
-        }
-    }
-
     Slice state(Tensor tensor, String name) {
         requireOpen();
-        MemoryPlane plane = states.get(name);
-        if (plane == null) {
-            throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states "
-                    + states.keySet());
+        for (int k = 0; k < stateKinds.size(); k++) {
+            Rule.State kind = stateKinds.get(k);
+            if (kind.name().equals(name)) {
+                return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", storageOf(kind),
+                        states.plane(k, tensor.index()), Shape.of(tensor.shape()).count(kind.extent()));
+            }
         }
-        Rule.State state = rule.states().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
-        return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", storageOf(state),
-                plane.at(tensor.start(state.extent())), Shape.of(tensor.shape()).count(state.extent()));
+        throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states "
+                + stateKinds.stream().map(Rule.State::name).toList());
+    }
+
+    void rebindGradient(Tensor tensor, MemorySegment gradients) {
+        requireOpen();
+        Slice gradient = tensor.gradient();
+        if (tensor.owned() || !gradient.isNative()) {
+            throw new IllegalArgumentException(gradient + " must be wrapped native memory to be bound to another segment, got "
+                    + (tensor.owned() ? "planes of the store's own" : "a float[]"));
+        }
+        wrapped.replace(WrappedMemory.of(gradient.name(), gradients, gradient.size(), false));
+        gradient.rebind(Storage.F32.over(gradients));
+        rebinds++;
+    }
+
+    /** How often a gradient was bound to another segment. */
+    long rebinds() {
+        return rebinds;
     }
 
     /** A plane of this store's own, all zero. */
     MemoryPlane allocate(Storage storage, long elements) {
-        return allocate(arena, storage, elements);
-    }
-
-    private static MemoryPlane allocate(Arena arena, Storage storage, long elements) {
-        if (arena == null) {
-            return switch (storage) {
-                case F32 -> new F32Heap(new float[(int) elements], 0);
-                case BF16 -> new Bf16Heap(new short[(int) elements], 0);
-            };
-        }
-        var segment = arena.allocate(elements * storage.bytes(), ALIGNMENT_BYTES);
-        return switch (storage) {
-            case F32 -> new F32Native(segment);
-            case BF16 -> new Bf16Native(segment);
-        };
+        return storage.allocate(arena, elements);
     }
 }

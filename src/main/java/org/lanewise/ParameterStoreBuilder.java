@@ -1,15 +1,13 @@
 package org.lanewise;
 
+import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import org.lanewise.ParameterStore.Range;
-import org.lanewise.kernel.Extent;
-import org.lanewise.kernel.Shape;
+import org.lanewise.check.WrappedMemory;
+import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
 
@@ -22,11 +20,8 @@ public final class ParameterStoreBuilder {
     /** Elements of the largest store, padding included: its bytes still count in a long. */
     private static final long MOST_ELEMENTS = 1L << 56;
 
-    /** Elements that tensors are padded to: 64 bytes of floats, one vector of the widest kind, so that no tail is left. */
-    private static final int PADDING = 16;
-
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final Map<float[], TreeMap<Integer, Span>> wrapped = new IdentityHashMap<>();
+    private final WrappedMemory wrapped = new WrappedMemory();
     private long length;
     private boolean built;
     private boolean nativeMemory;
@@ -34,15 +29,12 @@ public final class ParameterStoreBuilder {
     private Storage gradients = Storage.F32;
     private Storage states = Storage.F32;
 
-    /** Elements {@code from} to {@code to - 1} of an array of the caller's. */
-    private record Span(String what, float[] array, int from, int to) {
-        MemoryPlane plane() {
-            return new F32Heap(array, from);
+    /** A tensor to be; without planes, one that the store owns. */
+    private record Entry(String name, long[] shape, long size, MemoryPlane parameter, MemoryPlane gradient) {
+        boolean owned() {
+            return parameter == null;
         }
     }
-
-    /** A tensor to be; without spans, one that the store owns. */
-    private record Entry(String name, long[] shape, long size, Span parameter, Span gradient) {}
 
     ParameterStoreBuilder() {}
 
@@ -125,7 +117,7 @@ public final class ParameterStoreBuilder {
         Objects.requireNonNull(parameters, "parameters");
         Objects.requireNonNull(gradients, "gradients");
         if (gradients.length != parameters.length) {
-            throw new IllegalArgumentException("gradient of '" + name + "' has length " + gradients.length
+            throw new IllegalArgumentException(gradientOf(name) + " has length " + gradients.length
                     + ", expected " + parameters.length);
         }
         return wrap(name, parameters, 0, gradients, 0, parameters.length);
@@ -149,24 +141,39 @@ public final class ParameterStoreBuilder {
         Objects.requireNonNull(parameters, "parameters");
         Objects.requireNonNull(gradients, "gradients");
         long size = size(name, shape);
-        Span parameter = span("parameter of '" + name + "'", parameters, parameterOffset, size);
-        Span gradient = span("gradient of '" + name + "'", gradients, gradientOffset, size);
-        requireNoOverlap(gradient, parameter);
-        requireNoOverlap(parameter);
-        requireNoOverlap(gradient);
-        add(new Entry(name, shape.clone(), size, parameter, gradient));
-        if (size > 0) {
-            wrapped.computeIfAbsent(parameters, _ -> new TreeMap<>()).put(parameterOffset, parameter);
-            wrapped.computeIfAbsent(gradients, _ -> new TreeMap<>()).put(gradientOffset, gradient);
-        }
+        wrapped.add(WrappedMemory.of(parameterOf(name), parameters, parameterOffset, size),
+                WrappedMemory.of(gradientOf(name), gradients, gradientOffset, size));
+        add(new Entry(name, shape.clone(), size, new F32Heap(parameters, parameterOffset), new F32Heap(gradients, gradientOffset)));
         return this;
     }
 
     /**
-     * Makes the store. The builder may go on to describe another one, unless it wraps arrays: they belong to one store.
+     * Adds a tensor over native memory of the caller's: 32-bit floats in native byte order. The memory must stay allocated as long as
+     * the store is used; the store does not free it, and once it is freed steps are refused. Kernels are fastest where both segments start
+     * at a multiple of 64 bytes. Where frameworks move their gradients, {@link Tensor#rebindGradient} follows.
+     *
+     * @param name its name
+     * @param parameters its parameters, updated in place
+     * @param gradients their gradients, only read
+     * @param shape its dimensions, outermost first; none for a single number
+     * @return this
+     * @throws IllegalArgumentException if the name is taken, a dimension is negative, or a segment is on the heap, is of a confined arena,
+     *         has not 4 bytes for each element, does not start at a multiple of 4 bytes, is freed, overlaps with memory wrapped before or
+     *         with the other one, or, for the parameters, is read-only
+     */
+    public ParameterStoreBuilder wrap(String name, MemorySegment parameters, MemorySegment gradients, long... shape) {
+        long size = size(name, shape);
+        wrapped.add(WrappedMemory.of(parameterOf(name), parameters, size, true),
+                WrappedMemory.of(gradientOf(name), gradients, size, false));
+        add(new Entry(name, shape.clone(), size, Storage.F32.over(parameters), Storage.F32.over(gradients)));
+        return this;
+    }
+
+    /**
+     * Makes the store. The builder may go on to describe another one, unless it wraps memory, which belongs to one store.
      *
      * @return a new store
-     * @throws IllegalStateException if there is no tensor, or this builder wraps arrays and has built a store already
+     * @throws IllegalStateException if there is no tensor, or this builder wraps memory and has built a store already
      * @throws IllegalArgumentException if planes on the heap, which tensors wrapped or not share for their states, would need more than
      *         2^31-1 elements
      */
@@ -175,14 +182,14 @@ public final class ParameterStoreBuilder {
             throw new IllegalStateException("a store needs at least one tensor, got 0");
         }
         if (built && !wrapped.isEmpty()) {
-            throw new IllegalStateException("a builder that wraps arrays builds one store, and has");
+            throw new IllegalStateException("a builder that wraps memory builds one store, and has");
         }
-        long owned = entries.values().stream().filter(e -> e.parameter() == null).mapToLong(e -> padded(e.size())).sum();
+        long owned = entries.values().stream().filter(Entry::owned).mapToLong(entry -> PlacedTensor.padded(entry.size())).sum();
         if (!nativeMemory && length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("heap planes must have at most 2147483647 elements, tensors padded to "
-                    + PADDING + " included; use nativeMemory() or several stores; got " + length);
+                    + PlacedTensor.PADDING + " included; use nativeMemory() or several stores; got " + length);
         }
-        ParameterStore store = new ParameterStore(nativeMemory, states);
+        ParameterStore store = new ParameterStore(nativeMemory, states, wrapped);
         try {
             place(store, store.allocate(parameters, owned), store.allocate(gradients, owned));
             built = true;
@@ -194,24 +201,20 @@ public final class ParameterStoreBuilder {
     }
 
     private void place(ParameterStore store, MemoryPlane ownedParameters, MemoryPlane ownedGradients) {
-        long ownedStart = 0;
+        long start = 0;
         for (Entry entry : entries.values()) {
-            boolean owned = entry.parameter() == null;
-            MemoryPlane parameter = owned ? ownedParameters.at(ownedStart) : entry.parameter().plane();
-            MemoryPlane gradient = owned ? ownedGradients.at(ownedStart) : entry.gradient().plane();
-            Map<Extent, Long> starts = store.claim(Shape.of(entry.shape()), padded(entry.size()));
-            String of = " of '" + entry.name() + "'";
-            store.add(new Tensor(store, entry.name(), entry.shape(), starts,
-                    new Slice(store, "parameter" + of, owned ? parameters : Storage.F32, parameter, entry.size()),
-                    new Slice(store, "gradient" + of, owned ? gradients : Storage.F32, gradient, entry.size())));
-            store.extend(new Range(parameter, gradient, starts.get(Extent.PARAMETER), owned ? padded(entry.size()) : entry.size(), owned));
-            ownedStart += owned ? padded(entry.size()) : 0;
+            MemoryPlane parameter = entry.owned() ? ownedParameters.at(start) : entry.parameter();
+            MemoryPlane gradient = entry.owned() ? ownedGradients.at(start) : entry.gradient();
+            store.add(entry.name(), entry.shape(), entry.owned(),
+                    new Slice(store, parameterOf(entry.name()), entry.owned() ? parameters : Storage.F32, parameter, entry.size()),
+                    new Slice(store, gradientOf(entry.name()), entry.owned() ? gradients : Storage.F32, gradient, entry.size()));
+            start += entry.owned() ? PlacedTensor.padded(entry.size()) : 0;
         }
     }
 
     private void add(Entry entry) {
         entries.put(entry.name(), entry);
-        length += padded(entry.size());
+        length += PlacedTensor.padded(entry.size());
     }
 
     /** Checks name and shape of a tensor to be added; returns the product of its dimensions. */
@@ -233,31 +236,11 @@ public final class ParameterStoreBuilder {
         return size.longValueExact();
     }
 
-    private static Span span(String what, float[] array, int offset, long size) {
-        if (offset < 0 || size > array.length - offset) {
-            throw new IllegalArgumentException(what + " needs " + size + " elements from index " + offset
-                    + " on, its array has length " + array.length);
-        }
-        return new Span(what, array, offset, (int) (offset + size));
+    private static String parameterOf(String name) {
+        return "parameter of '" + name + "'";
     }
 
-    private void requireNoOverlap(Span span) {
-        TreeMap<Integer, Span> spans = wrapped.getOrDefault(span.array(), new TreeMap<>());
-        for (var neighbour : Arrays.asList(spans.floorEntry(span.from()), spans.higherEntry(span.from()))) {
-            if (neighbour != null) {
-                requireNoOverlap(span, neighbour.getValue());
-            }
-        }
-    }
-
-    private static void requireNoOverlap(Span a, Span b) {
-        if (a.array() == b.array() && Math.max(a.from(), b.from()) < Math.min(a.to(), b.to())) {
-            throw new IllegalArgumentException(a.what() + " overlaps with " + b.what() + ": elements " + a.from() + " to "
-                    + (a.to() - 1) + " and " + b.from() + " to " + (b.to() - 1) + " of the same array");
-        }
-    }
-
-    private static long padded(long size) {
-        return (size + PADDING - 1) / PADDING * PADDING;
+    private static String gradientOf(String name) {
+        return "gradient of '" + name + "'";
     }
 }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.lanewise.kernel.Plane;
+import org.lanewise.execution.Stretch;
 import org.lanewise.reduction.BlockReducer;
 import org.lanewise.reduction.Sum;
 import org.lanewise.storage.MemoryPlane;
@@ -33,25 +33,29 @@ import org.lanewise.storage.MemoryPlane;
  */
 public final class Reductions {
     private final Slice[] slices;
-    private final Stretch[] stretches;
+    private final Map<Class<? extends MemoryPlane>, BlockReducer> reducers = new HashMap<>();
+    private final Width width;
     private final Sum sum = new Sum();
+    private Part[] parts;
+    private long rebinds;
 
-    private record Stretch(BlockReducer reducer, Plane[] planes, int length) {}
+    private record Part(BlockReducer reducer, Stretch stretch) {}
 
     private Reductions(List<Slice> slices, Width width) {
         this.slices = slices.toArray(Slice[]::new);
-        Map<Class<? extends MemoryPlane>, BlockReducer> byStorage = new HashMap<>();
-        List<Stretch> all = new ArrayList<>();
+        this.width = width;
+        this.rebinds = requireUsable();
+        this.parts = parts();
+    }
+
+    private Part[] parts() {
+        List<Part> parts = new ArrayList<>();
         for (Slice slice : slices) {
-            slice.requireOpen();
-            BlockReducer reducer = byStorage.computeIfAbsent(slice.plane().getClass(),
+            BlockReducer reducer = reducers.computeIfAbsent(slice.plane().getClass(),
                     storage -> new BlockReducer(storage, width.vectorBits(), width != Width.SCALAR));
-            for (long from = 0; from < slice.size(); from += Pass.LONGEST_STRETCH) {
-                int length = (int) Math.min(Pass.LONGEST_STRETCH, slice.size() - from);
-                all.add(new Stretch(reducer, BlockReducer.planes(slice.plane().at(from)), length));
-            }
+            Stretch.of(BlockReducer.planes(slice.plane()), slice.size()).forEach(stretch -> parts.add(new Part(reducer, stretch)));
         }
-        this.stretches = all.toArray(Stretch[]::new);
+        return parts.toArray(Part[]::new);
     }
 
     /**
@@ -116,11 +120,11 @@ public final class Reductions {
      * @throws IllegalStateException if a store is closed
      */
     public double sumOfSquares() {
-        requireOpen();
+        prepare();
         sum.clear();
-        for (Stretch stretch : stretches) {
-            for (int from = 0; from < stretch.length(); from += BlockReducer.BLOCK) {
-                sum.add(stretch.reducer().sumOfSquares(stretch.planes(), from, end(stretch, from)));
+        for (Part part : parts) {
+            for (int from = 0; from < part.stretch().length(); from += BlockReducer.BLOCK) {
+                sum.add(part.reducer().sumOfSquares(part.stretch().planes(), from, end(part, from)));
             }
         }
         return sum.value();
@@ -133,11 +137,11 @@ public final class Reductions {
      * @throws IllegalStateException if a store is closed
      */
     public float maxMagnitude() {
-        requireOpen();
+        prepare();
         int max = 0;
-        for (Stretch stretch : stretches) {
-            for (int from = 0; from < stretch.length(); from += BlockReducer.BLOCK) {
-                max = Math.max(max, stretch.reducer().maxMagnitude(stretch.planes(), from, end(stretch, from)));
+        for (Part part : parts) {
+            for (int from = 0; from < part.stretch().length(); from += BlockReducer.BLOCK) {
+                max = Math.max(max, part.reducer().maxMagnitude(part.stretch().planes(), from, end(part, from)));
             }
         }
         float magnitude = Float.intBitsToFloat(max);
@@ -151,23 +155,35 @@ public final class Reductions {
      * @throws IllegalStateException if a store is closed
      */
     public long nonFiniteCount() {
-        requireOpen();
+        prepare();
         long count = 0;
-        for (Stretch stretch : stretches) {
-            for (int from = 0; from < stretch.length(); from += BlockReducer.BLOCK) {
-                count += stretch.reducer().nonFiniteCount(stretch.planes(), from, end(stretch, from));
+        for (Part part : parts) {
+            for (int from = 0; from < part.stretch().length(); from += BlockReducer.BLOCK) {
+                count += part.reducer().nonFiniteCount(part.stretch().planes(), from, end(part, from));
             }
         }
         return count;
     }
 
-    private static int end(Stretch stretch, int from) {
-        return Math.min(from + BlockReducer.BLOCK, stretch.length());
+    private static int end(Part part, int from) {
+        return Math.min(from + BlockReducer.BLOCK, part.stretch().length());
     }
 
-    private void requireOpen() {
-        for (Slice slice : slices) {
-            slice.requireOpen();
+    private void prepare() {
+        long now = requireUsable();
+        if (now != rebinds) {
+            parts = parts();
+            rebinds = now;
         }
+    }
+
+    /** Refuses closed stores; returns how often gradients of the others were bound to other memory. */
+    private long requireUsable() {
+        long rebinds = 0;
+        for (Slice slice : slices) {
+            slice.requireUsable();
+            rebinds += slice.rebinds();
+        }
+        return rebinds;
     }
 }

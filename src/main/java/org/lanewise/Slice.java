@@ -16,8 +16,8 @@ public final class Slice {
     private final ParameterStore store;
     private final String name;
     private final Storage storage;
-    private final MemoryPlane plane;
     private final long size;
+    private MemoryPlane plane;
 
     Slice(ParameterStore store, String name, Storage storage, MemoryPlane plane, long size) {
         this.store = store;
@@ -135,7 +135,7 @@ public final class Slice {
             return array;
         }
         throw new IllegalStateException(name + " is not kept in a float[] but as " + storage
-                + (plane.memory() instanceof MemorySegment ? " in native memory" : " on the heap"));
+                + (isNative() ? " in native memory" : " on the heap"));
     }
 
     /**
@@ -157,13 +157,7 @@ public final class Slice {
      */
     public MemorySegment segment() {
         store.requireOpen();
-        MemorySegment whole = switch (plane.memory()) {
-            case float[] array -> MemorySegment.ofArray(array);
-            case short[] array -> MemorySegment.ofArray(array);
-            case MemorySegment segment -> segment;
-            default -> throw new AssertionError(plane.memory());
-        };
-        return whole.asSlice(plane.offset() * storage.bytes(), size * storage.bytes());
+        return plane.segment(size);
     }
 
     /**
@@ -180,8 +174,33 @@ public final class Slice {
         return plane;
     }
 
-    void requireOpen() {
+    /** Takes the numbers from elsewhere from now on. */
+    void rebind(MemoryPlane plane) {
+        this.plane = plane;
+    }
+
+    /** Counts how often the store's gradients moved: who keeps planes has to ask for them again when it changes. */
+    long rebinds() {
+        return store.rebinds();
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isNative() {
+        return plane.memory() instanceof MemorySegment;
+    }
+
+    void requireAlive() {
+        if (plane.memory() instanceof MemorySegment segment && !segment.scope().isAlive()) {
+            throw new IllegalStateException(name + " is freed: the arena of its segment was closed");
+        }
+    }
+
+    void requireUsable() {
         store.requireOpen();
+        requireAlive();
     }
 
     private MemoryPlane at(long index) {

@@ -1,9 +1,27 @@
 package org.lanewise;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.lanewise.storage.Bf16Heap;
+import org.lanewise.storage.Bf16Native;
+import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.F32Native;
+import org.lanewise.storage.MemoryPlane;
+
 /** How a plane keeps its numbers. The arithmetic is 32-bit float whatever the storage; only a load and a store differ. */
 public enum Storage {
     /** 32-bit float, 4 bytes. */
-    F32(4),
+    F32(4) {
+        @Override
+        MemoryPlane onHeap(int elements) {
+            return new F32Heap(new float[elements], 0);
+        }
+
+        @Override
+        MemoryPlane over(MemorySegment segment) {
+            return new F32Native(segment);
+        }
+    },
 
     /**
      * bfloat16, the upper 16 bits of a float, 2 bytes: range of a float, 8 significant bits. Written to the nearest, ties to even;
@@ -11,7 +29,19 @@ public enum Storage {
      * smaller updates, and a running average whose {@code 1 - beta} is smaller, like Adam's {@code v} with beta2 0.999, neither reaches
      * nor leaves large values as it should. Choose beta2 up to about 0.99 then, or keep states as {@link #F32}.
      */
-    BF16(2);
+    BF16(2) {
+        @Override
+        MemoryPlane onHeap(int elements) {
+            return new Bf16Heap(new short[elements], 0);
+        }
+
+        @Override
+        MemoryPlane over(MemorySegment segment) {
+            return new Bf16Native(segment);
+        }
+    };
+
+    private static final long ALIGNMENT_BYTES = 64;
 
     private final int bytes;
 
@@ -26,5 +56,16 @@ public enum Storage {
      */
     public int bytes() {
         return bytes;
+    }
+
+    /** A plane in a Java array of its own, all zero. */
+    abstract MemoryPlane onHeap(int elements);
+
+    /** A plane over native memory. */
+    abstract MemoryPlane over(MemorySegment segment);
+
+    /** A plane of its own, all zero: in native memory of an arena, or on the heap without one. */
+    MemoryPlane allocate(Arena arena, long elements) {
+        return arena == null ? onHeap((int) elements) : over(arena.allocate(elements * bytes, ALIGNMENT_BYTES));
     }
 }

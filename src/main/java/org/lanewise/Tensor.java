@@ -1,27 +1,30 @@
 package org.lanewise;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.Map;
-import org.lanewise.kernel.Extent;
+import org.lanewise.execution.PlacedTensor;
+import org.lanewise.kernel.Shape;
 
 /**
  * A named range on the planes of a store. Its {@link Slice}s give its numbers.
  *
- * <p>Immutable; safe to share between threads.
+ * <p>Not thread-safe only in {@link #rebindGradient}; all else may be shared between threads.
  */
 public final class Tensor {
     private final ParameterStore store;
+    private final int index;
     private final String name;
     private final long[] shape;
-    private final Map<Extent, Long> starts;
+    private final boolean owned;
     private final Slice parameter;
     private final Slice gradient;
 
-    Tensor(ParameterStore store, String name, long[] shape, Map<Extent, Long> starts, Slice parameter, Slice gradient) {
+    Tensor(ParameterStore store, int index, String name, long[] shape, boolean owned, Slice parameter, Slice gradient) {
         this.store = store;
+        this.index = index;
         this.name = name;
         this.shape = shape;
-        this.starts = starts;
+        this.owned = owned;
         this.parameter = parameter;
         this.gradient = gradient;
     }
@@ -71,9 +74,31 @@ public final class Tensor {
         return gradient;
     }
 
-    /** Where this tensor's numbers begin in a plane of an extent. */
-    long start(Extent extent) {
-        return starts.get(extent);
+    /**
+     * Reads the gradients of a tensor that wraps native memory from another segment from now on, because whoever computes them has moved
+     * them. {@link #gradient}, the store's optimizer and reductions over the gradient follow.
+     *
+     * @param gradients the gradients, only read; under the same conditions as in {@link ParameterStoreBuilder#wrap(String, MemorySegment,
+     *        MemorySegment, long...)}
+     * @throws IllegalArgumentException if the tensor does not wrap native memory, or a condition does not hold; nothing has changed then
+     * @throws IllegalStateException if the store is closed
+     */
+    public void rebindGradient(MemorySegment gradients) {
+        store.rebindGradient(this, gradients);
+    }
+
+    /** Index among the store's tensors. */
+    int index() {
+        return index;
+    }
+
+    /** Whether the store owns the planes. */
+    boolean owned() {
+        return owned;
+    }
+
+    PlacedTensor placed() {
+        return new PlacedTensor(Shape.of(shape), parameter.plane(), gradient.plane(), owned);
     }
 
     /**

@@ -10,19 +10,24 @@ import static org.lanewise.Refusals.assertRefused;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.execution.Execution;
+import org.lanewise.execution.Pass;
+import org.lanewise.execution.PlacedTensor;
+import org.lanewise.execution.Splicing;
+import org.lanewise.execution.States;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Shape;
 import org.lanewise.rule.Momentum;
 import org.lanewise.storage.Bf16Native;
 
@@ -220,8 +225,12 @@ class OptimizerKernelTest {
             MemorySegment rest = channel.map(FileChannel.MapMode.READ_WRITE, bytes, bytes, arena);
             Bf16Native state = new Bf16Native(rest);
             With rule = new With(Marks::new);
-            new Pass(rule, rule.kernel(), List.of(new ParameterStore.Range(parameter, parameter, stateStart, length, true)),
-                    List.of(state), Width.BITS_128, false).run(1, 0.5);
+            Bf16Native small = new Bf16Native(arena.allocate(2 * stateStart, 64));
+            List<PlacedTensor> tensors = List.of(new PlacedTensor(Shape.of(stateStart), small, small, false),
+                    new PlacedTensor(Shape.of(length), parameter, parameter, false));
+            States states = new States(List.of(new States.Kind("s", 0, Extent.PARAMETER, _ -> state)),
+                    List.of(Shape.of(stateStart), Shape.of(length)), null);
+            new Execution(new Pass(new Splicing(rule, 128, 4, false), rule.kernel(), tensors, states)).run(1, 0.5, 1);
             for (long i = 0; i < length; i += 1 << 28) {
                 assertMarked(1, parameter, state, stateStart, i);
                 assertMarked(0, parameter, state, stateStart, i + 1);

@@ -100,7 +100,7 @@ class ParameterStoreBuilderTest {
     void buildsOneStoreOfWrappedArrays() {
         ParameterStoreBuilder builder = ParameterStore.builder().wrap("w", new float[2], new float[2]);
         builder.build();
-        assertRefused(IllegalStateException.class, "a builder that wraps arrays builds one store, and has", builder::build);
+        assertRefused(IllegalStateException.class, "a builder that wraps memory builds one store, and has", builder::build);
     }
 
     @Test

@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.lanewise.kernel.Extent;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.verify.Values;
 
@@ -25,7 +26,8 @@ class WrappedRangeProperties {
 
     @Provide
     Arbitrary<Rule> elementwiseRules() {
-        return rules().filter(rule -> !TensorPass.isNeededBy(rule));
+        return rules().filter(rule -> rule.measures().isEmpty()
+                && rule.states().stream().allMatch(state -> state.extent() == Extent.PARAMETER));
     }
 
     @Provide

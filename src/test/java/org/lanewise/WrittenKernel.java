@@ -3,6 +3,7 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import org.lanewise.execution.States;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -36,12 +37,11 @@ public final class WrittenKernel {
         update.add(rule.kernel());
         this.lookAhead = rule.lookAhead().stream().toList();
         this.vectors = vectors;
-        var states = store.allocateStates(rule.states());
-        store.bind(rule, states);
+        States states = store.bind(rule, rule.states(), allocated -> allocated);
         for (Tensor tensor : store.tensors()) {
             List<Plane> all = new ArrayList<>(List.of(tensor.parameter().plane(), tensor.gradient().plane()));
-            for (int k = 0; k < states.size(); k++) {
-                all.add(states.get(k).at(tensor.start(rule.states().get(k).extent())));
+            for (int k = 0; k < rule.states().size(); k++) {
+                all.add(states.plane(k, tensor.index()));
             }
             if (tensor.size() > 0) {
                 parts.add(new Part(all.toArray(Plane[]::new), new PlainSums(Shape.of(tensor.shape()), extents())));

@@ -2,6 +2,7 @@ package org.lanewise.kernel;
 
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
+import org.lanewise.access.KernelAccess;
 
 /**
  * A rule's loop over a range of planes, written twice: once with the Vector API, once as the plain Java loop that must give
@@ -50,6 +51,20 @@ public abstract class Kernel {
     protected float minusLearningRate;
 
     private final MethodHandles.Lookup lookup;
+
+    static {
+        KernelAccess.set(new KernelAccess() {
+            @Override
+            public MethodHandles.Lookup lookup(Object kernel) {
+                return ((Kernel) kernel).lookup;
+            }
+
+            @Override
+            public void gradientScale(Object kernel, float scale) {
+                ((Kernel) kernel).gradientScale = scale;
+            }
+        });
+    }
 
     /**
      * Lets the library build the executed class next to this one.
@@ -105,24 +120,6 @@ public abstract class Kernel {
      * @param to index after the last element
      */
     public abstract void scalar(Plane[] planes, int from, int to);
-
-    /**
-     * Sets the factor that loaded gradients are multiplied by.
-     *
-     * @param scale the factor, 1 for none
-     */
-    public final void gradientScale(float scale) {
-        gradientScale = scale;
-    }
-
-    /**
-     * The access given to the constructor.
-     *
-     * @return a lookup with full privileges in the kernel's class
-     */
-    public final MethodHandles.Lookup lookup() {
-        return lookup;
-    }
 
     /**
      * Called by spliced code only: the memory of one plane.

@@ -1,6 +1,7 @@
 package org.lanewise.reduction;
 
 import java.util.List;
+import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.Layout;
@@ -59,8 +60,8 @@ public final class BlockReducer {
      * @param plane a plane of this reducer's storage
      * @return it as a kernel's planes: as the gradient, the only one that kernels scale, and once more for the parameter, which is not used
      */
-    public static Plane[] planes(MemoryPlane plane) {
-        return new Plane[] {plane, plane};
+    public static List<MemoryPlane> planes(MemoryPlane plane) {
+        return List.of(plane, plane);
     }
 
     /**
@@ -84,7 +85,7 @@ public final class BlockReducer {
             return largest;
         }
         int exponent = Math.clamp(Math.getExponent(largest), -126, 126);
-        scaledSquares.gradientScale(Math.scalb(1f, -exponent));
+        KernelAccess.get().gradientScale(scaledSquares, Math.scalb(1f, -exponent));
         return Math.scalb(sumOfRuns(scaledSquares, planes, from, to), 2 * exponent);
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 
 /** Turns kernels as written into kernels as executed. Each variant of a kernel class is built once. */
@@ -43,7 +44,7 @@ public final class SplicedKernels {
         Class<? extends Kernel> type = written.getClass();
         MethodType constructorType = constructorType(type, rule);
         Variant variant = new Variant(bits, scaled, planes, options(written));
-        MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(written.lookup(), constructorType, v));
+        MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(KernelAccess.get().lookup(written), constructorType, v));
         try {
             return (Kernel) constructor.invoke(rule);
         } catch (RuntimeException | Error e) {
@@ -59,7 +60,7 @@ public final class SplicedKernels {
             for (Field field : written.getClass().getDeclaredFields()) {
                 int flags = field.getModifiers();
                 if (field.getType() == boolean.class && Modifier.isFinal(flags) && !Modifier.isStatic(flags)) {
-                    options.put(field.getName(), (boolean) written.lookup().unreflectGetter(field).invoke(written));
+                    options.put(field.getName(), (boolean) KernelAccess.get().lookup(written).unreflectGetter(field).invoke(written));
                 }
             }
         } catch (Throwable e) {

@@ -2,6 +2,7 @@ package org.lanewise.storage;
 
 import static org.lanewise.kernel.Species.SHORTS;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 
@@ -49,6 +50,11 @@ public final class Bf16Heap extends MemoryPlane {
     @Override
     public long offset() {
         return offset;
+    }
+
+    @Override
+    public MemorySegment segment(long length) {
+        return MemorySegment.ofArray(array).asSlice(offset * Short.BYTES, length * Short.BYTES);
     }
 
     @Override

@@ -52,6 +52,11 @@ public final class Bf16Native extends MemoryPlane {
     }
 
     @Override
+    public MemorySegment segment(long length) {
+        return segment.asSlice(0, length * Short.BYTES);
+    }
+
+    @Override
     public Bf16Native at(long elements) {
         return new Bf16Native(segment.asSlice(elements << 1));
     }

@@ -2,6 +2,7 @@ package org.lanewise.storage;
 
 import static org.lanewise.kernel.Species.FLOATS;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -47,6 +48,11 @@ public final class ChunkPlane extends MemoryPlane {
     @Override
     public long offset() {
         return 0;
+    }
+
+    @Override
+    public MemorySegment segment(long length) {
+        return MemorySegment.ofArray(array).asSlice(0, length * Float.BYTES);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.lanewise.storage;
 
 import static org.lanewise.kernel.Species.FLOATS;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** 32-bit floats in a {@code float[]}. */
@@ -58,6 +59,11 @@ public final class F32Heap extends MemoryPlane {
     @Override
     public long offset() {
         return offset;
+    }
+
+    @Override
+    public MemorySegment segment(long length) {
+        return MemorySegment.ofArray(array).asSlice(offset * Float.BYTES, length * Float.BYTES);
     }
 
     @Override

@@ -61,6 +61,11 @@ public final class F32Native extends MemoryPlane {
     }
 
     @Override
+    public MemorySegment segment(long length) {
+        return segment.asSlice(0, length * Float.BYTES);
+    }
+
+    @Override
     public F32Native at(long elements) {
         return new F32Native(segment.asSlice(elements << 2));
     }

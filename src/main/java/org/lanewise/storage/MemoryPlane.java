@@ -1,5 +1,6 @@
 package org.lanewise.storage;
 
+import java.lang.foreign.MemorySegment;
 import org.lanewise.kernel.Plane;
 
 /**
@@ -28,6 +29,14 @@ public abstract sealed class MemoryPlane extends Plane permits F32Heap, F32Nativ
      * @return the same memory, seen from there on
      */
     public abstract MemoryPlane at(long elements);
+
+    /**
+     * The memory of elements from the first one on.
+     *
+     * @param length number of elements
+     * @return a segment of exactly these
+     */
+    public abstract MemorySegment segment(long length);
 
     /**
      * Writes one value to all elements.

@@ -24,6 +24,7 @@ import org.lanewise.Slice;
 import org.lanewise.Width;
 import org.lanewise.kernel.Plane;
 import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.MemoryPlane;
 import org.lanewise.verify.Values;
 
 /** Blocks are the unit that threads share: any of them may take any block in any order. */
@@ -68,7 +69,7 @@ class BlockReducerTest {
                     for (int thread = 0; thread < threads; thread++) {
                         BlockReducer reducer = reducer(widths.get(thread % widths.size()));
                         running.add(pool.submit(() -> {
-                            Plane[] planes = BlockReducer.planes(new F32Heap(values, 0));
+                            Plane[] planes = planes(new F32Heap(values, 0));
                             for (int i = next.getAndIncrement(); i < BLOCKS; i = next.getAndIncrement()) {
                                 results.take(reducer, planes, blocks.get(i));
                             }
@@ -83,6 +84,10 @@ class BlockReducerTest {
         }
     }
 
+    private static Plane[] planes(MemoryPlane plane) {
+        return BlockReducer.planes(plane).toArray(Plane[]::new);
+    }
+
     private static void assertAre(Reductions expected, Results results) {
         assertEquals(expected.sumOfSquares(), results.sum());
         float max = Float.intBitsToFloat(Arrays.stream(results.maxima).max().orElseThrow());
@@ -95,8 +100,8 @@ class BlockReducerTest {
         float[] good = Values.NORMAL.array(2_000, 1);
         float[] bad = new float[2_000];
         Arrays.fill(bad, Float.NaN);
-        Plane[] planes = BlockReducer.planes(new F32Heap(good, 0));
-        Plane[] tooShort = BlockReducer.planes(new F32Heap(bad, 0));
+        Plane[] planes = planes(new F32Heap(good, 0));
+        Plane[] tooShort = planes(new F32Heap(bad, 0));
         for (Width width : Width.values()) {
             if (width.isSupported()) {
                 BlockReducer reducer = reducer(width);
@@ -113,7 +118,7 @@ class BlockReducerTest {
     @Test
     void writtenVectorLoopsLeaveTheBitsOfPlainLoops() {
         for (Values kind : Values.values()) {
-            Plane[] planes = BlockReducer.planes(new F32Heap(kind.array(LENGTH, 2), 0));
+            Plane[] planes = planes(new F32Heap(kind.array(LENGTH, 2), 0));
             Lanes vectors = new Lanes();
             Lanes plain = new Lanes();
             Runs runs = new Runs();

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Rule;
+import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.rule.Adam;
@@ -64,7 +65,7 @@ class SplicerTest {
             Kernel written = measure.kernel();
             List<Layout> layouts = layouts(2 + rule.states().size() + sums, F32Native.class);
             Variant variant = new Variant(256, false, layouts, SplicedKernels.options(written));
-            ClassModel spliced = ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
+            ClassModel spliced = ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant).splice());
             assertCallsNothingButTheJdk(spliced, written.toString());
         }
     }
@@ -257,7 +258,7 @@ class SplicerTest {
     private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, boolean scaled) {
         Kernel written = rule.kernel();
         Variant variant = new Variant(bits, scaled, layouts(2 + rule.states().size(), storage), SplicedKernels.options(written));
-        return ClassFile.of().parse(new Splicer(written.lookup(), variant).splice());
+        return ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant).splice());
     }
 
     private static List<Layout> layouts(int planes, Class<? extends MemoryPlane> storage) {

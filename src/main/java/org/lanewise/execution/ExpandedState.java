@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.execution;
 
 import java.util.Arrays;
 import org.lanewise.kernel.Extent;
@@ -6,15 +6,25 @@ import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
-/** A state of rows, columns or a tensor as loops read it: chunk by chunk, a number for each element. */
-record ExpandedState(Extent extent, ChunkPlane chunk) {
-    /** Whether each chunk has numbers of its own: a tensor's is the same in all of them. */
-    boolean changesWithChunk() {
+/** A state of rows, columns or a tensor, repeated for each element. Loops only read it. */
+record ExpandedState(Extent extent, ChunkPlane chunk) implements Staged {
+    @Override
+    public boolean changesWithChunk() {
         return extent != Extent.TENSOR;
     }
 
-    /** Fills the chunk with the numbers of {@code length} elements of a tensor, from {@code start} on. */
-    void fill(MemoryPlane state, Shape shape, long start, int length) {
+    @Override
+    public boolean writable() {
+        return false;
+    }
+
+    @Override
+    public void store(MemoryPlane state, Shape shape, long start, int length) {
+        throw new UnsupportedOperationException("only prepareTensor writes a state of " + extent);
+    }
+
+    @Override
+    public void load(MemoryPlane state, Shape shape, long start, int length) {
         float[] array = chunk.memory();
         if (extent == Extent.TENSOR) {
             Arrays.fill(array, 0, length, state.get(0));

@@ -1,0 +1,150 @@
+package org.lanewise.check;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Memory of the caller's that a store works on: checks each part, and that no two overlap. */
+public final class WrappedMemory {
+    /** Stands for all native memory, of which parts are addresses. */
+    private static final Object NATIVE = new Object();
+
+    private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
+
+    private final Map<Object, TreeMap<Long, Part>> parts = new IdentityHashMap<>();
+    private final Map<String, Part> byName = new HashMap<>();
+
+    /**
+     * Part of an array or of native memory.
+     *
+     * @param what what it holds
+     * @param memory the array, or what stands for native memory
+     * @param from index of the first element, or address of the first byte
+     * @param to index after the last element, or address after the last byte
+     */
+    public record Part(String what, Object memory, long from, long to) {
+        private boolean overlaps(Part other) {
+            return memory == other.memory && Math.max(from, other.from) < Math.min(to, other.to);
+        }
+
+        private String place() {
+            return memory == NATIVE ? String.format("0x%x to 0x%x", from, to - 1) : from + " to " + (to - 1);
+        }
+    }
+
+    /** Without any part. */
+    public WrappedMemory() {}
+
+    /**
+     * Part of an array.
+     *
+     * @param what what it holds
+     * @param array the array
+     * @param offset index of the first element
+     * @param size number of elements
+     * @return the part
+     * @throws IllegalArgumentException if it does not lie in the array
+     */
+    public static Part of(String what, float[] array, int offset, long size) {
+        if (offset < 0 || size > array.length - offset) {
+            throw new IllegalArgumentException(what + " needs " + size + " elements from index " + offset
+                    + " on, its array has length " + array.length);
+        }
+        return new Part(what, array, offset, offset + size);
+    }
+
+    /**
+     * A whole segment of native memory.
+     *
+     * @param what what it holds
+     * @param segment the segment
+     * @param size number of floats
+     * @param written whether the library writes it
+     * @return the part
+     * @throws IllegalArgumentException if the segment is on the heap, has another size, does not start at a multiple of 4 bytes, is freed,
+     *         is of a confined arena, or is read-only and to be written
+     */
+    public static Part of(String what, MemorySegment segment, long size, boolean written) {
+        require(Objects.requireNonNull(segment, what).isNative(), what, "a native segment, got one on the heap");
+        if (segment.byteSize() != size * Float.BYTES) {
+            throw new IllegalArgumentException(what + " has " + segment.byteSize() + " bytes, expected " + size * Float.BYTES);
+        }
+        require(segment.address() % Float.BYTES == 0, what, "at a multiple of 4 bytes, got address 0x" + Long.toHexString(segment.address()));
+        require(segment.scope().isAlive(), what, "alive, got a segment that is freed");
+        require(segment.isAccessibleBy(ANOTHER_THREAD), what, "open to all threads, got a segment of a confined arena");
+        require(!written || !segment.isReadOnly(), what, "writable, got a read-only segment");
+        return new Part(what, NATIVE, segment.address(), segment.address() + segment.byteSize());
+    }
+
+    private static void require(boolean holds, String what, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(what + " must be " + rule);
+        }
+    }
+
+    /**
+     * Adds parts.
+     *
+     * @param added parts, also checked against each other
+     * @throws IllegalArgumentException if one overlaps with another or with one added before; none is added then
+     */
+    public void add(Part... added) {
+        for (int k = 0; k < added.length; k++) {
+            for (int before = 0; before < k; before++) {
+                requireNoOverlap(added[k], added[before]);
+            }
+            TreeMap<Long, Part> known = parts.getOrDefault(added[k].memory(), new TreeMap<>());
+            for (var neighbour : Arrays.asList(known.floorEntry(added[k].from()), known.higherEntry(added[k].from()))) {
+                if (neighbour != null) {
+                    requireNoOverlap(added[k], neighbour.getValue());
+                }
+            }
+        }
+        for (Part part : added) {
+            if (part.from() < part.to()) {
+                parts.computeIfAbsent(part.memory(), _ -> new TreeMap<>()).put(part.from(), part);
+                byName.put(part.what(), part);
+            }
+        }
+    }
+
+    /**
+     * Puts a part in the place of the one that holds the same.
+     *
+     * @param replacement the new part; may overlap with the old one
+     * @throws IllegalArgumentException if it overlaps with another; nothing has changed then
+     */
+    public void replace(Part replacement) {
+        Part old = byName.get(replacement.what());
+        if (old == null) {
+            return;
+        }
+        parts.get(old.memory()).remove(old.from());
+        try {
+            add(replacement);
+        } catch (IllegalArgumentException e) {
+            add(old);
+            throw e;
+        }
+    }
+
+    /**
+     * Whether there is none.
+     *
+     * @return true if no part that holds something was added
+     */
+    public boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
+    private static void requireNoOverlap(Part a, Part b) {
+        if (a.overlaps(b)) {
+            throw new IllegalArgumentException(a.what() + " overlaps with " + b.what() + ": " + (a.memory() == NATIVE ? "bytes " : "elements ")
+                    + a.place() + " and " + b.place() + (a.memory() == NATIVE ? " of native memory" : " of the same array"));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.lanewise.execution;
+
+import java.util.List;
+import org.lanewise.storage.MemoryPlane;
+
+/** Does all parts of a work, on the thread that asks for it. */
+public final class Execution {
+    private final Work work;
+    private final Work.Worker worker;
+
+    /**
+     * Of some work.
+     *
+     * @param work what to do
+     */
+    public Execution(Work work) {
+        this.work = work;
+        this.worker = work.worker();
+    }
+
+    /**
+     * Does all of it once.
+     *
+     * @param step number of the step, counted from 1
+     * @param learningRate learning rate of this step
+     * @param gradientScale what gradients are multiplied by as they are loaded; 1 unless kernels were made for another factor
+     */
+    public void run(long step, double learningRate, float gradientScale) {
+        work.prepare(step, learningRate, gradientScale);
+        worker.run(0, work.parts());
+    }
+
+    /**
+     * Reads gradients elsewhere from now on.
+     *
+     * @param gradients for each tensor, planes of the same class as before
+     */
+    public void readGradients(List<MemoryPlane> gradients) {
+        work.readGradients(gradients);
+    }
+}

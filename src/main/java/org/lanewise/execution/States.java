@@ -1,0 +1,92 @@
+package org.lanewise.execution;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Shape;
+import org.lanewise.storage.MemoryPlane;
+
+/** The planes of state of some tensors. In each plane the tensors follow one another in their order; those of parameters are padded. */
+public final class States implements AutoCloseable {
+    private final List<Kind> kinds;
+    private final Arena arena;
+    private final List<MemoryPlane> planes = new ArrayList<>();
+    private final List<Map<Extent, Long>> starts = new ArrayList<>();
+
+    /**
+     * What a plane holds.
+     *
+     * @param name its name in the rule
+     * @param initialValue value of all elements at first
+     * @param extent what has a number of its own
+     * @param memory allocates a plane of so many elements, all zero
+     */
+    public record Kind(String name, float initialValue, Extent extent, LongFunction<MemoryPlane> memory) {}
+
+    /**
+     * Allocates planes. If that fails, the arena is closed.
+     *
+     * @param kinds what each plane holds, in the order in which kernels find them
+     * @param tensors shapes of the tensors
+     * @param arena closed with the states; null for planes on the heap
+     */
+    public States(List<Kind> kinds, List<Shape> tensors, Arena arena) {
+        this.kinds = List.copyOf(kinds);
+        this.arena = arena;
+        Map<Extent, Long> lengths = new EnumMap<>(Extent.class);
+        for (Extent extent : Extent.values()) {
+            lengths.put(extent, 0L);
+        }
+        for (Shape tensor : tensors) {
+            starts.add(new EnumMap<>(lengths));
+            lengths.replaceAll((extent, length) -> length
+                    + (extent == Extent.PARAMETER ? PlacedTensor.padded(tensor.size()) : tensor.count(extent)));
+        }
+        try {
+            kinds.forEach(kind -> planes.add(allocate(kind, lengths.get(kind.extent()))));
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static MemoryPlane allocate(Kind kind, long length) {
+        MemoryPlane plane = kind.memory().apply(length);
+        if (Float.floatToRawIntBits(kind.initialValue()) != 0) {
+            plane.fill(kind.initialValue(), length);
+        }
+        return plane;
+    }
+
+    /**
+     * What the planes hold.
+     *
+     * @return one for each plane, in the order in which kernels find them
+     */
+    public List<Kind> kinds() {
+        return kinds;
+    }
+
+    /**
+     * Where a tensor's numbers lie in a plane.
+     *
+     * @param state index of the plane
+     * @param tensor index of the tensor
+     * @return the plane from its first number on
+     */
+    public MemoryPlane plane(int state, int tensor) {
+        return planes.get(state).at(starts.get(tensor).get(kinds.get(state).extent()));
+    }
+
+    /** Frees native memory; does nothing if that is done. */
+    @Override
+    public void close() {
+        if (arena != null && arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

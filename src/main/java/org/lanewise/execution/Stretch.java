@@ -1,0 +1,59 @@
+package org.lanewise.execution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.Layout;
+import org.lanewise.storage.MemoryPlane;
+
+/**
+ * Consecutive elements, few enough for kernels to index them with ints, and how a kernel is run over them.
+ *
+ * @param planes the planes of a kernel from the first of these elements on
+ * @param start index of that element where they were taken from
+ * @param length number of elements, at most {@value #LONGEST}
+ */
+public record Stretch(Plane[] planes, long start, int length) {
+    /** A multiple of every width, so that a tail comes only at the end. */
+    static final int LONGEST = 1 << 30;
+
+    /**
+     * Splits elements of planes.
+     *
+     * @param planes planes from the first of these elements on
+     * @param length number of elements
+     * @return as few stretches as can be, in order; none without elements
+     */
+    public static List<Stretch> of(List<? extends MemoryPlane> planes, long length) {
+        List<Stretch> stretches = new ArrayList<>();
+        for (long start = 0; start < length; start += LONGEST) {
+            long from = start;
+            Plane[] here = planes.stream().map(plane -> plane.at(from)).toArray(Plane[]::new);
+            stretches.add(new Stretch(here, start, (int) Math.min(LONGEST, length - start)));
+        }
+        return stretches;
+    }
+
+    /** How the planes are kept. */
+    List<Layout> layouts() {
+        return Stream.of(planes).map(plane -> Layout.of((MemoryPlane) plane)).toList();
+    }
+
+    /** Runs over elements {@code from} to {@code to - 1}: in vectors of so many lanes, and one by one what is left, or all with one lane. */
+    void run(Kernel kernel, int from, int to, int lanes) {
+        int vectorized = lanes == 1 ? from : from + (to - from & -lanes);
+        if (vectorized > from) {
+            kernel.vector(planes, from, vectorized);
+        }
+        if (to > vectorized) {
+            kernel.scalar(planes, vectorized, to);
+        }
+    }
+
+    /** Puts another plane in the place of one. */
+    void replace(int index, MemoryPlane plane) {
+        planes[index] = plane.at(start);
+    }
+}

@@ -1,0 +1,82 @@
+package org.lanewise.execution;
+
+import static org.lanewise.execution.PlacedTensor.FIRST_STATE;
+import static org.lanewise.execution.PlacedTensor.GRADIENT;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Shape;
+import org.lanewise.storage.ChunkPlane;
+import org.lanewise.storage.MemoryPlane;
+
+/** The loops of a rule that depends on whole tensors: for one tensor after the other, its measures and then its update. A part is a tensor. */
+public final class TensorPass implements Work {
+    private final Splicing splicing;
+    private final List<Loop> loops;
+    private final List<Extent> extents;
+    private final List<Task> tasks = new ArrayList<>();
+    private TensorWorker[] workers = {};
+
+    /** A tensor that has elements, and its planes as they are kept. */
+    record Task(int tensor, Shape shape, MemoryPlane[] kept) {}
+
+    /**
+     * Plans the loops.
+     *
+     * @param splicing how their kernels are made and run
+     * @param loops the measures in their order, then the update
+     * @param tensors the tensors
+     * @param states their planes of state
+     */
+    public TensorPass(Splicing splicing, List<Loop> loops, List<PlacedTensor> tensors, States states) {
+        this.splicing = splicing;
+        this.loops = loops;
+        this.extents = states.kinds().stream().map(States.Kind::extent).toList();
+        for (int index = 0; index < tensors.size(); index++) {
+            PlacedTensor tensor = tensors.get(index);
+            if (tensor.shape().size() > 0) {
+                MemoryPlane[] kept = new MemoryPlane[FIRST_STATE + extents.size()];
+                kept[PlacedTensor.PARAMETER] = tensor.parameter();
+                kept[GRADIENT] = tensor.gradient();
+                for (int state = 0; state < extents.size(); state++) {
+                    kept[FIRST_STATE + state] = states.plane(state, index);
+                }
+                tasks.add(new Task(index, tensor.shape(), kept));
+            }
+        }
+    }
+
+    @Override
+    public void prepare(long step, double learningRate, float gradientScale) {
+        for (TensorWorker worker : workers) {
+            worker.prepare(step, learningRate, gradientScale);
+        }
+    }
+
+    @Override
+    public int parts() {
+        return tasks.size();
+    }
+
+    @Override
+    public Work.Worker worker() {
+        Staged[] staged = extents.stream().map(extent -> extent == Extent.PARAMETER ? null : new ExpandedState(extent, new ChunkPlane()))
+                .toArray(Staged[]::new);
+        TensorWorker worker = new TensorWorker(splicing, loops, staged, tasks);
+        workers = Arrays.copyOf(workers, workers.length + 1);
+        workers[workers.length - 1] = worker;
+        return worker;
+    }
+
+    @Override
+    public void readGradients(List<MemoryPlane> gradients) {
+        for (Task task : tasks) {
+            task.kept()[GRADIENT] = gradients.get(task.tensor());
+        }
+        for (TensorWorker worker : workers) {
+            worker.readGradients();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.Refusals.assertRefused;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.lanewise.rule.Adam;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.tool.RuleTable;
+import org.lanewise.verify.Values;
+
+/** Native memory of the caller's, wrapped. */
+class WrappedSegmentTest {
+    private static final float CANARY = 12345.678f;
+
+    @Provide
+    Arbitrary<Rule> rules() {
+        return Arbitraries.of(RuleTable.firstOfEach().values());
+    }
+
+    @Property(tries = 300)
+    void stepsAsOverArraysAndTouchesNothingElse(
+            @ForAll("rules") Rule rule, @ForAll Storage states, @ForAll Values values, @ForAll @IntRange(max = 130) int n,
+            @ForAll @IntRange(max = 40) int parameterOffset, @ForAll @IntRange(max = 40) int gradientOffset) {
+        float[] w = values.array(n, 1), g = values.array(n, 2);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment parameters = surrounded(arena, w, parameterOffset), gradients = surrounded(arena, g, gradientOffset);
+            try (ParameterStore wrapped = ParameterStore.builder().states(states)
+                            .wrap("w", part(parameters, parameterOffset, n), part(gradients, gradientOffset, n), n).build();
+                    ParameterStore arrays = ParameterStore.builder().states(states).wrap("w", w, g).build()) {
+                for (ParameterStore store : List.of(wrapped, arrays)) {
+                    Optimizer optimizer = Optimizer.of(rule, store);
+                    for (int step = 0; step < 3; step++) {
+                        optimizer.step(() -> {});
+                    }
+                }
+                assertEquals(-1, Floats.mismatch(w, Floats.of(wrapped.tensor("w").parameter())), "parameters");
+                for (Rule.State state : rule.states()) {
+                    assertEquals(-1, Floats.mismatch(Floats.of(arrays.tensor("w").state(state.name())),
+                            Floats.of(wrapped.tensor("w").state(state.name()))), state.name());
+                }
+                assertSurrounded(parameters, parameterOffset, n);
+                assertSurrounded(gradients, gradientOffset, n);
+            }
+        }
+    }
+
+    private static MemorySegment surrounded(Arena arena, float[] values, int offset) {
+        float[] all = new float[offset + values.length + 19];
+        Arrays.fill(all, CANARY);
+        System.arraycopy(values, 0, all, offset, values.length);
+        return arena.allocateFrom(ValueLayout.JAVA_FLOAT, all);
+    }
+
+    private static MemorySegment part(MemorySegment whole, int offset, int n) {
+        return whole.asSlice(4L * offset, 4L * n);
+    }
+
+    private static void assertSurrounded(MemorySegment whole, int offset, int n) {
+        for (int i = 0; i < whole.byteSize() / 4; i++) {
+            if (i < offset || i >= offset + n) {
+                assertEquals(CANARY, whole.getAtIndex(ValueLayout.JAVA_FLOAT, i), "element " + i + " outside the range");
+            }
+        }
+    }
+
+    @Test
+    void refusesSegmentsThatWillNotDo() {
+        try (Arena arena = Arena.ofShared(); Arena confined = Arena.ofConfined()) {
+            MemorySegment good = arena.allocate(40, 64), other = arena.allocate(40, 64);
+            MemorySegment freed = allocateAndFree();
+            assertWrapRefused("parameter of 'w' has 36 bytes, expected 40", good.asSlice(0, 36), other);
+            assertWrapRefused("gradient of 'w' must be a native segment, got one on the heap", good, MemorySegment.ofArray(new float[10]));
+            assertWrapRefused("gradient of 'w' must be open to all threads, got a segment of a confined arena", good, confined.allocate(40, 4));
+            assertWrapRefused("gradient of 'w' must be alive, got a segment that is freed", good, freed);
+            assertWrapRefused("parameter of 'w' must be writable, got a read-only segment", good.asReadOnly(), other);
+            MemorySegment odd = arena.allocate(44, 4).asSlice(2, 40);
+            assertWrapRefused("gradient of 'w' must be at a multiple of 4 bytes, got address 0x" + Long.toHexString(odd.address()), good, odd);
+            String range = String.format("0x%x to 0x%x", good.address(), good.address() + 39);
+            assertWrapRefused("gradient of 'w' overlaps with parameter of 'w': bytes " + range + " and " + range + " of native memory",
+                    good, good);
+            ParameterStore.builder().wrap("w", good, other.asReadOnly(), 2, 5).build();
+        }
+    }
+
+    private static void assertWrapRefused(String message, MemorySegment parameters, MemorySegment gradients) {
+        ParameterStoreBuilder builder = ParameterStore.builder();
+        assertRefused(IllegalArgumentException.class, message, () -> builder.wrap("w", parameters, gradients, 2, 5));
+        assertThrowsExactly(IllegalStateException.class, builder::build, "nothing was added");
+    }
+
+    private static MemorySegment allocateAndFree() {
+        try (Arena arena = Arena.ofShared()) {
+            return arena.allocate(40, 64);
+        }
+    }
+
+    @Test
+    void aReboundGradientIsReadByTheOptimizerSlicesAndReductions() {
+        for (Rule rule : RuleTable.firstOfEach().values()) {
+            try (Arena arena = Arena.ofShared()) {
+                MemorySegment parameters = arena.allocateFrom(ValueLayout.JAVA_FLOAT, Values.NORMAL.array(40, 1));
+                MemorySegment first = arena.allocateFrom(ValueLayout.JAVA_FLOAT, Values.NORMAL.array(40, 2));
+                float[] w = Values.NORMAL.array(40, 1), g = Values.NORMAL.array(40, 2);
+                ParameterStore store = ParameterStore.builder().tensor("before", 3).wrap("w", parameters, first, 5, 8).build();
+                ParameterStore arrays = ParameterStore.builder().tensor("before", 3).wrap("w", w, 0, g, 0, 5, 8).build();
+                Optimizer moved = Optimizer.of(rule, store), still = Optimizer.of(rule, arrays);
+                Reductions norms = Reductions.ofGradients(store);
+                for (int step = 0; step < 4; step++) {
+                    float[] next = Values.NORMAL.array(40, 3 + step);
+                    System.arraycopy(next, 0, g, 0, 40);
+                    if (step % 2 == 1) {
+                        first.fill((byte) -1);
+                        first = arena.allocate(160, 4);
+                        store.tensor("w").rebindGradient(first);
+                    }
+                    MemorySegment.copy(next, 0, first, ValueLayout.JAVA_FLOAT, 0, 40);
+                    moved.step(() -> {});
+                    still.step(() -> {});
+                    assertEquals(-1, Floats.mismatch(w, Floats.of(store.tensor("w").parameter())), rule + " step " + step);
+                    assertEquals(Reductions.ofGradients(arrays).sumOfSquares(), norms.sumOfSquares());
+                    assertEquals(first, store.tensor("w").gradient().segment());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRefusedRebindingChangesNothing() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment parameters = arena.allocate(40, 64), gradients = arena.allocate(40, 64);
+            ParameterStore store = ParameterStore.builder().tensor("own", 10).wrap("w", parameters, gradients, 10)
+                    .wrap("array", new float[10], new float[10]).build();
+            Tensor tensor = store.tensor("w");
+            String range = String.format("0x%x to 0x%x", parameters.address(), parameters.address() + 39);
+            assertRefused(IllegalArgumentException.class,
+                    "gradient of 'w' overlaps with parameter of 'w': bytes " + range + " and " + range + " of native memory",
+                    () -> tensor.rebindGradient(parameters));
+            assertRefused(IllegalArgumentException.class, "gradient of 'w' has 36 bytes, expected 40",
+                    () -> tensor.rebindGradient(gradients.asSlice(4)));
+            assertRefused(IllegalArgumentException.class,
+                    "gradient of 'own' (10 x F32) must be wrapped native memory to be bound to another segment, got planes of the store's own",
+                    () -> store.tensor("own").rebindGradient(gradients));
+            assertRefused(IllegalArgumentException.class,
+                    "gradient of 'array' (10 x F32) must be wrapped native memory to be bound to another segment, got a float[]",
+                    () -> store.tensor("array").rebindGradient(gradients));
+            assertEquals(gradients, tensor.gradient().segment());
+            tensor.rebindGradient(gradients);
+        }
+    }
+
+    @Test
+    void aStepOverFreedMemoryIsRefusedBeforeAnythingChanges() {
+        Arena arena = Arena.ofShared();
+        ParameterStore store = ParameterStore.builder().tensor("own", 10)
+                .wrap("w", arena.allocate(40, 64), arena.allocate(40, 64), 10).build();
+        store.tensor("own").gradient().fill(1);
+        Optimizer optimizer = Optimizer.of(new GradientDescent(1), store);
+        Reductions norms = Reductions.ofGradients(store);
+        arena.close();
+        for (Runnable call : List.<Runnable>of(optimizer::step, () -> optimizer.step(() -> {}), norms::sumOfSquares)) {
+            IllegalStateException e = assertThrowsExactly(IllegalStateException.class, call::run);
+            assertTrue(e.getMessage().endsWith(" of 'w' is freed: the arena of its segment was closed"), e.getMessage());
+        }
+        assertEquals(0, optimizer.steps());
+        assertEquals(0, store.tensor("own").parameter().get(0));
+    }
+
+    @Test
+    void stepsOverSegmentsAllocateNothing() {
+        try (Arena arena = Arena.ofShared()) {
+            ParameterStore store = ParameterStore.builder()
+                    .wrap("a", arena.allocate(4_096, 4), arena.allocate(4_096, 4), 1_024)
+                    .wrap("b", arena.allocate(4_004, 4), arena.allocate(4_004, 4), 1_001).build();
+            Optimizer optimizer = Optimizer.of(new Adam(1e-3), store);
+            assertEquals(0, Garbage.of(() -> {
+                for (int i = 0; i < 300; i++) {
+                    optimizer.step();
+                }
+            }));
+        }
+    }
+}
