@@ -1,0 +1,90 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.lanewise.Refusals.assertRefused;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.rule.Momentum;
+
+/** An optimizer that could not be made has changed nothing: its store takes another one. */
+class FailedOptimizerTest {
+    /** Momentum, but for what it does when it is asked for something. */
+    private record Asked(Runnable forStates, Supplier<Kernel> forKernel) implements Rule {
+        @Override
+        public double learningRate() {
+            return 0.1;
+        }
+
+        @Override
+        public List<State> states() {
+            forStates.run();
+            return List.of(new State("d"));
+        }
+
+        @Override
+        public Kernel kernel() {
+            return forKernel.get();
+        }
+
+        @Override
+        public String toString() {
+            return "Asked";
+        }
+    }
+
+    private static Supplier<Kernel> failing() {
+        return () -> {
+            throw new ArithmeticException("no kernel");
+        };
+    }
+
+    @Test
+    void aRuleThatThrowsWheneverItIsAskedLeavesTheStoreFree() {
+        for (int call = 1; call <= 3; call++) {
+            ParameterStore store = ParameterStore.wrap(new float[3], new float[3]);
+            AtomicInteger left = new AtomicInteger(call);
+            Rule rule = new Asked(() -> {
+                if (left.decrementAndGet() == 0) {
+                    throw new ArithmeticException("no states");
+                }
+            }, failing());
+            assertThrowsExactly(ArithmeticException.class, () -> Optimizer.of(rule, store));
+            assertTakesAnOptimizer(store);
+        }
+    }
+
+    @Test
+    void aRuleIsAskedForItsStatesOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        ParameterStore store = ParameterStore.builder().nativeMemory().tensor("w", 3).build();
+        try (store) {
+            Rule rule = new Asked(asked::incrementAndGet, failing());
+            assertThrowsExactly(ArithmeticException.class, () -> Optimizer.of(rule, store));
+            assertEquals(1, asked.get());
+            assertTakesAnOptimizer(store);
+        }
+    }
+
+    @Test
+    void aRuleThatMakesAnotherOptimizerOfItsStoreIsRefused() {
+        ParameterStore store = ParameterStore.wrap(new float[3], new float[3]);
+        Rule rule = new Asked(() -> {}, () -> {
+            Optimizer.of(new Momentum(0.1), store);
+            throw new AssertionError("the store takes one optimizer");
+        });
+        assertRefused(IllegalStateException.class, "store already has an optimizer, of Asked", () -> Optimizer.of(rule, store));
+        assertTakesAnOptimizer(store);
+    }
+
+    private static void assertTakesAnOptimizer(ParameterStore store) {
+        assertThrowsExactly(IllegalArgumentException.class, () -> store.tensors().getFirst().state("d"));
+        store.tensors().getFirst().gradient().fill(1);
+        Optimizer.of(new Momentum(0.1), store).step();
+        assertEquals(-0.1f, store.tensors().getFirst().state("d").get(0));
+    }
+}
