@@ -58,56 +58,6 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
         Check.steps("warmup", warmup);
     }
 
-    /**
-     * With betas 0.9, 0.999 and 0.9999, alpha 5, epsilon 1e-8, no warm-up and no decay.
-     * @param learningRate finite, at least 0
-     */
-    public AdEMAMix(double learningRate) {
-        this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m1}: in [0, 1)
-     * @param beta2 what is kept of {@code nu}: in [0, 1)
-     * @param beta3 what is kept of {@code m2} in the end: in [0, 1)
-     */
-    public AdEMAMix withBetas(double beta1, double beta2, double beta3) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with another weight of the slow mean}
-     * @param alpha weight of {@code m2} in the end: finite, at least 0
-     */
-    public AdEMAMix withAlpha(double alpha) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with a warm-up}
-     * @param warmup steps until {@code alpha} and {@code beta3} are what they are in the end: at least 0
-     */
-    public AdEMAMix withWarmup(long warmup) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the corrected root: finite, at least 0
-     */
-    public AdEMAMix withEpsilon(double epsilon) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with decay of the parameters apart from the gradient}
-     * @param weightDecay part taken off per step and learning rate: finite, at least 0
-     */
-    public AdEMAMix withWeightDecay(double weightDecay) {
-        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
-    }
-
     @Override
     public List<State> states() {
         return Stream.of("m1", "m2", "nu").map(State::new).toList();
@@ -187,5 +137,55 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
                 w.set(i, wi + Math.fma(slow, minusSlowStepSize, fast * minusStepSize) / divisor);
             }
         }
+    }
+
+    /**
+     * With betas 0.9, 0.999 and 0.9999, alpha 5, epsilon 1e-8, no warm-up and no decay.
+     * @param learningRate finite, at least 0
+     */
+    public AdEMAMix(double learningRate) {
+        this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m1}: in [0, 1)
+     * @param beta2 what is kept of {@code nu}: in [0, 1)
+     * @param beta3 what is kept of {@code m2} in the end: in [0, 1)
+     */
+    public AdEMAMix withBetas(double beta1, double beta2, double beta3) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with another weight of the slow mean}
+     * @param alpha weight of {@code m2} in the end: finite, at least 0
+     */
+    public AdEMAMix withAlpha(double alpha) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with a warm-up}
+     * @param warmup steps until {@code alpha} and {@code beta3} are what they are in the end: at least 0
+     */
+    public AdEMAMix withWarmup(long warmup) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public AdEMAMix withEpsilon(double epsilon) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with decay of the parameters apart from the gradient}
+     * @param weightDecay part taken off per step and learning rate: finite, at least 0
+     */
+    public AdEMAMix withWeightDecay(double weightDecay) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 }

@@ -50,39 +50,6 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /**
-     * With betas 0.9 and 0.999, epsilon 1e-16 and no decay.
-     * @param learningRate finite, at least 0
-     */
-    public AdaBelief(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-16, 0);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code s}: in [0, 1)
-     */
-    public AdaBelief withBetas(double beta1, double beta2) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to {@code s} and to its corrected root: finite, at least 0
-     */
-    public AdaBelief withEpsilon(double epsilon) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with decay of the parameters apart from the gradient}
-     * @param weightDecay part taken off per step and learning rate: finite, at least 0
-     */
-    public AdaBelief withWeightDecay(double weightDecay) {
-        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("s"));
@@ -150,5 +117,38 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
                 w.set(i, wi + mi * minusStepSize / ((float) Math.sqrt(si) / rootOfCorrection2 + epsilon));
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-16 and no decay.
+     * @param learningRate finite, at least 0
+     */
+    public AdaBelief(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-16, 0);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code s}: in [0, 1)
+     */
+    public AdaBelief withBetas(double beta1, double beta2) {
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to {@code s} and to its corrected root: finite, at least 0
+     */
+    public AdaBelief withEpsilon(double epsilon) {
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with decay of the parameters apart from the gradient}
+     * @param weightDecay part taken off per step and learning rate: finite, at least 0
+     */
+    public AdaBelief withWeightDecay(double weightDecay) {
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 }

@@ -53,39 +53,6 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
         Check.notNegative("weightDecay", weightDecay);
     }
 
-    /**
-     * With {@code rho} 0.9, epsilon 1e-6 and no weight decay.
-     *
-     * @param learningRate finite, at least 0
-     */
-    public Adadelta(double learningRate) {
-        this(learningRate, 0.9, 1e-6, 0);
-    }
-
-    /**
-     * {@return this rule with another rate of forgetting}
-     * @param rho what is kept of the running averages: in [0, 1]
-     */
-    public Adadelta withRho(double rho) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added inside both roots: finite, at least 0
-     */
-    public Adadelta withEpsilon(double epsilon) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
-     */
-    public Adadelta withWeightDecay(double weightDecay) {
-        return new Adadelta(learningRate, rho, epsilon, weightDecay);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("v"), new State("vMove"));
@@ -139,5 +106,38 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
                 w.set(i, Math.fma(d, minusLearningRate, wi));
             }
         }
+    }
+
+    /**
+     * With {@code rho} 0.9, epsilon 1e-6 and no weight decay.
+     *
+     * @param learningRate finite, at least 0
+     */
+    public Adadelta(double learningRate) {
+        this(learningRate, 0.9, 1e-6, 0);
+    }
+
+    /**
+     * {@return this rule with another rate of forgetting}
+     * @param rho what is kept of the running averages: in [0, 1]
+     */
+    public Adadelta withRho(double rho) {
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added inside both roots: finite, at least 0
+     */
+    public Adadelta withEpsilon(double epsilon) {
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Adadelta withWeightDecay(double weightDecay) {
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
     }
 }

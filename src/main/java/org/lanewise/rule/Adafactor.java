@@ -63,6 +63,25 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
         Check.notNegative("weightDecay", weightDecay);
     }
 
+    @Override
+    public List<State> states() {
+        return List.of(new State("rowVariance", Extent.ROW), new State("rowFactor", Extent.ROW),
+                new State("columnVariance", Extent.COLUMN));
+    }
+
+    @Override
+    public List<Measure> measures() {
+        return List.of(
+                new Measure(new AdafactorKernels.Variances(this),
+                        List.of(new Sum("g of rows", Extent.ROW), new Sum("g of columns", Extent.COLUMN), new Sum("w", Extent.TENSOR))),
+                new Measure(new AdafactorKernels.Size(this), "u"));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new AdafactorKernels.Update(this);
+    }
+
     /**
      * PyTorch's defaults: decay exponent -0.8, epsilons 2^-23 and 0.001, clipping threshold 1, no weight decay.
      * @param learningRate finite, at least 0
@@ -118,24 +137,5 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      */
     public Adafactor withRelativeStep(boolean relativeStep) {
         return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
-    }
-
-    @Override
-    public List<State> states() {
-        return List.of(new State("rowVariance", Extent.ROW), new State("rowFactor", Extent.ROW),
-                new State("columnVariance", Extent.COLUMN));
-    }
-
-    @Override
-    public List<Measure> measures() {
-        return List.of(
-                new Measure(new AdafactorKernels.Variances(this),
-                        List.of(new Sum("g of rows", Extent.ROW), new Sum("g of columns", Extent.COLUMN), new Sum("w", Extent.TENSOR))),
-                new Measure(new AdafactorKernels.Size(this), "u"));
-    }
-
-    @Override
-    public Kernel kernel() {
-        return new AdafactorKernels.Update(this);
     }
 }

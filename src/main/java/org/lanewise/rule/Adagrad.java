@@ -53,6 +53,64 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
         Check.notNegative("weightDecay", weightDecay);
     }
 
+    @Override
+    public List<State> states() {
+        return List.of(new State("sum", (float) initialAccumulator));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new Update(this);
+    }
+
+    private static final class Update extends Kernel {
+        private final boolean decays, epsilonInRoot;
+        private final double learningRateDecay;
+        private final float epsilon, weightDecay;
+        private float minusStepSize;
+
+        Update(Adagrad rule) {
+            super(MethodHandles.lookup());
+            decays = rule.weightDecay != 0;
+            epsilonInRoot = rule.epsilonInRoot;
+            learningRateDecay = rule.learningRateDecay;
+            epsilon = (float) rule.epsilon;
+            weightDecay = (float) rule.weightDecay;
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            minusStepSize = (float) -(learningRate / (1 + (step - 1) * learningRateDecay));
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], sum = planes[2];
+            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector wi = w.load(i), gi = g.load(i);
+                gi = decays ? wi.fma(weightDecay, gi) : gi;
+                FloatVector sumOfSquares = gi.fma(gi, sum.load(i));
+                sum.store(i, sumOfSquares);
+                FloatVector root = epsilonInRoot ? sumOfSquares.add(epsilon).sqrt() : sumOfSquares.sqrt().add(epsilon);
+                w.store(i, wi.add(gi.mul(minusStepSize).div(root)));
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1], sum = planes[2];
+            for (int i = from; i < to; i++) {
+                float wi = w.get(i), gi = g.get(i);
+                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+                float sumOfSquares = Math.fma(gi, gi, sum.get(i));
+                sum.set(i, sumOfSquares);
+                float root = epsilonInRoot ? (float) Math.sqrt(sumOfSquares + epsilon) : (float) Math.sqrt(sumOfSquares) + epsilon;
+                w.set(i, wi + gi * minusStepSize / root);
+            }
+        }
+    }
+
     /**
      * With epsilon 1e-10, {@code sum} from 0 and no decay of either kind.
      *
@@ -112,63 +170,5 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      */
     public Adagrad withEpsilonInRoot(boolean epsilonInRoot) {
         return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
-    }
-
-    @Override
-    public List<State> states() {
-        return List.of(new State("sum", (float) initialAccumulator));
-    }
-
-    @Override
-    public Kernel kernel() {
-        return new Update(this);
-    }
-
-    private static final class Update extends Kernel {
-        private final boolean decays, epsilonInRoot;
-        private final double learningRateDecay;
-        private final float epsilon, weightDecay;
-        private float minusStepSize;
-
-        Update(Adagrad rule) {
-            super(MethodHandles.lookup());
-            decays = rule.weightDecay != 0;
-            epsilonInRoot = rule.epsilonInRoot;
-            learningRateDecay = rule.learningRateDecay;
-            epsilon = (float) rule.epsilon;
-            weightDecay = (float) rule.weightDecay;
-        }
-
-        @Override
-        public void prepare(long step, double learningRate) {
-            minusStepSize = (float) -(learningRate / (1 + (step - 1) * learningRateDecay));
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], sum = planes[2];
-            FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            for (int i = from; i < to; i += LANES) {
-                FloatVector wi = w.load(i), gi = g.load(i);
-                gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector sumOfSquares = gi.fma(gi, sum.load(i));
-                sum.store(i, sumOfSquares);
-                FloatVector root = epsilonInRoot ? sumOfSquares.add(epsilon).sqrt() : sumOfSquares.sqrt().add(epsilon);
-                w.store(i, wi.add(gi.mul(minusStepSize).div(root)));
-            }
-        }
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], sum = planes[2];
-            for (int i = from; i < to; i++) {
-                float wi = w.get(i), gi = g.get(i);
-                gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
-                float sumOfSquares = Math.fma(gi, gi, sum.get(i));
-                sum.set(i, sumOfSquares);
-                float root = epsilonInRoot ? (float) Math.sqrt(sumOfSquares + epsilon) : (float) Math.sqrt(sumOfSquares) + epsilon;
-                w.set(i, wi + gi * minusStepSize / root);
-            }
-        }
     }
 }

@@ -62,6 +62,16 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
         Check.ofAdamsRoot(epsilonHat, epsilonRoot, correctedMaximum);
     }
 
+    @Override
+    public List<State> states() {
+        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new AdamKernel(this);
+    }
+
     /**
      * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
      * @param learningRate finite, at least 0
@@ -138,15 +148,5 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      */
     public Adam withCorrectedMaximum(boolean correctedMaximum) {
         return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
-    }
-
-    @Override
-    public List<State> states() {
-        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
-    }
-
-    @Override
-    public Kernel kernel() {
-        return new AdamKernel(this);
     }
 }

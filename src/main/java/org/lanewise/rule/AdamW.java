@@ -60,6 +60,21 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         Check.ofAdamsRoot(epsilonHat, epsilonRoot, correctedMaximum);
     }
 
+    @Override
+    public List<State> states() {
+        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
+    }
+
+    @Override
+    public List<Measure> measures() {
+        return updateClipping ? List.of(new Measure(new UpdateRms(this), "u")) : List.of();
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new AdamKernel(this);
+    }
+
     /**
      * With betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.01 and no options.
      * @param learningRate finite, at least 0
@@ -152,20 +167,5 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     public AdamW withUpdateClipping(boolean updateClipping) {
         return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
                 updateClipping);
-    }
-
-    @Override
-    public List<State> states() {
-        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
-    }
-
-    @Override
-    public List<Measure> measures() {
-        return updateClipping ? List.of(new Measure(new UpdateRms(this), "u")) : List.of();
-    }
-
-    @Override
-    public Kernel kernel() {
-        return new AdamKernel(this);
     }
 }

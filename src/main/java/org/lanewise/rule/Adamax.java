@@ -49,60 +49,6 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /**
-     * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
-     *
-     * @param learningRate finite, at least 0
-     */
-    public Adamax(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
-    }
-
-    /**
-     * PyTorch's arguments.
-     * @param learningRate finite, at least 0
-     * @param beta1 in [0, 1)
-     * @param beta2 in [0, 1)
-     * @param epsilon finite, at least 0
-     * @param weightDecay finite, at least 0
-     */
-    public Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
-        this(learningRate, beta1, beta2, epsilon, weightDecay, false);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code u}: in [0, 1)
-     */
-    public Adamax withBetas(double beta1, double beta2) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the gradient's magnitude: finite, at least 0
-     */
-    public Adamax withEpsilon(double epsilon) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
-     */
-    public Adamax withWeightDecay(double weightDecay) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
-    }
-
-    /**
-     * {@return this rule with epsilon added after the maximum or before it}
-     * @param epsilonAfterMaximum whether after it
-     */
-    public Adamax withEpsilonAfterMaximum(boolean epsilonAfterMaximum) {
-        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("u"));
@@ -167,5 +113,59 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
                 w.set(i, wi + mi * minusStepSize / (epsilonAfterMaximum ? ui + epsilon : ui));
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
+     *
+     * @param learningRate finite, at least 0
+     */
+    public Adamax(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
+    }
+
+    /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param beta1 in [0, 1)
+     * @param beta2 in [0, 1)
+     * @param epsilon finite, at least 0
+     * @param weightDecay finite, at least 0
+     */
+    public Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code u}: in [0, 1)
+     */
+    public Adamax withBetas(double beta1, double beta2) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the gradient's magnitude: finite, at least 0
+     */
+    public Adamax withEpsilon(double epsilon) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Adamax withWeightDecay(double weightDecay) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
+    }
+
+    /**
+     * {@return this rule with epsilon added after the maximum or before it}
+     * @param epsilonAfterMaximum whether after it
+     */
+    public Adamax withEpsilonAfterMaximum(boolean epsilonAfterMaximum) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
     }
 }

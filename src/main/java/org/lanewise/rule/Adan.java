@@ -57,48 +57,6 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
         Check.fraction("beta3", beta3);
     }
 
-    /**
-     * With betas 0.98, 0.92 and 0.99, epsilon 1e-8 and no decay.
-     * @param learningRate finite, at least 0
-     */
-    public Adan(double learningRate) {
-        this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code v}, and weight of the change: in [0, 1)
-     * @param beta3 what is kept of {@code n}: in [0, 1)
-     */
-    public Adan withBetas(double beta1, double beta2, double beta3) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the corrected root: finite, at least 0
-     */
-    public Adan withEpsilon(double epsilon) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
-    }
-
-    /**
-     * {@return this rule with decay of the parameters apart from the gradient}
-     * @param weightDecay decay per step and learning rate: finite, at least 0
-     */
-    public Adan withWeightDecay(double weightDecay) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
-    }
-
-    /**
-     * {@return this rule with the paper's decay or the common one}
-     * @param proximal whether decay divides after the step, or multiplies before
-     */
-    public Adan withProximal(boolean proximal) {
-        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
-    }
-
     @Override
     public List<State> states() {
         return Stream.of("m", "v", "n", "gPrev").map(State::new).toList();
@@ -187,5 +145,47 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
                 w.set(i, shrinksAfter ? wi * shrink : wi);
             }
         }
+    }
+
+    /**
+     * With betas 0.98, 0.92 and 0.99, epsilon 1e-8 and no decay.
+     * @param learningRate finite, at least 0
+     */
+    public Adan(double learningRate) {
+        this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}, and weight of the change: in [0, 1)
+     * @param beta3 what is kept of {@code n}: in [0, 1)
+     */
+    public Adan withBetas(double beta1, double beta2, double beta3) {
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public Adan withEpsilon(double epsilon) {
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+    }
+
+    /**
+     * {@return this rule with decay of the parameters apart from the gradient}
+     * @param weightDecay decay per step and learning rate: finite, at least 0
+     */
+    public Adan withWeightDecay(double weightDecay) {
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
+    }
+
+    /**
+     * {@return this rule with the paper's decay or the common one}
+     * @param proximal whether decay divides after the step, or multiplies before
+     */
+    public Adan withProximal(boolean proximal) {
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
     }
 }

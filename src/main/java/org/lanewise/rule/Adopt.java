@@ -53,55 +53,6 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /**
-     * With betas 0.9 and 0.9999, epsilon 1e-6, clipping and no other options.
-     * @param learningRate finite, at least 0
-     */
-    public Adopt(double learningRate) {
-        this(learningRate, 0.9, 0.9999, 1e-6, 0, false, true);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code v}: in [0, 1)
-     */
-    public Adopt withBetas(double beta1, double beta2) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon least divisor: finite, at least 0
-     */
-    public Adopt withEpsilon(double epsilon) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay decay of the parameter: finite, at least 0
-     */
-    public Adopt withWeightDecay(double weightDecay) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
-    }
-
-    /**
-     * {@return this rule with decay in the parameter or in the gradient}
-     * @param decoupledWeightDecay whether decay is apart from the gradient
-     */
-    public Adopt withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
-    }
-
-    /**
-     * {@return this rule with or without clipping}
-     * @param clip whether the normalized gradient is clamped
-     */
-    public Adopt withClip(boolean clip) {
-        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("v"));
@@ -186,5 +137,54 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
                 }
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.9999, epsilon 1e-6, clipping and no other options.
+     * @param learningRate finite, at least 0
+     */
+    public Adopt(double learningRate) {
+        this(learningRate, 0.9, 0.9999, 1e-6, 0, false, true);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public Adopt withBetas(double beta1, double beta2) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon least divisor: finite, at least 0
+     */
+    public Adopt withEpsilon(double epsilon) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay decay of the parameter: finite, at least 0
+     */
+    public Adopt withWeightDecay(double weightDecay) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
+    }
+
+    /**
+     * {@return this rule with decay in the parameter or in the gradient}
+     * @param decoupledWeightDecay whether decay is apart from the gradient
+     */
+    public Adopt withDecoupledWeightDecay(boolean decoupledWeightDecay) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
+    }
+
+    /**
+     * {@return this rule with or without clipping}
+     * @param clip whether the normalized gradient is clamped
+     */
+    public Adopt withClip(boolean clip) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 }

@@ -51,47 +51,6 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
         Check.notNegative("weightDecay", weightDecay);
     }
 
-    /**
-     * With lambda 1e-4, alpha 0.75, an average from step 1e6 on and no weight decay.
-     *
-     * @param learningRate finite, at least 0
-     */
-    public Asgd(double learningRate) {
-        this(learningRate, 1e-4, 0.75, 1e6, 0);
-    }
-
-    /**
-     * {@return this rule with another decay}
-     * @param lambda decay of the parameter and of the learning rate: finite, at least 0
-     */
-    public Asgd withLambda(double lambda) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
-    }
-
-    /**
-     * {@return this rule with another power}
-     * @param alpha power of the learning rate's fall: finite, at least 0
-     */
-    public Asgd withAlpha(double alpha) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
-    }
-
-    /**
-     * {@return this rule with an average from another step on}
-     * @param t0 steps before the average starts: finite, at least 0
-     */
-    public Asgd withT0(double t0) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
-     */
-    public Asgd withWeightDecay(double weightDecay) {
-        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("wAvg", 0, true));
@@ -159,5 +118,46 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
                 }
             }
         }
+    }
+
+    /**
+     * With lambda 1e-4, alpha 0.75, an average from step 1e6 on and no weight decay.
+     *
+     * @param learningRate finite, at least 0
+     */
+    public Asgd(double learningRate) {
+        this(learningRate, 1e-4, 0.75, 1e6, 0);
+    }
+
+    /**
+     * {@return this rule with another decay}
+     * @param lambda decay of the parameter and of the learning rate: finite, at least 0
+     */
+    public Asgd withLambda(double lambda) {
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
+    }
+
+    /**
+     * {@return this rule with another power}
+     * @param alpha power of the learning rate's fall: finite, at least 0
+     */
+    public Asgd withAlpha(double alpha) {
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
+    }
+
+    /**
+     * {@return this rule with an average from another step on}
+     * @param t0 steps before the average starts: finite, at least 0
+     */
+    public Asgd withT0(double t0) {
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Asgd withWeightDecay(double weightDecay) {
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
     }
 }

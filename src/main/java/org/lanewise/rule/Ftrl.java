@@ -57,54 +57,6 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
         Check.notNegative("initialAccumulator", initialAccumulator);
     }
 
-    /**
-     * With beta 1 and no regularization.
-     * @param learningRate finite, above 0
-     */
-    public Ftrl(double learningRate) {
-        this(learningRate, 1, 0, 0, 0, 0);
-    }
-
-    /**
-     * {@return this rule with another beta}
-     * @param beta added to the root: finite, at least 0
-     */
-    public Ftrl withBeta(double beta) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
-    }
-
-    /**
-     * {@return this rule with L1 regularization}
-     * @param l1 how far the sum may be from 0 while {@code w} is 0: finite, at least 0
-     */
-    public Ftrl withL1(double l1) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
-    }
-
-    /**
-     * {@return this rule with L2 regularization}
-     * @param l2 half the paper's {@code lambda2}: finite, at least 0
-     */
-    public Ftrl withL2(double l2) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
-    }
-
-    /**
-     * {@return this rule with a penalty of the parameters' size in the gradient}
-     * @param l2Shrinkage half the factor of the parameter added to its gradient: finite, at least 0
-     */
-    public Ftrl withL2Shrinkage(double l2Shrinkage) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
-    }
-
-    /**
-     * {@return this rule with another start}
-     * @param initialAccumulator first value of {@code n}: finite, at least 0
-     */
-    public Ftrl withInitialAccumulator(double initialAccumulator) {
-        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("n", (float) initialAccumulator), new State("z"));
@@ -181,5 +133,53 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
                 w.set(i, (clamped - zi) / Math.fma(root, perLearningRate, divisorStart));
             }
         }
+    }
+
+    /**
+     * With beta 1 and no regularization.
+     * @param learningRate finite, above 0
+     */
+    public Ftrl(double learningRate) {
+        this(learningRate, 1, 0, 0, 0, 0);
+    }
+
+    /**
+     * {@return this rule with another beta}
+     * @param beta added to the root: finite, at least 0
+     */
+    public Ftrl withBeta(double beta) {
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
+    }
+
+    /**
+     * {@return this rule with L1 regularization}
+     * @param l1 how far the sum may be from 0 while {@code w} is 0: finite, at least 0
+     */
+    public Ftrl withL1(double l1) {
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
+    }
+
+    /**
+     * {@return this rule with L2 regularization}
+     * @param l2 half the paper's {@code lambda2}: finite, at least 0
+     */
+    public Ftrl withL2(double l2) {
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
+    }
+
+    /**
+     * {@return this rule with a penalty of the parameters' size in the gradient}
+     * @param l2Shrinkage half the factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Ftrl withL2Shrinkage(double l2Shrinkage) {
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
+    }
+
+    /**
+     * {@return this rule with another start}
+     * @param initialAccumulator first value of {@code n}: finite, at least 0
+     */
+    public Ftrl withInitialAccumulator(double initialAccumulator) {
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 }

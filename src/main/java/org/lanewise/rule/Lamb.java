@@ -55,6 +55,21 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
                 upperTrustBound);
     }
 
+    @Override
+    public List<State> states() {
+        return List.of(new State("m"), new State("v"));
+    }
+
+    @Override
+    public List<Measure> measures() {
+        return List.of(new Measure(new LambKernel.Norms(this), "w", "u"));
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new LambKernel.Update(this);
+    }
+
     /**
      * With betas 0.9 and 0.999, epsilon 1e-6, weight decay 0.01, bias correction and without bounds.
      * @param learningRate finite, at least 0
@@ -103,20 +118,5 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      */
     public Lamb withTrustBounds(double lowerTrustBound, double upperTrustBound) {
         return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
-    }
-
-    @Override
-    public List<State> states() {
-        return List.of(new State("m"), new State("v"));
-    }
-
-    @Override
-    public List<Measure> measures() {
-        return List.of(new Measure(new LambKernel.Norms(this), "w", "u"));
-    }
-
-    @Override
-    public Kernel kernel() {
-        return new LambKernel.Update(this);
     }
 }

@@ -49,54 +49,6 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
         Check.notNegative("epsilon", epsilon);
     }
 
-    /**
-     * With momentum 0.9, weight decay 0.0005, trust coefficient 0.001, epsilon 0 and without Nesterov's correction.
-     * @param learningRate finite, at least 0
-     */
-    public Lars(double learningRate) {
-        this(learningRate, 0.9, 0.0005, 0.001, 0, false);
-    }
-
-    /**
-     * {@return this rule with another momentum}
-     * @param momentum what is kept of {@code v}: in [0, 1)
-     */
-    public Lars withMomentum(double momentum) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
-    }
-
-    /**
-     * {@return this rule with another weight decay}
-     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
-     */
-    public Lars withWeightDecay(double weightDecay) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
-    }
-
-    /**
-     * {@return this rule with another trust coefficient}
-     * @param trustCoefficient length of a step, in lengths of its tensor, at a learning rate of 1: finite, at least 0
-     */
-    public Lars withTrustCoefficient(double trustCoefficient) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the divisor of {@code trust}: finite, at least 0
-     */
-    public Lars withEpsilon(double epsilon) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
-    }
-
-    /**
-     * {@return this rule with or without Nesterov's correction}
-     * @param nesterov whether the parameter moves by where {@code v} will be with the same gradient again
-     */
-    public Lars withNesterov(boolean nesterov) {
-        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("v"));
@@ -187,5 +139,53 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
                 w.set(i, wi - (nesterov ? Math.fma(di, rate, vi * momentum) : vi));
             }
         }
+    }
+
+    /**
+     * With momentum 0.9, weight decay 0.0005, trust coefficient 0.001, epsilon 0 and without Nesterov's correction.
+     * @param learningRate finite, at least 0
+     */
+    public Lars(double learningRate) {
+        this(learningRate, 0.9, 0.0005, 0.001, 0, false);
+    }
+
+    /**
+     * {@return this rule with another momentum}
+     * @param momentum what is kept of {@code v}: in [0, 1)
+     */
+    public Lars withMomentum(double momentum) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+    }
+
+    /**
+     * {@return this rule with another weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Lars withWeightDecay(double weightDecay) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+    }
+
+    /**
+     * {@return this rule with another trust coefficient}
+     * @param trustCoefficient length of a step, in lengths of its tensor, at a learning rate of 1: finite, at least 0
+     */
+    public Lars withTrustCoefficient(double trustCoefficient) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the divisor of {@code trust}: finite, at least 0
+     */
+    public Lars withEpsilon(double epsilon) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
+    }
+
+    /**
+     * {@return this rule with or without Nesterov's correction}
+     * @param nesterov whether the parameter moves by where {@code v} will be with the same gradient again
+     */
+    public Lars withNesterov(boolean nesterov) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 }

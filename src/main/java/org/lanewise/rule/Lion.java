@@ -49,31 +49,6 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
         Check.notNegative("weightDecay", weightDecay);
     }
 
-    /**
-     * With betas 0.9 and 0.99 and no decay.
-     * @param learningRate finite, at least 0
-     */
-    public Lion(double learningRate) {
-        this(learningRate, 0.9, 0.99, 0);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 weight of {@code m} in the direction: in [0, 1)
-     * @param beta2 what is kept of {@code m}: in [0, 1)
-     */
-    public Lion withBetas(double beta1, double beta2) {
-        return new Lion(learningRate, beta1, beta2, weightDecay);
-    }
-
-    /**
-     * {@return this rule with decay of the parameters apart from the gradient}
-     * @param weightDecay part taken off per step and learning rate: finite, at least 0
-     */
-    public Lion withWeightDecay(double weightDecay) {
-        return new Lion(learningRate, beta1, beta2, weightDecay);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"));
@@ -131,5 +106,30 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
                 m.set(i, Math.fma(gi, oneMinusBeta2, mi * beta2));
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.99 and no decay.
+     * @param learningRate finite, at least 0
+     */
+    public Lion(double learningRate) {
+        this(learningRate, 0.9, 0.99, 0);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 weight of {@code m} in the direction: in [0, 1)
+     * @param beta2 what is kept of {@code m}: in [0, 1)
+     */
+    public Lion withBetas(double beta1, double beta2) {
+        return new Lion(learningRate, beta1, beta2, weightDecay);
+    }
+
+    /**
+     * {@return this rule with decay of the parameters apart from the gradient}
+     * @param weightDecay part taken off per step and learning rate: finite, at least 0
+     */
+    public Lion withWeightDecay(double weightDecay) {
+        return new Lion(learningRate, beta1, beta2, weightDecay);
     }
 }

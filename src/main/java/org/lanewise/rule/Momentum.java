@@ -41,15 +41,6 @@ public record Momentum(double learningRate, double beta) implements Rule {
         Check.fraction("beta", beta);
     }
 
-    /**
-     * With {@code beta} 0.9.
-     *
-     * @param learningRate finite, at least 0
-     */
-    public Momentum(double learningRate) {
-        this(learningRate, 0.9);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("d"));
@@ -88,5 +79,14 @@ public record Momentum(double learningRate, double beta) implements Rule {
                 w.set(i, w.get(i) + di);
             }
         }
+    }
+
+    /**
+     * With {@code beta} 0.9.
+     *
+     * @param learningRate finite, at least 0
+     */
+    public Momentum(double learningRate) {
+        this(learningRate, 0.9);
     }
 }

@@ -55,63 +55,6 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         Check.notNegative("momentumDecay", momentumDecay);
     }
 
-    /**
-     * With betas 0.9 and 0.999, epsilon 1e-8, momentum decay 0.004 and no options.
-     * @param learningRate finite, at least 0
-     */
-    public NAdam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code v}: in [0, 1)
-     */
-    public NAdam withBetas(double beta1, double beta2) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the corrected root: finite, at least 0
-     */
-    public NAdam withEpsilon(double epsilon) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of the parameter in its decay: finite, at least 0
-     */
-    public NAdam withWeightDecay(double weightDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
-    /**
-     * {@return this rule with another growth of {@code mu}}
-     * @param momentumDecay how fast it grows: finite, at least 0
-     */
-    public NAdam withMomentumDecay(double momentumDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
-    /**
-     * {@return this rule with weight decay on the parameter or on its gradient}
-     * @param decoupledWeightDecay whether decay shrinks the parameter itself
-     */
-    public NAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
-    /**
-     * {@return this rule with the correction of PyTorch 2, or of 1.10 to 1.13}
-     * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
-     */
-    public NAdam withCountMuTwice(boolean countMuTwice) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("v"));
@@ -187,5 +130,62 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
                 w.set(i, wi + gi * minusStepOfG / root + mi * minusStepOfM / root);
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8, momentum decay 0.004 and no options.
+     * @param learningRate finite, at least 0
+     */
+    public NAdam(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public NAdam withBetas(double beta1, double beta2) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public NAdam withEpsilon(double epsilon) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter in its decay: finite, at least 0
+     */
+    public NAdam withWeightDecay(double weightDecay) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+    }
+
+    /**
+     * {@return this rule with another growth of {@code mu}}
+     * @param momentumDecay how fast it grows: finite, at least 0
+     */
+    public NAdam withMomentumDecay(double momentumDecay) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+    }
+
+    /**
+     * {@return this rule with weight decay on the parameter or on its gradient}
+     * @param decoupledWeightDecay whether decay shrinks the parameter itself
+     */
+    public NAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+    }
+
+    /**
+     * {@return this rule with the correction of PyTorch 2, or of 1.10 to 1.13}
+     * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
+     */
+    public NAdam withCountMuTwice(boolean countMuTwice) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 }

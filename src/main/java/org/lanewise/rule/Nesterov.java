@@ -55,28 +55,19 @@ public record Nesterov(double learningRate, double beta) implements Rule {
         Check.fraction("beta", beta);
     }
 
-    /**
-     * With {@code beta} 0.9.
-     *
-     * @param learningRate finite, at least 0
-     */
-    public Nesterov(double learningRate) {
-        this(learningRate, 0.9);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("d"), new State("w", 0, true));
     }
 
     @Override
-    public Kernel kernel() {
-        return new Update(this);
+    public Optional<Kernel> lookAhead() {
+        return Optional.of(new LookAhead(this));
     }
 
     @Override
-    public Optional<Kernel> lookAhead() {
-        return Optional.of(new LookAhead(this));
+    public Kernel kernel() {
+        return new Update(this);
     }
 
     private static final class LookAhead extends Kernel {
@@ -137,5 +128,14 @@ public record Nesterov(double learningRate, double beta) implements Rule {
                 parameter.set(i, w.get(i) + di);
             }
         }
+    }
+
+    /**
+     * With {@code beta} 0.9.
+     *
+     * @param learningRate finite, at least 0
+     */
+    public Nesterov(double learningRate) {
+        this(learningRate, 0.9);
     }
 }

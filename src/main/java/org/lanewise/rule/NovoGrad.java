@@ -52,47 +52,6 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /**
-     * With betas 0.95 and 0.98, epsilon 1e-8, without weight decay and gradient averaging.
-     * @param learningRate finite, at least 0
-     */
-    public NovoGrad(double learningRate) {
-        this(learningRate, 0.95, 0.98, 1e-8, 0, false);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code v}: in [0, 1)
-     */
-    public NovoGrad withBetas(double beta1, double beta2) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the root: finite, at least 0
-     */
-    public NovoGrad withEpsilon(double epsilon) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
-    }
-
-    /**
-     * {@return this rule with another weight decay}
-     * @param weightDecay factor of the parameter in {@code m}: finite, at least 0
-     */
-    public NovoGrad withWeightDecay(double weightDecay) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
-    }
-
-    /**
-     * {@return this rule with {@code m} a mean, or a sum}
-     * @param gradientAveraging whether it is a mean
-     */
-    public NovoGrad withGradientAveraging(boolean gradientAveraging) {
-        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("v", Extent.TENSOR));
@@ -181,5 +140,46 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
                 w.set(i, Math.fma(mi, minusLearningRate, wi));
             }
         }
+    }
+
+    /**
+     * With betas 0.95 and 0.98, epsilon 1e-8, without weight decay and gradient averaging.
+     * @param learningRate finite, at least 0
+     */
+    public NovoGrad(double learningRate) {
+        this(learningRate, 0.95, 0.98, 1e-8, 0, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public NovoGrad withBetas(double beta1, double beta2) {
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the root: finite, at least 0
+     */
+    public NovoGrad withEpsilon(double epsilon) {
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
+    }
+
+    /**
+     * {@return this rule with another weight decay}
+     * @param weightDecay factor of the parameter in {@code m}: finite, at least 0
+     */
+    public NovoGrad withWeightDecay(double weightDecay) {
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
+    }
+
+    /**
+     * {@return this rule with {@code m} a mean, or a sum}
+     * @param gradientAveraging whether it is a mean
+     */
+    public NovoGrad withGradientAveraging(boolean gradientAveraging) {
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
     }
 }

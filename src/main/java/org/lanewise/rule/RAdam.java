@@ -53,47 +53,6 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
         Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /**
-     * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
-     * @param learningRate finite, at least 0
-     */
-    public RAdam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 what is kept of {@code v}: in [0, 1)
-     */
-    public RAdam withBetas(double beta1, double beta2) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the root: finite, at least 0
-     */
-    public RAdam withEpsilon(double epsilon) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of the parameter in its decay: finite, at least 0
-     */
-    public RAdam withWeightDecay(double weightDecay) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
-    }
-
-    /**
-     * {@return this rule with weight decay on the parameter or on its gradient}
-     * @param decoupledWeightDecay whether decay shrinks the parameter itself
-     */
-    public RAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("v"));
@@ -179,5 +138,46 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
                 w.set(i, isRectified ? wi - d * inverse * rectification : wi - d);
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8 and no options.
+     * @param learningRate finite, at least 0
+     */
+    public RAdam(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public RAdam withBetas(double beta1, double beta2) {
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the root: finite, at least 0
+     */
+    public RAdam withEpsilon(double epsilon) {
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter in its decay: finite, at least 0
+     */
+    public RAdam withWeightDecay(double weightDecay) {
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
+    }
+
+    /**
+     * {@return this rule with weight decay on the parameter or on its gradient}
+     * @param decoupledWeightDecay whether decay shrinks the parameter itself
+     */
+    public RAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
     }
 }

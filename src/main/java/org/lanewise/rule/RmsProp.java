@@ -62,6 +62,18 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
         Check.notNegative("initialAccumulator", initialAccumulator);
     }
 
+    @Override
+    public List<State> states() {
+        Stream<State> v = Stream.of(new State("v", (float) initialAccumulator));
+        return Stream.concat(v, Stream.of(centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(s -> !s.isEmpty()).map(State::new))
+                .toList();
+    }
+
+    @Override
+    public Kernel kernel() {
+        return new RmsPropKernel(this);
+    }
+
     /**
      * With {@code alpha} 0.99, {@code epsilon} 1e-8 and no options.
      * @param learningRate finite, at least 0
@@ -153,17 +165,5 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
     public RmsProp withLearningRateInside(boolean learningRateInside) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
                 initialAccumulator, learningRateInside);
-    }
-
-    @Override
-    public List<State> states() {
-        Stream<State> v = Stream.of(new State("v", (float) initialAccumulator));
-        return Stream.concat(v, Stream.of(centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(s -> !s.isEmpty()).map(State::new))
-                .toList();
-    }
-
-    @Override
-    public Kernel kernel() {
-        return new RmsPropKernel(this);
     }
 }

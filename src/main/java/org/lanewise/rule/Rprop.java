@@ -55,33 +55,6 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
         Check.require(maxStep >= minStep && Double.isFinite(maxStep), "maxStep", "finite and at least " + minStep, maxStep);
     }
 
-    /**
-     * With factors 0.5 and 1.2 and step sizes from 1e-6 to 50.
-     *
-     * @param learningRate first step size of every parameter: finite, at least 0
-     */
-    public Rprop(double learningRate) {
-        this(learningRate, 0.5, 1.2, 1e-6, 50);
-    }
-
-    /**
-     * {@return this rule with other factors}
-     * @param etaMinus factor of a step size after a flip: above 0, below 1
-     * @param etaPlus factor of a step size while the sign is kept: finite, above 1
-     */
-    public Rprop withEtas(double etaMinus, double etaPlus) {
-        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
-    }
-
-    /**
-     * {@return this rule with other bounds}
-     * @param minStep lower bound of step sizes: finite, at least 0
-     * @param maxStep upper bound of step sizes: finite, at least {@code minStep}
-     */
-    public Rprop withSteps(double minStep, double maxStep) {
-        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("gPrev"), new State("s", (float) learningRate));
@@ -145,5 +118,32 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
                 w.set(i, gi > 0 ? wi - si : gi < 0 ? wi + si : wi);
             }
         }
+    }
+
+    /**
+     * With factors 0.5 and 1.2 and step sizes from 1e-6 to 50.
+     *
+     * @param learningRate first step size of every parameter: finite, at least 0
+     */
+    public Rprop(double learningRate) {
+        this(learningRate, 0.5, 1.2, 1e-6, 50);
+    }
+
+    /**
+     * {@return this rule with other factors}
+     * @param etaMinus factor of a step size after a flip: above 0, below 1
+     * @param etaPlus factor of a step size while the sign is kept: finite, above 1
+     */
+    public Rprop withEtas(double etaMinus, double etaPlus) {
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
+    }
+
+    /**
+     * {@return this rule with other bounds}
+     * @param minStep lower bound of step sizes: finite, at least 0
+     * @param maxStep upper bound of step sizes: finite, at least {@code minStep}
+     */
+    public Rprop withSteps(double minStep, double maxStep) {
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
     }
 }

@@ -52,68 +52,19 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
         Check.steps("warmup", warmup);
     }
 
-    /**
-     * With betas 0.9 and 0.999, epsilon 1e-8, no decay and no warm-up.
-     * @param learningRate finite, at least 0
-     */
-    public ScheduleFreeAdamW(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
-     * @param beta2 what is kept of {@code v}: in [0, 1)
-     */
-    public ScheduleFreeAdamW withBetas(double beta1, double beta2) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the corrected root: finite, at least 0
-     */
-    public ScheduleFreeAdamW withEpsilon(double epsilon) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0
-     */
-    public ScheduleFreeAdamW withWeightDecay(double weightDecay) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule with a warm-up}
-     * @param warmup steps until the learning rate is reached: at least 0
-     */
-    public ScheduleFreeAdamW withWarmup(long warmup) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule for parameters in bfloat16, or for all others}
-     * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
-     */
-    public ScheduleFreeAdamW withExactAverage(boolean exactAverage) {
-        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
-    }
-
     @Override
     public List<State> states() {
         return Stream.concat(POINTS.stream(), Stream.of(new State("v"))).toList();
     }
 
     @Override
-    public Kernel kernel() {
-        return new Update(this);
+    public Optional<Kernel> lookAhead() {
+        return Optional.of(new LookAhead(this));
     }
 
     @Override
-    public Optional<Kernel> lookAhead() {
-        return Optional.of(new LookAhead(this));
+    public Kernel kernel() {
+        return new Update(this);
     }
 
     private static final class Update extends BiasCorrectedKernel {
@@ -174,5 +125,54 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
                 w.set(i, Math.fma(zi - xi, weight, xi));
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 1e-8, no decay and no warm-up.
+     * @param learningRate finite, at least 0
+     */
+    public ScheduleFreeAdamW(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0, false);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
+     * @param beta2 what is kept of {@code v}: in [0, 1)
+     */
+    public ScheduleFreeAdamW withBetas(double beta1, double beta2) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public ScheduleFreeAdamW withEpsilon(double epsilon) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0
+     */
+    public ScheduleFreeAdamW withWeightDecay(double weightDecay) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule with a warm-up}
+     * @param warmup steps until the learning rate is reached: at least 0
+     */
+    public ScheduleFreeAdamW withWarmup(long warmup) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule for parameters in bfloat16, or for all others}
+     * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
+     */
+    public ScheduleFreeAdamW withExactAverage(boolean exactAverage) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
     }
 }

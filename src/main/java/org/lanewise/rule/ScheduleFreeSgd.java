@@ -57,59 +57,19 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
         Check.steps("warmup", warmup);
     }
 
-    /**
-     * With beta 0.9, no decay and no warm-up.
-     * @param learningRate finite, at least 0
-     */
-    public ScheduleFreeSgd(double learningRate) {
-        this(learningRate, 0.9, 0, 0, false);
-    }
-
-    /**
-     * {@return this rule with another beta}
-     * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
-     */
-    public ScheduleFreeSgd withBeta(double beta) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0
-     */
-    public ScheduleFreeSgd withWeightDecay(double weightDecay) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule with a warm-up}
-     * @param warmup steps until the learning rate is reached: at least 0
-     */
-    public ScheduleFreeSgd withWarmup(long warmup) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
-    }
-
-    /**
-     * {@return this rule for parameters in bfloat16, or for all others}
-     * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
-     */
-    public ScheduleFreeSgd withExactAverage(boolean exactAverage) {
-        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
-    }
-
     @Override
     public List<State> states() {
         return POINTS;
     }
 
     @Override
-    public Kernel kernel() {
-        return new Update(this);
+    public Optional<Kernel> lookAhead() {
+        return Optional.of(new LookAhead(this));
     }
 
     @Override
-    public Optional<Kernel> lookAhead() {
-        return Optional.of(new LookAhead(this));
+    public Kernel kernel() {
+        return new Update(this);
     }
 
     private static final class Update extends Kernel {
@@ -157,5 +117,45 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
                 w.set(i, Math.fma(zi - xi, weight, xi));
             }
         }
+    }
+
+    /**
+     * With beta 0.9, no decay and no warm-up.
+     * @param learningRate finite, at least 0
+     */
+    public ScheduleFreeSgd(double learningRate) {
+        this(learningRate, 0.9, 0, 0, false);
+    }
+
+    /**
+     * {@return this rule with another beta}
+     * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
+     */
+    public ScheduleFreeSgd withBeta(double beta) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0
+     */
+    public ScheduleFreeSgd withWeightDecay(double weightDecay) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule with a warm-up}
+     * @param warmup steps until the learning rate is reached: at least 0
+     */
+    public ScheduleFreeSgd withWarmup(long warmup) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
+    }
+
+    /**
+     * {@return this rule for parameters in bfloat16, or for all others}
+     * @param exactAverage whether look-ahead takes {@code x} from the states, and so does not see a parameter changed since the step
+     */
+    public ScheduleFreeSgd withExactAverage(boolean exactAverage) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
     }
 }

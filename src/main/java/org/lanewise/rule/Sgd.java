@@ -57,66 +57,6 @@ public record Sgd(double learningRate, double momentum, double dampening, double
         Check.require(!nesterov || dampening == 0, "dampening", "0 with nesterov", dampening);
     }
 
-    /**
-     * Without options: {@code w <- w - learningRate g}.
-     * @param learningRate finite, at least 0
-     */
-    public Sgd(double learningRate) {
-        this(learningRate, 0, 0, 0, false);
-    }
-
-    /**
-     * PyTorch's arguments.
-     * @param learningRate finite, at least 0
-     * @param momentum finite, at least 0
-     * @param dampening finite
-     * @param weightDecay finite, at least 0
-     * @param nesterov whether to correct; needs momentum and no dampening
-     */
-    public Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov) {
-        this(learningRate, momentum, dampening, weightDecay, nesterov, false);
-    }
-
-    /**
-     * {@return this rule with momentum}
-     * @param momentum what is kept of {@code b}: finite, at least 0
-     */
-    public Sgd withMomentum(double momentum) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
-    }
-
-    /**
-     * {@return this rule with dampening}
-     * @param dampening what is taken off a gradient before it enters {@code b}: finite
-     */
-    public Sgd withDampening(double dampening) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
-    }
-
-    /**
-     * {@return this rule with weight decay}
-     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
-     */
-    public Sgd withWeightDecay(double weightDecay) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
-    }
-
-    /**
-     * {@return this rule with or without Nesterov's correction}
-     * @param nesterov whether to correct; needs momentum and no dampening
-     */
-    public Sgd withNesterov(boolean nesterov) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
-    }
-
-    /**
-     * {@return this rule with the learning rate inside or outside {@code b}}
-     * @param learningRateInside whether it is inside
-     */
-    public Sgd withLearningRateInside(boolean learningRateInside) {
-        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
-    }
-
     @Override
     public List<State> states() {
         return momentum == 0 ? List.of() : List.of(new State("b", -0.0f));
@@ -186,5 +126,65 @@ public record Sgd(double learningRate, double momentum, double dampening, double
                 w.set(i, inside ? wi - gi : Math.fma(gi, minusLearningRate, wi));
             }
         }
+    }
+
+    /**
+     * Without options: {@code w <- w - learningRate g}.
+     * @param learningRate finite, at least 0
+     */
+    public Sgd(double learningRate) {
+        this(learningRate, 0, 0, 0, false);
+    }
+
+    /**
+     * PyTorch's arguments.
+     * @param learningRate finite, at least 0
+     * @param momentum finite, at least 0
+     * @param dampening finite
+     * @param weightDecay finite, at least 0
+     * @param nesterov whether to correct; needs momentum and no dampening
+     */
+    public Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov) {
+        this(learningRate, momentum, dampening, weightDecay, nesterov, false);
+    }
+
+    /**
+     * {@return this rule with momentum}
+     * @param momentum what is kept of {@code b}: finite, at least 0
+     */
+    public Sgd withMomentum(double momentum) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with dampening}
+     * @param dampening what is taken off a gradient before it enters {@code b}: finite
+     */
+    public Sgd withDampening(double dampening) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with weight decay}
+     * @param weightDecay factor of the parameter added to its gradient: finite, at least 0
+     */
+    public Sgd withWeightDecay(double weightDecay) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with or without Nesterov's correction}
+     * @param nesterov whether to correct; needs momentum and no dampening
+     */
+    public Sgd withNesterov(boolean nesterov) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
+    }
+
+    /**
+     * {@return this rule with the learning rate inside or outside {@code b}}
+     * @param learningRateInside whether it is inside
+     */
+    public Sgd withLearningRateInside(boolean learningRateInside) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 }

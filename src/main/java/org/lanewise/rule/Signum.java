@@ -45,30 +45,6 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
         Check.notNegative("weightDecay", weightDecay);
     }
 
-    /**
-     * With beta 0.9 and no decay.
-     * @param learningRate finite, at least 0
-     */
-    public Signum(double learningRate) {
-        this(learningRate, 0.9, 0);
-    }
-
-    /**
-     * {@return this rule with another beta}
-     * @param beta what is kept of {@code m}: in [0, 1)
-     */
-    public Signum withBeta(double beta) {
-        return new Signum(learningRate, beta, weightDecay);
-    }
-
-    /**
-     * {@return this rule with decay of the parameters apart from the gradient}
-     * @param weightDecay part taken off per step and learning rate: finite, at least 0
-     */
-    public Signum withWeightDecay(double weightDecay) {
-        return new Signum(learningRate, beta, weightDecay);
-    }
-
     @Override
     public List<State> states() {
         return beta == 0 ? List.of() : List.of(new State("m"));
@@ -131,5 +107,29 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
                 w.set(i, wi - (direction > 0 ? learningRate : direction < 0 ? -learningRate : 0));
             }
         }
+    }
+
+    /**
+     * With beta 0.9 and no decay.
+     * @param learningRate finite, at least 0
+     */
+    public Signum(double learningRate) {
+        this(learningRate, 0.9, 0);
+    }
+
+    /**
+     * {@return this rule with another beta}
+     * @param beta what is kept of {@code m}: in [0, 1)
+     */
+    public Signum withBeta(double beta) {
+        return new Signum(learningRate, beta, weightDecay);
+    }
+
+    /**
+     * {@return this rule with decay of the parameters apart from the gradient}
+     * @param weightDecay part taken off per step and learning rate: finite, at least 0
+     */
+    public Signum withWeightDecay(double weightDecay) {
+        return new Signum(learningRate, beta, weightDecay);
     }
 }

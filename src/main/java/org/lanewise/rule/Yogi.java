@@ -51,47 +51,6 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
         Check.notNegative("initialAccumulator", initialAccumulator);
     }
 
-    /**
-     * With betas 0.9 and 0.999, epsilon 0.001 and {@code v} from 1e-6.
-     * @param learningRate finite, at least 0
-     */
-    public Yogi(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-3, 1e-6, true);
-    }
-
-    /**
-     * {@return this rule with other betas}
-     * @param beta1 what is kept of {@code m}: in [0, 1)
-     * @param beta2 1 minus the part of a square that {@code v} moves by: in [0, 1)
-     */
-    public Yogi withBetas(double beta1, double beta2) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
-    }
-
-    /**
-     * {@return this rule with another epsilon}
-     * @param epsilon added to the corrected root: finite, at least 0
-     */
-    public Yogi withEpsilon(double epsilon) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
-    }
-
-    /**
-     * {@return this rule with another start}
-     * @param initialAccumulator first value of {@code v}: finite, at least 0
-     */
-    public Yogi withInitialAccumulator(double initialAccumulator) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
-    }
-
-    /**
-     * {@return this rule with or without bias corrections}
-     * @param biasCorrection whether both averages are corrected for their start
-     */
-    public Yogi withBiasCorrection(boolean biasCorrection) {
-        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
-    }
-
     @Override
     public List<State> states() {
         return List.of(new State("m"), new State("v", (float) initialAccumulator));
@@ -159,5 +118,46 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
                 w.set(i, wi + mi * minusStepSize / ((float) Math.sqrt(vi) / rootOfCorrection2 + epsilon));
             }
         }
+    }
+
+    /**
+     * With betas 0.9 and 0.999, epsilon 0.001 and {@code v} from 1e-6.
+     * @param learningRate finite, at least 0
+     */
+    public Yogi(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-3, 1e-6, true);
+    }
+
+    /**
+     * {@return this rule with other betas}
+     * @param beta1 what is kept of {@code m}: in [0, 1)
+     * @param beta2 1 minus the part of a square that {@code v} moves by: in [0, 1)
+     */
+    public Yogi withBetas(double beta1, double beta2) {
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
+    }
+
+    /**
+     * {@return this rule with another epsilon}
+     * @param epsilon added to the corrected root: finite, at least 0
+     */
+    public Yogi withEpsilon(double epsilon) {
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
+    }
+
+    /**
+     * {@return this rule with another start}
+     * @param initialAccumulator first value of {@code v}: finite, at least 0
+     */
+    public Yogi withInitialAccumulator(double initialAccumulator) {
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
+    }
+
+    /**
+     * {@return this rule with or without bias corrections}
+     * @param biasCorrection whether both averages are corrected for their start
+     */
+    public Yogi withBiasCorrection(boolean biasCorrection) {
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 }
