@@ -27,38 +27,6 @@ public final class Check {
     }
 
     /**
-     * Accepts the hyperparameters that all rules of Adam's kind have: betas in [0, 1), the others finite and at least 0.
-     *
-     * @param learningRate learning rate
-     * @param beta1 what is kept of the first moment
-     * @param beta2 what is kept of the second
-     * @param epsilon added to a divisor
-     * @param weightDecay weight decay
-     */
-    public static void ofAdamsKind(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
-        notNegative("learningRate", learningRate);
-        fraction("beta1", beta1);
-        fraction("beta2", beta2);
-        notNegative("epsilon", epsilon);
-        notNegative("weightDecay", weightDecay);
-    }
-
-    /**
-     * Accepts what may be added to the root of rules of Adam's kind, and when.
-     *
-     * @param epsilonHat whether epsilon is left out of the correction
-     * @param epsilonRoot added to the corrected second moment: finite, at least 0, and 0 with epsilonHat
-     * @param correctedMaximum whether the largest corrected second moment is kept: not with epsilonHat
-     */
-    public static void ofAdamsRoot(boolean epsilonHat, double epsilonRoot, boolean correctedMaximum) {
-        notNegative("epsilonRoot", epsilonRoot);
-        require(!epsilonHat || epsilonRoot == 0, "epsilonRoot", "0 with epsilonHat", epsilonRoot);
-        if (epsilonHat && correctedMaximum) {
-            throw new IllegalArgumentException("correctedMaximum must be false with epsilonHat, got true");
-        }
-    }
-
-    /**
      * Accepts whole numbers from 0 on.
      *
      * @param name what is checked

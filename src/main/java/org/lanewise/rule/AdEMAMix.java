@@ -52,7 +52,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
         double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public AdEMAMix {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.fraction("beta3", beta3);
         Check.notNegative("alpha", alpha);
         Check.steps("warmup", warmup);

@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
-import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
@@ -47,7 +46,7 @@ import org.lanewise.kernel.Plane;
 public record AdaBelief(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public AdaBelief {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.lanewise.rule;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
-import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 
 /**
@@ -58,8 +57,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
      * or correctedMaximum.
      */
     public Adam {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
-        Check.ofAdamsRoot(epsilonHat, epsilonRoot, correctedMaximum);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.conventions(epsilonHat, epsilonRoot, correctedMaximum);
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
-import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
@@ -46,7 +45,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
         implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adamax {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     @Override

@@ -53,7 +53,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
         implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adan {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.fraction("beta3", beta3);
     }
 

@@ -49,7 +49,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
         double lowerTrustBound, double upperTrustBound) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Lamb {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.notNegative("lowerTrustBound", lowerTrustBound);
         Check.require(upperTrustBound >= lowerTrustBound, "upperTrustBound", "at least lowerTrustBound " + lowerTrustBound,
                 upperTrustBound);

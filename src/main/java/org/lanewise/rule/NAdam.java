@@ -51,7 +51,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         boolean decoupledWeightDecay, boolean countMuTwice) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public NAdam {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.notNegative("momentumDecay", momentumDecay);
     }
 

@@ -48,7 +48,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
         boolean exactAverage) implements Rule, ScheduleFree {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeAdamW {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, weightDecay);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
         Check.steps("warmup", warmup);
     }
 

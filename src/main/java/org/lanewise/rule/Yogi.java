@@ -47,7 +47,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
         implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Yogi {
-        Check.ofAdamsKind(learningRate, beta1, beta2, epsilon, 0);
+        AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, 0);
         Check.notNegative("initialAccumulator", initialAccumulator);
     }
 
