@@ -111,12 +111,12 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
                 FloatVector wi = w.load(i), gi = g.load(i);
                 FloatVector fast = Moments.mean(m1.load(i), beta1, gi, oneMinusBeta1);
                 FloatVector slow = Moments.mean(m2.load(i), beta3, gi, oneMinusBeta3);
-                FloatVector square = Moments.square(nu.load(i), beta2, gi, oneMinusBeta2);
+                FloatVector meanSquare = Moments.meanOfSquares(nu.load(i), beta2, gi, oneMinusBeta2);
                 m1.store(i, fast);
                 m2.store(i, slow);
-                nu.store(i, square);
+                nu.store(i, meanSquare);
                 wi = decays ? wi.mul(shrink) : wi;
-                FloatVector root = CorrectedRoot.of(square.sqrt(), reciprocal, minusCorrection);
+                FloatVector root = CorrectedRoot.of(meanSquare.sqrt(), reciprocal, minusCorrection);
                 w.store(i, wi.add(slow.fma(minusSlowStepSize, fast.mul(minusStepSize)).div(root.add(epsilon))));
             }
         }
@@ -128,12 +128,12 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
                 float wi = w.get(i), gi = g.get(i);
                 float fast = Math.fma(gi, oneMinusBeta1, m1.get(i) * beta1);
                 float slow = Math.fma(gi, oneMinusBeta3, m2.get(i) * beta3);
-                float square = Math.fma(gi * oneMinusBeta2, gi, nu.get(i) * beta2);
+                float meanSquare = Math.fma(gi * oneMinusBeta2, gi, nu.get(i) * beta2);
                 m1.set(i, fast);
                 m2.set(i, slow);
-                nu.set(i, square);
+                nu.set(i, meanSquare);
                 wi = decays ? wi * shrink : wi;
-                float divisor = (float) Math.sqrt(square) / rootOfCorrection2 + epsilon;
+                float divisor = (float) Math.sqrt(meanSquare) / rootOfCorrection2 + epsilon;
                 w.set(i, wi + Math.fma(slow, minusSlowStepSize, fast * minusStepSize) / divisor);
             }
         }

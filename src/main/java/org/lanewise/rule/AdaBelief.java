@@ -93,7 +93,7 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
-                FloatVector si = Moments.square(s.load(i), beta2, gi.sub(mi), oneMinusBeta2).add(epsilon);
+                FloatVector si = Moments.meanOfSquares(s.load(i), beta2, gi.sub(mi), oneMinusBeta2).add(epsilon);
                 m.store(i, mi);
                 s.store(i, si);
                 wi = shrinks ? wi.mul(shrink) : wi;

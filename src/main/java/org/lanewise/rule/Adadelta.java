@@ -83,12 +83,12 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
             FloatVector oneMinusRho = FloatVector.broadcast(FLOATS, this.oneMinusRho);
             FloatVector minusLearningRate = FloatVector.broadcast(FLOATS, this.minusLearningRate);
             for (int i = from; i < to; i += LANES) {
-                FloatVector wi = w.load(i), gi = g.load(i), squareOfMoves = vMove.load(i);
+                FloatVector wi = w.load(i), gi = g.load(i), meanSquareMove = vMove.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector vi = Moments.square(v.load(i), rho, gi, oneMinusRho);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), rho, gi, oneMinusRho);
                 v.store(i, vi);
-                FloatVector d = squareOfMoves.add(epsilon).sqrt().div(vi.add(epsilon).sqrt()).mul(gi);
-                vMove.store(i, Moments.square(squareOfMoves, rho, d, oneMinusRho));
+                FloatVector d = meanSquareMove.add(epsilon).sqrt().div(vi.add(epsilon).sqrt()).mul(gi);
+                vMove.store(i, Moments.meanOfSquares(meanSquareMove, rho, d, oneMinusRho));
                 w.store(i, d.fma(minusLearningRate, wi));
             }
         }
@@ -97,12 +97,12 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
         public void scalar(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], v = planes[2], vMove = planes[3];
             for (int i = from; i < to; i++) {
-                float wi = w.get(i), gi = g.get(i), squareOfMoves = vMove.get(i);
+                float wi = w.get(i), gi = g.get(i), meanSquareMove = vMove.get(i);
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
                 float vi = Math.fma(gi * oneMinusRho, gi, v.get(i) * rho);
                 v.set(i, vi);
-                float d = (float) Math.sqrt(squareOfMoves + epsilon) / (float) Math.sqrt(vi + epsilon) * gi;
-                vMove.set(i, Math.fma(d * oneMinusRho, d, squareOfMoves * rho));
+                float d = (float) Math.sqrt(meanSquareMove + epsilon) / (float) Math.sqrt(vi + epsilon) * gi;
+                vMove.set(i, Math.fma(d * oneMinusRho, d, meanSquareMove * rho));
                 w.set(i, Math.fma(d, minusLearningRate, wi));
             }
         }

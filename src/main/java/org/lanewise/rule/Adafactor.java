@@ -72,9 +72,9 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
     @Override
     public List<Measure> measures() {
         return List.of(
-                new Measure(new AdafactorKernels.Variances(this),
+                new Measure(new AdafactorKernels.Squares(this),
                         List.of(new Sum("g of rows", Extent.ROW), new Sum("g of columns", Extent.COLUMN), new Sum("w", Extent.TENSOR))),
-                new Measure(new AdafactorKernels.Size(this), "u"));
+                new Measure(new AdafactorKernels.UpdateSquares(this), "u"));
     }
 
     @Override

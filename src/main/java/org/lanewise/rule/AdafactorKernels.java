@@ -16,8 +16,8 @@ final class AdafactorKernels {
 
     private AdafactorKernels() {}
 
-    /** {@code u}. */
-    static FloatVector update(FloatVector g, FloatVector rowFactor, FloatVector columnVariance, FloatVector floor) {
+    /** {@code u = g / sqrt(max(rowFactor columnVariance, epsilon1^2))}. */
+    static FloatVector u(FloatVector g, FloatVector rowFactor, FloatVector columnVariance, FloatVector floor) {
         return g.div(rowFactor.mul(columnVariance).max(floor).sqrt());
     }
 
@@ -25,8 +25,8 @@ final class AdafactorKernels {
         return (float) (rule.epsilon1() * rule.epsilon1());
     }
 
-    static final class Variances extends Kernel {
-        Variances(Adafactor rule) {
+    static final class Squares extends Kernel {
+        Squares(Adafactor rule) {
             super(MethodHandles.lookup());
         }
 
@@ -53,12 +53,12 @@ final class AdafactorKernels {
         }
     }
 
-    static final class Size extends Kernel {
+    static final class UpdateSquares extends Kernel {
         private final Adafactor rule;
         private final float floor;
-        private double kept;
+        private double k;
 
-        Size(Adafactor rule) {
+        UpdateSquares(Adafactor rule) {
             super(MethodHandles.lookup());
             this.rule = rule;
             floor = floor(rule);
@@ -66,7 +66,7 @@ final class AdafactorKernels {
 
         @Override
         public void prepare(long step, double learningRate) {
-            kept = Power.real(step, rule.beta2Decay());
+            k = Power.real(step, rule.beta2Decay());
         }
 
         @Override
@@ -89,8 +89,9 @@ final class AdafactorKernels {
             }
         }
 
-        private float average(Plane variance, int i, double square) {
-            float average = (float) (variance.get(i) + kept * (square - variance.get(i)));
+        /** {@code variance <- variance + k (mean - variance)}, of one row or column. Gives the new one, rounded as it is kept. */
+        private float average(Plane variance, int i, double mean) {
+            float average = (float) (variance.get(i) + k * (mean - variance.get(i)));
             variance.set(i, average);
             return average;
         }
@@ -100,7 +101,7 @@ final class AdafactorKernels {
             Plane g = planes[1], rowFactor = planes[3], columnVariance = planes[4], updates = planes[8];
             FloatVector floor = FloatVector.broadcast(FLOATS, this.floor);
             for (int i = from; i < to; i += LANES) {
-                updates.store(i, update(g.load(i), rowFactor.load(i), columnVariance.load(i), floor));
+                updates.store(i, u(g.load(i), rowFactor.load(i), columnVariance.load(i), floor));
             }
         }
 
@@ -147,7 +148,7 @@ final class AdafactorKernels {
             FloatVector floor = FloatVector.broadcast(FLOATS, this.floor);
             FloatVector minusStepSize = FloatVector.broadcast(FLOATS, this.minusStepSize);
             for (int i = from; i < to; i += LANES) {
-                FloatVector u = update(g.load(i), rowFactor.load(i), columnVariance.load(i), floor);
+                FloatVector u = u(g.load(i), rowFactor.load(i), columnVariance.load(i), floor);
                 FloatVector wi = w.load(i);
                 wi = shrinks ? wi.mul(shrink) : wi;
                 w.store(i, u.fma(minusStepSize, wi));

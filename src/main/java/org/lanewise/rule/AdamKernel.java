@@ -27,10 +27,6 @@ final class AdamKernel extends BiasCorrectedKernel {
         double epsilonRoot();
 
         boolean correctedMaximum();
-
-        default boolean updateClipping() {
-            return false;
-        }
     }
 
     private final Form rule;
@@ -77,7 +73,7 @@ final class AdamKernel extends BiasCorrectedKernel {
 
     @Override
     public void prepareTensor(Plane[] planes, Sums sums) {
-        if (rule.updateClipping()) {
+        if (rule instanceof AdamW adamW && adamW.updateClipping()) {
             take(learningRate / Math.max(1, Math.sqrt(sums.ofSquares(0) / sums.shape().size())));
         }
     }
@@ -95,7 +91,7 @@ final class AdamKernel extends BiasCorrectedKernel {
             gi = decays ? wi.fma(weightDecay, gi) : gi;
             wi = shrinks ? wi.mul(shrink) : wi;
             FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
-            FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+            FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
             m.store(i, mi);
             v.store(i, vi);
             vi = correctsMaximum ? vi.div(correction2) : vi;

@@ -113,7 +113,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
                 FloatVector change = gi.sub(gPrev.load(i));
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
                 FloatVector vi = Moments.mean(v.load(i), beta2, change, oneMinusBeta2);
-                FloatVector ni = Moments.square(n.load(i), beta3, change.fma(weightOfChange, gi), oneMinusBeta3);
+                FloatVector ni = Moments.meanOfSquares(n.load(i), beta3, change.fma(weightOfChange, gi), oneMinusBeta3);
                 m.store(i, mi);
                 v.store(i, vi);
                 n.store(i, ni);

@@ -109,7 +109,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
                     u = clips ? u.max(-bound).min(bound) : u;
                     FloatVector mi = Moments.mean(m.load(i), beta1, u, oneMinusBeta1);
                     m.store(i, mi);
-                    v.store(i, Moments.square(vi, beta2, gi, oneMinusBeta2));
+                    v.store(i, Moments.meanOfSquares(vi, beta2, gi, oneMinusBeta2));
                     wi = shrinks ? wi.mul(shrink) : wi;
                     w.store(i, mi.fma(minusLearningRate, wi));
                 }

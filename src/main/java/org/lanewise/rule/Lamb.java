@@ -125,7 +125,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
-                FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
                 wSum.store(i, wi);
                 uSum.store(i, Loop.u(wi, weightDecay, mi, oneOverCorrection1, root, epsilon));
@@ -172,7 +172,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
-                FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 FloatVector root = CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection);
                 m.store(i, mi);
                 v.store(i, vi);

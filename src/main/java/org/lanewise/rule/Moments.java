@@ -15,7 +15,7 @@ final class Moments {
     }
 
     /** {@code kept v + ((1 - kept) g) g}, the sum fused. */
-    static FloatVector square(FloatVector v, float kept, FloatVector g, FloatVector oneMinusKept) {
+    static FloatVector meanOfSquares(FloatVector v, float kept, FloatVector g, FloatVector oneMinusKept) {
         return g.mul(oneMinusKept).fma(g, v.mul(kept));
     }
 }

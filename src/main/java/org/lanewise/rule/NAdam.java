@@ -107,7 +107,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 wi = shrinks ? wi.mul(shrink) : wi;
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
-                FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 m.store(i, mi);
                 v.store(i, vi);
                 FloatVector root = vi.div(correction2).sqrt().add(epsilon);

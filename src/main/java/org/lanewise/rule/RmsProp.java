@@ -107,7 +107,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector vi = Moments.square(v.load(i), alpha, gi, oneMinusAlpha);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), alpha, gi, oneMinusAlpha);
                 v.store(i, vi);
                 if (centered) {
                     Plane gAvg = planes[3];

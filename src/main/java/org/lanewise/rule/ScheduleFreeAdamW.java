@@ -45,7 +45,7 @@ import org.lanewise.kernel.Plane;
  * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
  */
 public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long warmup,
-        boolean exactAverage) implements Rule, ScheduleFree {
+        boolean exactAverage) implements Rule, ScheduleFreeLookAhead.Form {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeAdamW {
         AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -54,12 +54,12 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
 
     @Override
     public List<State> states() {
-        return Stream.concat(POINTS.stream(), Stream.of(new State("v"))).toList();
+        return Stream.concat(ScheduleFree.POINTS.stream(), Stream.of(new State("v"))).toList();
     }
 
     @Override
     public Optional<Kernel> lookAhead() {
-        return Optional.of(new LookAhead(this));
+        return Optional.of(new ScheduleFreeLookAhead(this));
     }
 
     @Override
@@ -101,7 +101,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
             FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
             for (int i = from; i < to; i += LANES) {
                 FloatVector gi = g.load(i), xi = x.load(i);
-                FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 v.store(i, vi);
                 FloatVector u = gi.div(CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection).add(epsilon));
                 u = decays ? w.load(i).fma(weightDecay, u) : u;

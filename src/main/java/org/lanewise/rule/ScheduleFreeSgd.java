@@ -48,7 +48,7 @@ import org.lanewise.kernel.Plane;
  * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
  */
 public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup, boolean exactAverage)
-        implements Rule, ScheduleFree {
+        implements Rule, ScheduleFreeLookAhead.Form {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public ScheduleFreeSgd {
         Check.notNegative("learningRate", learningRate);
@@ -59,12 +59,12 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
 
     @Override
     public List<State> states() {
-        return POINTS;
+        return ScheduleFree.POINTS;
     }
 
     @Override
     public Optional<Kernel> lookAhead() {
-        return Optional.of(new LookAhead(this));
+        return Optional.of(new ScheduleFreeLookAhead(this));
     }
 
     @Override

@@ -36,7 +36,7 @@ final class UpdateRms extends BiasCorrectedKernel {
         FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
         for (int i = from; i < to; i += LANES) {
             FloatVector gi = g.load(i);
-            FloatVector vi = Moments.square(v.load(i), beta2, gi, oneMinusBeta2);
+            FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
             FloatVector ui = gi.div(CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection).max(epsilon));
             if (amsgrad) {
                 Plane u = planes[5];
