@@ -30,7 +30,11 @@ final class AdamKernel extends BiasCorrectedKernel {
     }
 
     private final Form rule;
-    private final boolean decays, shrinks, amsgrad, hat, correctsRoot, correctsV, correctsMaximum, hasEpsilonRoot;
+    /** Weight decay: Adam's adds to the gradient, AdamW's shrinks the parameter. */
+    private final boolean decays, shrinks;
+    private final boolean amsgrad, hasEpsilonRoot;
+    /** Where {@code v} is corrected for its start at zero, exactly one of them: with epsilon hat in the step size, else in the loop. */
+    private final boolean hat, correctsMaximum, correctsV, correctsRoot;
     private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, epsilonRoot, weightDecay;
     private double learningRate, correction1, rootOfC2;
     private float shrink, minusStepSize, correction2, rootOfCorrection2;
@@ -63,10 +67,10 @@ final class AdamKernel extends BiasCorrectedKernel {
         correction2 = (float) c2;
         rootOfCorrection2 = (float) rootOfC2;
         this.learningRate = learningRate;
-        take(learningRate);
+        setStepSize(learningRate);
     }
 
-    private void take(double learningRate) {
+    private void setStepSize(double learningRate) {
         shrink = (float) (1 - learningRate * rule.weightDecay());
         minusStepSize = (float) -((hat ? learningRate * rootOfC2 : learningRate) / correction1);
     }
@@ -74,7 +78,7 @@ final class AdamKernel extends BiasCorrectedKernel {
     @Override
     public void prepareTensor(Plane[] planes, Sums sums) {
         if (rule instanceof AdamW adamW && adamW.updateClipping()) {
-            take(learningRate / Math.max(1, Math.sqrt(sums.ofSquares(0) / sums.shape().size())));
+            setStepSize(learningRate / Math.max(1, Math.sqrt(sums.ofSquares(0) / sums.shape().size())));
         }
     }
 
@@ -88,18 +92,22 @@ final class AdamKernel extends BiasCorrectedKernel {
         FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
         for (int i = from; i < to; i += LANES) {
             FloatVector wi = w.load(i), gi = g.load(i);
+            // weight decay
             gi = decays ? wi.fma(weightDecay, gi) : gi;
             wi = shrinks ? wi.mul(shrink) : wi;
+            // running means of the gradient and of its square
             FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
             FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
             m.store(i, mi);
             v.store(i, vi);
+            // amsgrad: the largest v so far takes its place
             vi = correctsMaximum ? vi.div(correction2) : vi;
             if (amsgrad) {
                 Plane vMax = planes[4];
                 vi = vMax.load(i).max(vi);
                 vMax.store(i, vi);
             }
+            // the root, with v corrected before it is taken or after
             vi = correctsV ? vi.div(correction2) : vi;
             vi = hasEpsilonRoot ? vi.add(epsilonRoot) : vi;
             FloatVector root = correctsRoot ? CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection) : vi.sqrt();

@@ -111,6 +111,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 FloatVector change = gi.sub(gPrev.load(i));
+                // running means of the gradient, of its change, and of the square of the gradient ahead
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
                 FloatVector vi = Moments.mean(v.load(i), beta2, change, oneMinusBeta2);
                 FloatVector ni = Moments.meanOfSquares(n.load(i), beta3, change.fma(weightOfChange, gi), oneMinusBeta3);
@@ -118,6 +119,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
                 v.store(i, vi);
                 n.store(i, ni);
                 gPrev.store(i, gi);
+                // step; decay multiplies before it, proximal decay divides after it
                 FloatVector divisor = CorrectedRoot.of(ni.sqrt(), reciprocal, minusCorrection).add(epsilon);
                 wi = shrinksBefore ? wi.mul(shrink) : wi;
                 wi = wi.add(vi.fma(minusStepSizeOfChange, mi.mul(minusStepSize)).div(divisor));

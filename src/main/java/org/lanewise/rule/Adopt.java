@@ -105,6 +105,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
                     v.store(i, gi.mul(gi));
                 } else {
                     FloatVector vi = v.load(i);
+                    // gradient divided by the root of those before it
                     FloatVector u = gi.div(vi.sqrt().max(epsilon));
                     u = clips ? u.max(-bound).min(bound) : u;
                     FloatVector mi = Moments.mean(m.load(i), beta1, u, oneMinusBeta1);

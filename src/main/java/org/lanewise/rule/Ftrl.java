@@ -100,11 +100,13 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
                 FloatVector wi = w.load(i), gi = g.load(i), ni = n.load(i);
                 FloatVector next = gi.fma(gi, ni);
                 FloatVector root = next.sqrt();
+                // growth of the reciprocal of the parameter's own learning rate
                 FloatVector sigma = root.sub(ni.sqrt()).mul(perLearningRate);
                 gi = shrinks ? wi.fma(shrinkage, gi) : gi;
                 FloatVector zi = z.load(i).add(sigma.neg().fma(wi, gi));
                 n.store(i, next);
                 z.store(i, zi);
+                // w anew from both sums, 0 while z is within l1 of 0
                 FloatVector clamped = FloatVector.zero(FLOATS);
                 if (isSparse) {
                     clamped = zi.blend(l1, zi.compare(VectorOperators.GT, l1));

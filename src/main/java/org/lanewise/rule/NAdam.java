@@ -110,6 +110,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
                 FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 m.store(i, mi);
                 v.store(i, vi);
+                // step by the gradient, then by the mean as the next step will weigh it
                 FloatVector root = vi.div(correction2).sqrt().add(epsilon);
                 w.store(i, wi.add(gi.mul(minusStepOfG).div(root)).add(mi.mul(minusStepOfM).div(root)));
             }

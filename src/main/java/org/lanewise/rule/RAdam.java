@@ -111,6 +111,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
                 FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 m.store(i, mi);
                 v.store(i, vi);
+                // step of momentum, divided by the root once enough gradients are in it
                 FloatVector d = mi.div(correction1).mul(learningRate);
                 if (isRectified) {
                     FloatVector inverse = one.div(vi.sqrt().add(epsilon)).mul(rootOfCorrection2);

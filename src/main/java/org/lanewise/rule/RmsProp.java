@@ -109,6 +109,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 FloatVector vi = Moments.meanOfSquares(v.load(i), alpha, gi, oneMinusAlpha);
                 v.store(i, vi);
+                // variance: mean of squares minus square of mean
                 if (centered) {
                     Plane gAvg = planes[3];
                     FloatVector averageOfG = Moments.mean(gAvg.load(i), alpha, gi, oneMinusAlpha);

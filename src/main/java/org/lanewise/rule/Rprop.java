@@ -83,6 +83,7 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
             FloatVector zero = FloatVector.zero(FLOATS);
             for (int i = from; i < to; i += LANES) {
                 FloatVector gi = g.load(i);
+                // step size: grows while the sign is kept, shrinks when it flips
                 FloatVector agreement = gi.mul(gPrev.load(i));
                 VectorMask<Float> kept = agreement.compare(VectorOperators.GT, zero);
                 VectorMask<Float> flipped = agreement.compare(VectorOperators.LT, zero);
@@ -90,9 +91,11 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
                 FloatVector si = s.load(i).mul(factor);
                 si = si.blend(minStep, si.compare(VectorOperators.LT, minStep));
                 si = si.blend(maxStep, si.compare(VectorOperators.GT, maxStep));
+                // after a flip the gradient counts as 0
                 gi = gi.blend(zero, flipped);
                 gPrev.store(i, gi);
                 s.store(i, si);
+                // step against the sign, which is 0 for 0 and NaN
                 FloatVector wi = w.load(i);
                 FloatVector down = wi.sub(si);
                 FloatVector up = wi.add(si);

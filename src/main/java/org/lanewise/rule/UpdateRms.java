@@ -36,8 +36,11 @@ final class UpdateRms extends BiasCorrectedKernel {
         FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
         for (int i = from; i < to; i += LANES) {
             FloatVector gi = g.load(i);
+            // v as the update will have it
             FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
+            // gradient divided by the corrected root
             FloatVector ui = gi.div(CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection).max(epsilon));
+            // the sum's plane follows the states
             if (amsgrad) {
                 Plane u = planes[5];
                 u.store(i, ui);

@@ -93,6 +93,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i), vi = v.load(i);
                 FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+                // v moves towards the square by a part of the square
                 FloatVector square = gi.mul(gi);
                 FloatVector part = zero.blend(oneMinusBeta2, vi.compare(VectorOperators.LT, square));
                 part = part.blend(-oneMinusBeta2, vi.compare(VectorOperators.GT, square));
