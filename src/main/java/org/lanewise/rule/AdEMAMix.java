@@ -22,19 +22,21 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate (m1 / c1 + alpha m2) / (sqrt(nu) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>In the first {@code warmup} steps {@code alpha} grows linearly from 0 and {@code beta3} from {@code beta1}, so that its half-life
- * {@code log(1/2) / log(beta3)} grows linearly. The sums are fused multiply-adds; the numerator is
- * {@code fma(m2, learningRate alpha, learningRate / c1 m1)}. States, from 0: {@code m1}, {@code m2} and {@code nu}, {@code exp_avg_fast},
- * {@code exp_avg_slow} and {@code exp_avg_sq} in the authors' code; 20 bytes per parameter with parameter and gradient in F32 storage, 36
- * moved by a step. bfloat16 does not follow in {@code m2}: it rounds to 8 bits what changes by a ten-thousandth.
+ * <p>In the first {@code warmup} steps {@code alpha} grows linearly from 0, and {@code beta3} grows from {@code beta1} so that its
+ * half-life {@code log(1/2) / log(beta3)} grows linearly. The sums are fused multiply-adds; the numerator is
+ * {@code fma(m2, learningRate alpha, learningRate / c1 m1)}. The states {@code m1}, {@code m2} and {@code nu} start at 0. They are
+ * {@code exp_avg_fast}, {@code exp_avg_slow} and {@code exp_avg_sq} in the authors' code. With parameter and gradient in F32 storage the
+ * rule takes 20 bytes per parameter, and a step moves 36. In bfloat16 {@code m2} cannot follow: a step changes it by a ten-thousandth,
+ * which is lost in 8 bits.
  *
  * <p>The order is that of the authors' PyTorch code, with these departures: the learning rate is multiplied into the numerator's factors;
- * decay comes first (there it is added to the quotient); there is one warm-up, as in the paper's experiments, where the code has two; and
- * its half-lives add 1e-8 to a beta. {@code alpha} is 5 in the paper's listing, 2 in the code.
+ * decay comes first, where the code adds it to the quotient; there is one warm-up, as in the paper's experiments, where the code has two
+ * and adds 1e-8 to a beta in its half-lives. {@code alpha} is 5 in the paper's listing, 2 in the code.
  *
- * <p>A gradient of zero lets the means fade and the parameter coast on, by {@code m2} for long; with epsilon and {@code nu} 0 it gives 0/0,
- * {@code NaN}. One of 1e-30 is below epsilon and hardly moves it. An infinite one makes the states infinite and {@code w} {@code NaN} for
- * good, as {@code NaN} does. One above {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code nu} alone and moves nothing from then on.
+ * <p>A gradient of zero lets the means fade and the parameter coast on, for long by {@code m2}; if epsilon and {@code nu} are 0, it gives
+ * 0/0, {@code NaN}. One of 1e-30 is below epsilon and hardly moves the parameter. An infinite one makes the states infinite and {@code w}
+ * {@code NaN} for good, as {@code NaN} does. One above {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code nu} alone, and from then on its
+ * parameter does not move.
  *
  * <p>References: M. Pagliardini, P. Ablin, D. Grangier, <i>The AdEMAMix optimizer: better, faster, older</i>, 2024,
  * <a href="https://arxiv.org/abs/2409.03137">arXiv:2409.03137</a>; <a href="https://github.com/apple/ml-ademamix">the authors' code</a>.

@@ -11,7 +11,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * AdaBelief: Adam divided by how far gradients are from their running mean, not by how large they are: long steps where the gradient is
+ * AdaBelief: Adam divided by how far gradients are from their running mean, not by how large they are. Steps are long where the gradient is
  * as expected.
  * <pre>{@code
  * m <- beta1 m + (1 - beta1) g
@@ -20,18 +20,19 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate / c1 m / (sqrt(s) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>The sums in {@code m} and {@code s} are fused multiply-adds, epsilon is added to the rounded one. States, from 0: {@code m} and
- * {@code s}, {@code exp_avg} and {@code exp_avg_var} in the authors' code; 16 bytes per parameter with parameter and gradient in F32
- * storage, 28 moved by a step. Epsilon stays in {@code s} and is added to it in every step, as in the paper and the authors' code.
- * Optax takes the distance of {@code g} from {@code m} before the gradient entered it.
- * The order is that of the authors' PyTorch package 0.2 without its options: {@code amsgrad}, and {@code rectify}, which is on there but
- * not in the paper. Epsilon is 1e-16 by default as there since version 0.1; before, and in the paper's image experiments, it was 1e-8.
- * The decay is that package's default, {@code weight_decouple}.
+ * <p>The sums in {@code m} and {@code s} are fused multiply-adds; epsilon is added to the rounded one. The states {@code m} and {@code s}
+ * start at 0. They are {@code exp_avg} and {@code exp_avg_var} in the authors' code. With parameter and gradient in F32 storage the rule
+ * takes 16 bytes per parameter, and a step moves 28.
  *
- * <p>Gradients of zero let {@code m} fade and the parameter coast on; with epsilon and {@code s} 0 they give 0/0, {@code NaN}. Where the
- * gradient does not change, {@code s} goes towards {@code epsilon / (1 - beta2)} and steps grow far beyond the learning rate. One of 1e-30
- * is below epsilon and hardly moves it. An infinite one makes {@code m} infinite and {@code s} and {@code w} {@code NaN} for good, as
- * {@code NaN} does. One above some 6e20 overflows in {@code s} alone and moves nothing from then on.
+ * <p>Epsilon stays in {@code s} and is added to it in every step, as in the paper and the authors' code. Optax takes the distance of
+ * {@code g} from {@code m} as it was before the step. The order is that of the authors' PyTorch package 0.2, whose options this rule lacks:
+ * {@code amsgrad}, and {@code rectify}, which is on by default there and is not in the paper. Epsilon is 1e-16 by default, as there since
+ * version 0.1; earlier versions and the paper's image experiments had 1e-8. The decay is that package's default, {@code weight_decouple}.
+ *
+ * <p>Gradients of zero let {@code m} fade and the parameter coast on; if epsilon and {@code s} are 0, they give 0/0, {@code NaN}. Where the
+ * gradient does not change, {@code s} goes towards {@code epsilon / (1 - beta2)} and steps grow far beyond the learning rate. A gradient of
+ * 1e-30 is below epsilon and hardly moves the parameter. An infinite one makes {@code m} infinite and {@code s} and {@code w} {@code NaN}
+ * for good, as {@code NaN} does. One above some 6e20 overflows in {@code s} alone, and from then on its parameter does not move.
  *
  * <p>References: J. Zhuang, T. Tang, Y. Ding et al., <i>AdaBelief optimizer: adapting stepsizes by the belief in observed gradients</i>,
  * 2020, <a href="https://arxiv.org/abs/2010.07468">arXiv:2010.07468</a>, algorithm 2;

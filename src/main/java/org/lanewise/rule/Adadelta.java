@@ -22,18 +22,18 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate d
  * }</pre>
  *
- * <p>The sums in {@code g}, {@code v}, {@code vMove} and {@code w} are fused multiply-adds; {@code v} adds {@code ((1 - rho) g) g}. States,
- * both from 0: {@code v} and {@code vMove}, PyTorch's {@code square_avg} and {@code acc_delta}; 16 bytes per parameter with parameter and
- * gradient in F32 storage, 28 moved by a step.
+ * <p>The sums in {@code g}, {@code v}, {@code vMove} and {@code w} are fused multiply-adds; {@code v} adds {@code ((1 - rho) g) g}. The
+ * states {@code v} and {@code vMove} start at 0. They are PyTorch's {@code square_avg} and {@code acc_delta}. With parameter and gradient
+ * in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
- * <p>The paper has no learning rate, thus 1, and {@code rho} 0.95; Keras has 0.001 and 0.95. {@code vMove} knows nothing of the learning
- * rate. Steps start at about {@code sqrt(epsilon / (1 - rho))}: epsilon sets how fast the first hundred steps are.
+ * <p>The paper has no learning rate, which is a rate of 1, and {@code rho} 0.95; Keras has 0.001 and 0.95. {@code vMove} does not depend on
+ * the learning rate. Steps start at about {@code sqrt(epsilon / (1 - rho))}: epsilon sets how fast the first hundred steps are.
  *
- * <p>A gradient of zero moves nothing and lets both averages fade; with epsilon and {@code v} 0 it gives {@code NaN}. With epsilon 0 no
- * other gradient moves anything either, {@code vMove} being 0. One of 1e-30 has a square of 0: while there were no others, the roots cancel
- * and it is taken as it is. An infinite one makes {@code w} and {@code vMove} {@code NaN} for good; one above
- * {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite and moves nothing from then on. {@code NaN} makes all of them
- * {@code NaN}.
+ * <p>A gradient of zero moves nothing and lets both averages fade; if epsilon and {@code v} are 0, it gives {@code NaN}. With epsilon 0 no
+ * other gradient moves anything either, because {@code vMove} is 0. The square of 1e-30 is 0: as long as there were no larger gradients,
+ * the roots cancel and it is taken as it is. An infinite gradient makes {@code w} and {@code vMove} {@code NaN} for good. One above
+ * {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite, and from then on its parameter does not move. {@code NaN}
+ * makes all of them {@code NaN}.
  *
  * <p>References: M. Zeiler, <i>ADADELTA: an adaptive learning rate method</i>, 2012,
  * <a href="https://arxiv.org/abs/1212.5701">arXiv:1212.5701</a>;

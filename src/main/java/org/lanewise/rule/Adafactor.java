@@ -19,22 +19,23 @@ import org.lanewise.kernel.Kernel;
  * }</pre>
  *
  * <p>RMS is the root of the mean square over the tensor, before the step. The last two dimensions of a tensor are rows and columns; further
- * ones count matrices, which have rows, columns and a mean each. Where there is one row, as in a vector, {@code rowFactor} is 1 and
- * {@code columnVariance} the mean square of each element's gradients: nothing is factored.
+ * ones count matrices, which have rows, columns and a mean each. Where there is one row, as in a vector, nothing is factored:
+ * {@code rowFactor} is 1 and {@code columnVariance} is the mean square of each element's gradients.
  *
- * <p>States: {@code rowVariance} and {@code rowFactor}, which is computed anew in every step, for each row, {@code columnVariance} for each
- * column. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter, a vector 4. They are 32-bit floats in every store. A step
- * reads gradients three times and parameters twice.
+ * <p>The states are {@code rowVariance} and {@code rowFactor} for each row, the latter computed anew in every step, and
+ * {@code columnVariance} for each column. They are 32-bit floats in every store. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter,
+ * a vector 4. A step reads gradients three times and parameters twice.
  *
- * <p>Departures. PyTorch: means, norms and step size are computed in double precision and rounded once, and {@code rowFactor} before the
- * product, so results agree to some ulps, not by bits; a matrix of one row is factored there, which differs where its mean of {@code g^2}
- * is below {@code epsilon1}; the default {@code epsilon1} is PyTorch's. Paper: {@code epsilon1} (1e-30) is
- * added to {@code g^2}, and the learning rate of a relative step is 0.01; it also has a running average of {@code u}, which neither
- * PyTorch nor this rule has, and factors the two largest dimensions. Hugging Face's {@code Adafactor} without
- * {@code scale_parameter} and {@code relative_step} is {@code withScaleParameter(false).withRelativeStep(false)}.
+ * <p>The rule departs from PyTorch in two ways. Means, norms and step size are computed in double precision and rounded once, and
+ * {@code rowFactor} is rounded before the product, so results agree to some ulps, not by bits. A matrix of one row is factored in PyTorch,
+ * which differs where its mean of {@code g^2} is below {@code epsilon1}. The default of {@code epsilon1} is PyTorch's for 32-bit floats.
  *
- * <p>Gradients: a tensor whose gradients are all zero keeps its parameters but for the decay; 1e-30 has a square of zero in the states and
- * moves a parameter by {@code a 1e-30 / epsilon1}. One that is {@code NaN} or infinite makes the whole tensor {@code NaN}, as in
+ * <p>In the paper {@code epsilon1} (1e-30) is added to {@code g^2}, and the learning rate of a relative step is 0.01. The paper also has a
+ * running average of {@code u}, which neither PyTorch nor this rule has, and factors the two largest dimensions. Hugging Face's
+ * {@code Adafactor} without {@code scale_parameter} and {@code relative_step} is {@code withScaleParameter(false).withRelativeStep(false)}.
+ *
+ * <p>A tensor whose gradients are all zero keeps its parameters except for the decay. A gradient of 1e-30 has a square of zero in the
+ * states and moves a parameter by {@code a 1e-30 / epsilon1}. One that is {@code NaN} or infinite makes the whole tensor {@code NaN}, as in
  * PyTorch, and no other.
  *
  * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,

@@ -20,16 +20,16 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate / (1 + (step - 1) learningRateDecay) g / (sqrt(sum) + epsilon)
  * }</pre>
  *
- * <p>The sums in {@code g} and {@code sum} are fused multiply-adds. State: {@code sum}, PyTorch's name too, from
- * {@code initialAccumulator}; 12 bytes per parameter with parameter and gradient in F32 storage, 20 moved by a step. As bfloat16
- * {@code sum} stops growing once a square is below about 1/512 of it.
+ * <p>The sums in {@code g} and {@code sum} are fused multiply-adds. The state {@code sum}, PyTorch's name too, starts at
+ * {@code initialAccumulator}. With parameter and gradient in F32 storage the rule takes 12 bytes per parameter, and a step moves 20. In
+ * bfloat16 {@code sum} stops growing once a square is below about 1/512 of it.
  *
  * <p>Epsilon is outside the root, as in PyTorch and the paper; Keras and optax have {@code sqrt(sum + epsilon)}: {@code epsilonInRoot}.
  * {@code initialAccumulator} is 0.1 in TensorFlow, Keras and optax.
  *
- * <p>A gradient of zero moves nothing; with epsilon and {@code sum} 0 it gives 0/0, {@code NaN}. One whose square underflows, below about
- * 1e-23, as that of 1e-30, is divided by epsilon alone. An infinite one makes {@code sum} infinite and {@code w} {@code NaN} for good; one
- * above 1.8e19 overflows in {@code sum} alone and moves nothing from then on. {@code NaN} makes both {@code NaN}.
+ * <p>A gradient of zero moves nothing; if epsilon and {@code sum} are 0, it gives 0/0, {@code NaN}. The square of one below about 1e-23,
+ * such as 1e-30, is 0: it is divided by epsilon alone. An infinite one makes {@code sum} infinite and {@code w} {@code NaN} for good. One
+ * above 1.8e19 overflows in {@code sum} alone, and from then on its parameter does not move. {@code NaN} makes both {@code NaN}.
  *
  * <p>References: J. Duchi, E. Hazan, Y. Singer, <i>Adaptive subgradient methods for online learning and stochastic optimization</i>, 2011,
  * <a href="https://jmlr.org/papers/v12/duchi11a.html">JMLR 12</a>;
@@ -121,7 +121,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
     }
 
     /**
-     * PyTorch's arguments.
+     * PyTorch's arguments; its {@code maximize} is an option of the optimizer.
      * @param learningRate finite, at least 0
      * @param learningRateDecay finite, at least 0
      * @param initialAccumulator finite, at least 0

@@ -6,8 +6,8 @@ import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
 
 /**
- * Adam as {@code torch.optim.Adam} has it, bit for bit: a running mean of the gradient divided by a running root mean square of it,
- * both corrected for their start at zero.
+ * Adam as {@code torch.optim.Adam} has it, bit for bit: a running mean of the gradient is divided by a running root mean square of it. Both
+ * are corrected for their start at zero.
  * <pre>{@code
  * g <- g + weightDecay w
  * m <- beta1 m + (1 - beta1) g
@@ -16,25 +16,26 @@ import org.lanewise.kernel.Kernel;
  * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. States, all from
- * 0: {@code m}, {@code v} and with amsgrad {@code vMax}, PyTorch's {@code exp_avg}, {@code exp_avg_sq} and {@code max_exp_avg_sq}. 16
- * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step; with amsgrad 20 and 36.
+ * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. The states
+ * {@code m}, {@code v} and, with amsgrad, {@code vMax} start at 0. They are PyTorch's {@code exp_avg}, {@code exp_avg_sq} and
+ * {@code max_exp_avg_sq}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter and a step moves 28; with
+ * amsgrad it takes 20 and moves 36.
  *
- * <p>{@code sqrt(v) / sqrt(c2)} is computed without a division, to the same bits. Other frameworks divide otherwise, as options:
+ * <p>{@code sqrt(v) / sqrt(c2)} is computed without a division, to the same bits. Options give the quotients of other frameworks:
  * <pre>{@code
  * epsilonHat        w <- w - learningRate sqrt(c2) / c1 m / (sqrt(v) + epsilon)                Keras, TensorFlow, DJL, ND4J
  * epsilonRoot       w <- w - learningRate / c1 m / (sqrt(v / c2 + epsilonRoot) + epsilon)      optax
  * correctedMaximum  vMax <- max(vMax, v / c2), and v / c2 is vMax above                        optax.amsgrad
  * }</pre>
  *
- * <p>Epsilon hat thus weighs {@code 1 / sqrt(c2)} as much, by default 32 times in the first step. What stands before {@code m} is one
- * factor, as in Keras; optax multiplies by {@code 1 / c1} before and by the learning rate after the division, which rounds otherwise.
- * {@code v / c2} is a division, and infinite from gradients of 1.8e19 on.
+ * <p>With {@code epsilonHat}, epsilon weighs {@code 1 / sqrt(c2)} times as much, by default 32 times in the first step. The factor of
+ * {@code m} is one number, as in Keras; optax multiplies by {@code 1 / c1} before the division and by the learning rate after it, which
+ * rounds differently. {@code v / c2} is a division, and it is infinite for gradients from 1.8e19 on.
  *
- * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
- * {@code NaN}. One of 1e-30 has a square of 0 and is divided by epsilon alone. An infinite one makes {@code m} and {@code v} infinite and
- * {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves
- * nothing from then on. {@code NaN} makes all of them {@code NaN}.
+ * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0,
+ * {@code NaN}. The square of 1e-30 is 0, so such a gradient is divided by epsilon alone. An infinite gradient makes {@code m} and {@code v}
+ * infinite and {@code w} {@code NaN} for good. A gradient above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v}
+ * alone, and from then on its parameter does not move. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and
@@ -46,15 +47,15 @@ import org.lanewise.kernel.Kernel;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param amsgrad whether {@code v} never shrinks
- * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
+ * @param epsilonHat whether epsilon is left out of the correction: false by default; not together with epsilonRoot or correctedMaximum
  * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
- * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}, without effect but with amsgrad: false by default
+ * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}: false by default; no effect without amsgrad
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad, boolean epsilonHat,
         double epsilonRoot, boolean correctedMaximum) implements Rule, AdamKernel.Form {
     /**
-     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
-     * or correctedMaximum.
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or if epsilonHat is
+     * combined with epsilonRoot or correctedMaximum.
      */
     public Adam {
         AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -80,7 +81,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     /**
-     * PyTorch's arguments.
+     * PyTorch's arguments; its {@code maximize} is an option of the optimizer.
      * @param learningRate finite, at least 0
      * @param beta1 in [0, 1)
      * @param beta2 in [0, 1)
@@ -127,7 +128,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     /**
      * {@return this rule with epsilon left out of the correction, or in it}
-     * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
+     * @param epsilonHat whether it is left out; not together with epsilonRoot or correctedMaximum
      */
     public Adam withEpsilonHat(boolean epsilonHat) {
         return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);

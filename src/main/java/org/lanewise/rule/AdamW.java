@@ -1,13 +1,19 @@
 package org.lanewise.rule;
 
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
+
+import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.stream.Stream;
+import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
 
 /**
- * AdamW as {@code torch.optim.AdamW} has it, bit for bit: {@link Adam} with weight decay that shrinks the parameter itself instead of
- * adding to its gradient, and so is not divided by the root mean square.
+ * AdamW as {@code torch.optim.AdamW} has it, bit for bit: {@link Adam} with weight decay that shrinks the parameter itself. It is not added
+ * to the gradient, and so not divided by the root mean square.
  * <pre>{@code
  * w <- w (1 - learningRate weightDecay)
  * m <- beta1 m + (1 - beta1) g
@@ -16,19 +22,20 @@ import org.lanewise.kernel.Kernel;
  * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>The first line is one product with a factor rounded once; the rest is {@link Adam}'s: states, bytes, and what gradients that are zero,
- * 1e-30, infinite or {@code NaN} do, but that a parameter shrinks with a gradient of zero too, and the options {@code epsilonHat},
- * {@code epsilonRoot} and {@code correctedMaximum}. Without decay this is Adam, by bits.
+ * <p>The first line is one product with a factor that is rounded once. The rest is {@link Adam}'s: states, bytes, the options
+ * {@code epsilonHat}, {@code epsilonRoot} and {@code correctedMaximum}, and what gradients that are zero, 1e-30, infinite or {@code NaN}
+ * do, except that decay shrinks a parameter with a gradient of zero too. Without decay this is Adam, by bits.
  *
- * <p>With {@code updateClipping} this is StableAdamW: in each tensor {@code learningRate}, of the decay too, is divided by
+ * <p>With {@code updateClipping} this is StableAdamW. In each tensor {@code learningRate}, that of the decay too, is divided by
  * <pre>{@code
- * max(1, RMS)      RMS = sqrt(mean of (g / max(sqrt(v) / sqrt(c2), epsilon))^2), with v after the second line above, not vMax
+ * max(1, RMS)      RMS = sqrt(mean of (g / max(sqrt(v) / sqrt(c2), epsilon))^2), with v as the third line leaves it, not vMax
  * }</pre>
- * computed in double precision from ratios rounded to float, so that a gradient {@code v} is not prepared for makes no leap. A step moves 8
- * bytes per parameter more. A {@code NaN} gradient makes the whole tensor {@code NaN}, and no other; so does an infinite one, and with
- * epsilon 0 one that was always zero.
  *
- * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax; the paper multiplies {@code weightDecay} by a
+ * <p>This is computed in double precision from ratios rounded to float. It keeps a gradient that is much larger than {@code v} expects from
+ * making a leap. A step moves 8 bytes per parameter more. A {@code NaN} gradient makes the whole tensor {@code NaN}, and no other. So does
+ * an infinite one and, with epsilon 0, one that was always zero.
+ *
+ * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax. The paper multiplies {@code weightDecay} by a
  * schedule alone, not by the learning rate. Keras has 0.004 for a default.
  *
  * <p>References: I. Loshchilov, F. Hutter, <i>Decoupled weight decay regularization</i>, 2019,
@@ -43,16 +50,16 @@ import org.lanewise.kernel.Kernel;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0.01 by default
  * @param amsgrad whether {@code v} never shrinks
- * @param epsilonHat whether epsilon is left out of the correction: false by default; not with the other two
+ * @param epsilonHat whether epsilon is left out of the correction: false by default; not together with epsilonRoot or correctedMaximum
  * @param epsilonRoot added to the corrected {@code v}, under the root: finite, at least 0; 0 by default
- * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}, without effect but with amsgrad: false by default
+ * @param correctedMaximum whether amsgrad's maximum is that of corrected {@code v}: false by default; no effect without amsgrad
  * @param updateClipping whether a tensor whose gradients are larger than {@code v} expects takes a shorter step: false by default
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad,
         boolean epsilonHat, double epsilonRoot, boolean correctedMaximum, boolean updateClipping) implements Rule, AdamKernel.Form {
     /**
-     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or epsilonHat is with epsilonRoot
-     * or correctedMaximum.
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or if epsilonHat is
+     * combined with epsilonRoot or correctedMaximum.
      */
     public AdamW {
         AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -74,6 +81,64 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         return new AdamKernel(this);
     }
 
+    /** How large gradients are against the root that {@code v} will have with them. */
+    private static final class UpdateRms extends BiasCorrectedKernel {
+        private final boolean amsgrad;
+        private final float beta2, oneMinusBeta2, epsilon;
+        private float rootOfCorrection2;
+
+        UpdateRms(AdamW rule) {
+            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
+            amsgrad = rule.amsgrad;
+            beta2 = (float) rule.beta2;
+            oneMinusBeta2 = (float) (1 - rule.beta2);
+            epsilon = (float) rule.epsilon;
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane g = planes[1], v = planes[3];
+            FloatVector oneMinusBeta2 = FloatVector.broadcast(FLOATS, this.oneMinusBeta2);
+            FloatVector reciprocal = FloatVector.broadcast(FLOATS, 1 / rootOfCorrection2);
+            FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
+            for (int i = from; i < to; i += LANES) {
+                FloatVector gi = g.load(i);
+                FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
+                FloatVector ui = gi.div(CorrectedRoot.of(vi.sqrt(), reciprocal, minusCorrection).max(epsilon));
+                // the sum's plane follows the states
+                if (amsgrad) {
+                    Plane u = planes[5];
+                    u.store(i, ui);
+                } else {
+                    Plane u = planes[4];
+                    u.store(i, ui);
+                }
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane g = planes[1], v = planes[3];
+            for (int i = from; i < to; i++) {
+                float gi = g.get(i);
+                float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
+                float ui = gi / Math.max((float) Math.sqrt(vi) / rootOfCorrection2, epsilon);
+                if (amsgrad) {
+                    Plane u = planes[5];
+                    u.set(i, ui);
+                } else {
+                    Plane u = planes[4];
+                    u.set(i, ui);
+                }
+            }
+        }
+    }
+
     /**
      * With betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.01 and no options.
      * @param learningRate finite, at least 0
@@ -83,7 +148,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     /**
-     * PyTorch's arguments.
+     * PyTorch's arguments; its {@code maximize} is an option of the optimizer.
      * @param learningRate finite, at least 0
      * @param beta1 in [0, 1)
      * @param beta2 in [0, 1)
@@ -134,7 +199,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
 
     /**
      * {@return this rule with epsilon left out of the correction, or in it}
-     * @param epsilonHat whether it is left out; not with epsilonRoot or correctedMaximum
+     * @param epsilonHat whether it is left out; not together with epsilonRoot or correctedMaximum
      */
     public AdamW withEpsilonHat(boolean epsilonHat) {
         return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,

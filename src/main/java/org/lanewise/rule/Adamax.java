@@ -11,8 +11,8 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * Adamax as {@code torch.optim.Adamax} has it, bit for bit: Adam with a fading maximum of the gradient's magnitude for the running root
- * mean square.
+ * Adamax as {@code torch.optim.Adamax} has it, bit for bit: Adam with a fading maximum of the gradient's magnitude in place of the running
+ * root mean square.
  * <pre>{@code
  * g <- g + weightDecay w
  * m <- beta1 m + (1 - beta1) g
@@ -20,15 +20,16 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate / (1 - beta1^step) m / u
  * }</pre>
  *
- * <p>The sums in {@code g} and {@code m} are fused multiply-adds. States, both from 0: {@code m} and {@code u}, PyTorch's {@code exp_avg}
- * and {@code exp_inf}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step.
+ * <p>The sums in {@code g} and {@code m} are fused multiply-adds. The states {@code m} and {@code u} start at 0. They are PyTorch's
+ * {@code exp_avg} and {@code exp_inf}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves
+ * 28.
  *
  * <p>The paper has no epsilon; Keras divides by {@code u + epsilon} with {@code u = max(beta2 u, |g|)}: {@code epsilonAfterMaximum}.
  * {@code u} needs no correction, since a maximum does not start too small.
  *
- * <p>A gradient of zero lets {@code m} and {@code u} fade and the parameter coast on; with epsilon and {@code u} 0 it gives 0/0,
- * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, but for an epsilon above them. An
- * infinite one makes {@code m} and {@code u} infinite and {@code w} {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
+ * <p>A gradient of zero lets {@code m} and {@code u} fade and the parameter coast on; if epsilon and {@code u} are 0, it gives 0/0,
+ * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, unless epsilon is larger. An infinite
+ * one makes {@code m} and {@code u} infinite and {@code w} {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015, section 7.1,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>;
@@ -59,14 +60,12 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
     }
 
     private static final class Update extends BiasCorrectedKernel {
-        private final Adamax rule;
         private final boolean decays, epsilonAfterMaximum;
         private final float beta1, beta2, oneMinusBeta1, epsilon, weightDecay;
         private float minusStepSize;
 
         Update(Adamax rule) {
-            super(MethodHandles.lookup(), rule.beta1, rule.beta2);
-            this.rule = rule;
+            super(MethodHandles.lookup(), rule.beta1);
             decays = rule.weightDecay != 0;
             epsilonAfterMaximum = rule.epsilonAfterMaximum;
             beta1 = (float) rule.beta1;
@@ -124,7 +123,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
     }
 
     /**
-     * PyTorch's arguments.
+     * PyTorch's arguments; its {@code maximize} is an option of the optimizer.
      * @param learningRate finite, at least 0
      * @param beta1 in [0, 1)
      * @param beta2 in [0, 1)

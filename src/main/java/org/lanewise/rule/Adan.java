@@ -13,7 +13,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * Adan, "adaptive Nesterov momentum": means of the gradient and of its change, divided by a root mean square of the gradient that looks
+ * Adan, "adaptive Nesterov momentum": means of the gradient and of its change are divided by a root mean square of the gradient that looks
  * ahead by that change.
  * <pre>{@code
  * d <- g - gPrev                                            0 in the first step
@@ -25,17 +25,18 @@ import org.lanewise.kernel.Plane;
  * w <- w / (1 + learningRate weightDecay)
  * }</pre>
  *
- * <p>The sums are fused multiply-adds; the numerator is {@code fma(v, learningRate beta2 / c2, learningRate / c1 m)}. States, from 0:
- * {@code m}, {@code v}, {@code n} and {@code gPrev}, {@code exp_avg}, {@code exp_avg_diff}, {@code exp_avg_sq} and, negated,
- * {@code neg_pre_grad} in the authors' code; 24 bytes per parameter with parameter and gradient in F32 storage, 44 moved by a step. As
- * bfloat16, {@code gPrev} keeps 8 bits, and changes of the gradient below 0.4 % are noise.
+ * <p>The sums are fused multiply-adds; the numerator is {@code fma(v, learningRate beta2 / c2, learningRate / c1 m)}. The states {@code m},
+ * {@code v}, {@code n} and {@code gPrev} start at 0. They are {@code exp_avg}, {@code exp_avg_diff}, {@code exp_avg_sq} and, negated,
+ * {@code neg_pre_grad} in the authors' code. With parameter and gradient in F32 storage the rule takes 24 bytes per parameter, and a step
+ * moves 44. In bfloat16 {@code gPrev} keeps 8 bits, and changes of the gradient below 0.4 % are noise.
  *
  * <p>Betas are what is kept, as in the authors' code and optax; the paper's are 1 minus these. The order is that of the authors' PyTorch
- * code, with one quotient as in the paper where the code adds two, and decay as a product with the reciprocal. {@code proximal} is the
- * paper's decay; without it, as in optax, the step starts with {@code w (1 - learningRate weightDecay)}.
+ * code, except that there is one quotient, as in the paper, where the code adds two, and that decay is a product with the reciprocal.
+ * {@code proximal} is the paper's decay; without it, as in optax, the step starts with {@code w (1 - learningRate weightDecay)}.
  *
- * <p>A gradient of zero lets the parameter coast; with epsilon and {@code n} 0 it gives 0/0, {@code NaN}. One of 1e-30 is below epsilon and
- * hardly moves it. An infinite one or {@code NaN} makes {@code w} {@code NaN} for good. Above 1e20 or so {@code n} overflows: it rests.
+ * <p>A gradient of zero lets the parameter coast on; if epsilon and {@code n} are 0, it gives 0/0, {@code NaN}. One of 1e-30 is below
+ * epsilon and hardly moves the parameter. An infinite one or {@code NaN} makes {@code w} {@code NaN} for good. One above about 1e20
+ * overflows in {@code n}, and from then on its parameter does not move.
  *
  * <p>References: X. Xie, P. Zhou, H. Li, Z. Lin, S. Yan, <i>Adan: adaptive Nesterov momentum algorithm for faster optimizing deep
  * models</i>, 2022, <a href="https://arxiv.org/abs/2208.06677">arXiv:2208.06677</a>, algorithm 1;
@@ -47,7 +48,7 @@ import org.lanewise.kernel.Plane;
  * @param beta3 what is kept of {@code n}: in [0, 1); 0.99 by default
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay decay of the parameter per step and learning rate: finite, at least 0; 0 by default, 0.02 in the paper's experiments
- * @param proximal whether decay divides after the step, or multiplies before; true by default, without effect but with weightDecay
+ * @param proximal whether decay divides after the step or multiplies before it: true by default; no effect without weightDecay
  */
 public record Adan(double learningRate, double beta1, double beta2, double beta3, double epsilon, double weightDecay, boolean proximal)
         implements Rule {

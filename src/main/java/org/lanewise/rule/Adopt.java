@@ -11,8 +11,8 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * ADOPT: Adam that divides the gradient by a root mean square of those before it, and only then takes the mean; it converges for any
- * {@code beta2}.
+ * ADOPT: Adam that divides the gradient by a root mean square of the gradients before it and takes the mean of the quotients. It converges
+ * for any {@code beta2}.
  * <pre>{@code
  * v <- g^2                                                    in the first step, which does nothing else
  * w <- (1 - learningRate weightDecay) w                       if decoupled; if not, g <- g + weightDecay w
@@ -22,16 +22,18 @@ import org.lanewise.kernel.Plane;
  * v <- beta2 v + (1 - beta2) g^2
  * }</pre>
  *
- * <p>The sums are fused multiply-adds. States, from 0: {@code m} and {@code v}, {@code exp_avg} and {@code exp_avg_sq} in the authors'
- * code; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. The order is that of the authors' PyTorch
- * code of November 2024, which has no bias correction and counts steps from 0; it writes {@code m} as {@code m + (1 - beta1) (u - m)}.
- * {@code clip} is the revised paper's; its first version is without, where a gradient near 0 in the first step makes the second one huge.
- * With a default {@code beta2} of 0.9999, {@code v} does not follow in bfloat16.
+ * <p>The sums are fused multiply-adds. The states {@code m} and {@code v} start at 0. They are {@code exp_avg} and {@code exp_avg_sq} in
+ * the authors' code. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28. With the
+ * default {@code beta2} of 0.9999, {@code v} cannot follow in bfloat16.
  *
- * <p>A gradient of zero lets {@code m} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}. One of
- * 1e-30 has a square of 0 and counts as {@code 1e-30 / epsilon}. An infinite one makes {@code v} infinite, after which the parameter
- * coasts to rest; with clip it counts as {@code c}, unless {@code v} is infinite, without it {@code w} is infinite or {@code NaN} for good.
- * {@code NaN} makes all of them {@code NaN}.
+ * <p>The order is that of the authors' PyTorch code of November 2024, which has no bias correction, counts steps from 0 and writes
+ * {@code m} as {@code m + (1 - beta1) (u - m)}. {@code clip} is the revised paper's. The paper's first version has none, so that a gradient
+ * near 0 in the first step makes the second one huge.
+ *
+ * <p>A gradient of zero lets {@code m} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0, {@code NaN}. The
+ * square of 1e-30 is 0, and such a gradient counts as {@code 1e-30 / epsilon}. An infinite one makes {@code v} infinite, after which the
+ * parameter coasts to rest. With clip the infinite one itself counts as {@code c}, unless {@code v} is infinite already; without clip it
+ * makes {@code w} infinite or {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: S. Taniguchi, K. Harada, G. Minegishi et al., <i>ADOPT: modified Adam can converge with any beta2 with the optimal
  * rate</i>, 2024, <a href="https://arxiv.org/abs/2411.02853">arXiv:2411.02853</a>;
@@ -42,7 +44,7 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code v}: in [0, 1); 0.9999 by default
  * @param epsilon least divisor: finite, at least 0; 1e-6 by default
  * @param weightDecay decay of the parameter: finite, at least 0; 0 by default
- * @param decoupledWeightDecay whether decay is apart from the gradient: false by default, without effect but with weightDecay
+ * @param decoupledWeightDecay whether decay is apart from the gradient: false by default; no effect without weightDecay
  * @param clip whether the normalized gradient is clamped; true by default
  */
 public record Adopt(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupledWeightDecay,

@@ -20,16 +20,16 @@ import org.lanewise.kernel.Plane;
  * wAvg <- wAvg + mu (w - wAvg)                   mu = 1 / max(1, step - 1 - t0); wAvg <- w while that is 1
  * }</pre>
  *
- * <p>{@code eta} and {@code mu} are rounded to float before anything is made of them. The sums in {@code g} and {@code - eta g} are fused
- * multiply-adds, that in {@code wAvg} is not. State: {@code wAvg}, PyTorch's {@code ax}, from 0 and kept in 32 bits in any store; 12 bytes
- * per parameter with parameter and gradient in F32 storage, 16 moved by a step, 20 when it averages.
+ * <p>{@code eta} and {@code mu} are rounded to float before they are used. The sums in {@code g} and {@code - eta g} are fused
+ * multiply-adds, that in {@code wAvg} is not. The state {@code wAvg}, PyTorch's {@code ax}, starts at 0 and is kept in 32 bits in any
+ * store. With parameter and gradient in F32 storage the rule takes 12 bytes per parameter; a step moves 16, or 20 when it averages.
  *
- * <p>The average has no part in the steps: read it with {@code tensor.state("wAvg")}. By default it starts after a million steps.
- * PyTorch's {@code eta} and {@code mu} are states there, computed in the step before; here they follow from the step and the learning
- * rate, the same while that is constant. A changed one acts in PyTorch a step later.
+ * <p>The average has no part in the steps: read it with {@code tensor.state("wAvg")}. By default it starts after a million steps. PyTorch
+ * keeps {@code eta} and {@code mu} as states, computed in the step before. Here they follow from the step and the learning rate, which is
+ * the same while that is constant. A changed rate acts in PyTorch one step later.
  *
  * <p>A gradient of zero leaves {@code w} to {@code lambda}; any finite one, 1e-30 too, is taken as it is. An infinite or {@code NaN} one
- * makes {@code w} so, and {@code wAvg} with it; neither comes back from that.
+ * makes {@code w} infinite or {@code NaN}, and {@code wAvg} with it; neither comes back from that.
  *
  * <p>References: B. Polyak, A. Juditsky, <i>Acceleration of stochastic approximation by averaging</i>, 1992,
  * <a href="https://doi.org/10.1137/0330046">doi:10.1137/0330046</a>; L. Bottou, <i>Stochastic gradient descent tricks</i>, 2012;

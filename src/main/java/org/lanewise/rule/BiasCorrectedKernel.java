@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import org.lanewise.kernel.Kernel;
 
-/** A loop with running averages that start at 0, so that in early steps they have to be divided by the weight they have. */
+/** A kernel whose running averages start at 0, so they are divided by the weight that gradients have in them so far. */
 abstract class BiasCorrectedKernel extends Kernel {
     private final Power[] powers;
 

@@ -14,25 +14,27 @@ import org.lanewise.kernel.Plane;
 
 /**
  * FTRL-Proximal, "follow the regularized leader": every parameter is computed anew from sums over all gradients, and is exactly 0 while
- * their sum is within {@code l1} of 0. For sparse linear models learned online.
+ * their sum is within {@code l1} of 0. It is made for sparse linear models that are learned online.
  * <pre>{@code
  * z <- z + (g + 2 l2Shrinkage w) - (sqrt(n + g^2) - sqrt(n)) / learningRate w
  * n <- n + g^2
  * w <- (clamp(z, -l1, l1) - z) / ((beta + sqrt(n)) / learningRate + 2 l2)
  * }</pre>
  *
- * <p>{@code n + g^2}, both products with {@code w} and the divisor are fused multiply-adds. States: {@code n}, TensorFlow's
- * {@code accumulator}, starts at {@code initialAccumulator}; {@code z}, its {@code linear}, at 0. 16 bytes per parameter with parameter and
- * gradient in F32 storage, 28 moved by a step. The form is that of TensorFlow and Keras, where {@code 2 l2} is the paper's {@code lambda2};
- * they start {@code n} at 0.1 and have {@code beta} 0. Two departures: the reciprocal of the learning rate is rounded once, they divide by
- * it; and their {@code learning_rate_power} is -0.5 here, the paper's square root, because any other would be a power per element, which
- * CPUs and widths round differently. {@code l2Shrinkage} is not in the paper; it adds to the gradient in {@code z} but not in {@code n}, as
- * in Keras. A change of the learning rate rescales what {@code z} has summed up, as there; a step with
- * one of 0, by which it would be divided, throws {@link IllegalArgumentException} and changes nothing.
+ * <p>{@code n + g^2}, both products with {@code w} and the divisor are fused multiply-adds. The state {@code n}, TensorFlow's
+ * {@code accumulator}, starts at {@code initialAccumulator}; {@code z}, its {@code linear}, starts at 0. With parameter and gradient in F32
+ * storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
- * <p>The first parameters have little part: {@code w} is 0 after a first gradient of 0, whatever it was, as {@code z} is. Later a gradient
- * of zero leaves {@code w} as it is but for rounding. With {@code n}, {@code beta}, {@code l2} and the gradient 0, {@code w} is 0/0,
- * {@code NaN}. One of 1e-30 has a square of 0: it counts in {@code z} only. One above 1.8e19 makes {@code n} infinite and
+ * <p>The form is that of TensorFlow and Keras, where {@code 2 l2} is the paper's {@code lambda2}; they start {@code n} at 0.1 and have
+ * {@code beta} 0. There are two departures. The reciprocal of the learning rate is rounded once, where they divide by the rate. Their
+ * {@code learning_rate_power} is always -0.5 here, the paper's square root, because any other would be a power per element, which CPUs and
+ * widths round differently. {@code l2Shrinkage} is not in the paper; as in Keras, it adds to the gradient in {@code z} and not in
+ * {@code n}. A change of the learning rate rescales what {@code z} has summed up, as there. A step with a learning rate of 0, by which it
+ * would divide, throws {@link IllegalArgumentException} and changes nothing.
+ *
+ * <p>The first parameters have little part: after a first gradient of 0, {@code z} and so {@code w} are 0, whatever {@code w} was. Later a
+ * gradient of zero leaves {@code w} as it is, except for rounding. If {@code n}, {@code beta}, {@code l2} and the gradient are 0, {@code w}
+ * is 0/0, {@code NaN}. The square of 1e-30 is 0: such a gradient counts in {@code z} only. One above 1.8e19 makes {@code n} infinite and
  * {@code w} {@code NaN} for good, as an infinite one does; {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: H. B. McMahan, G. Holt, D. Sculley et al., <i>Ad click prediction: a view from the trenches</i>, 2013,

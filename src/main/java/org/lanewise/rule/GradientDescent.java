@@ -13,11 +13,11 @@ import org.lanewise.kernel.Plane;
 /**
  * Gradient descent: {@code w <- w - learningRate g}.
  *
- * <p>The product and the difference are one fused multiply-add. No state; a step moves 12 bytes per parameter in F32 storage. The same
- * bits as {@code torch.optim.SGD} without options and {@link Sgd} without options.
+ * <p>The product and the difference are one fused multiply-add. The rule has no state; a step moves 12 bytes per parameter in F32 storage.
+ * Its bits are those of {@code torch.optim.SGD} and of {@link Sgd} without options.
  *
- * <p>A gradient of zero leaves the parameter alone, one of 1e-30 is taken as it is; an infinite one makes it infinite, {@code NaN} makes it
- * {@code NaN}, and neither comes back from that.
+ * <p>A gradient of zero leaves the parameter alone, and one of 1e-30 is taken as it is. An infinite one makes the parameter infinite,
+ * {@code NaN} makes it {@code NaN}, and it does not come back from either.
  *
  * <p>Reference: A. Cauchy, <i>Méthode générale pour la résolution des systèmes d'équations simultanées</i>, 1847.
  *

@@ -23,22 +23,19 @@ import org.lanewise.kernel.Sums;
  * }</pre>
  *
  * <p>{@code |w|} and {@code |u|} are Euclidean norms of a whole tensor, from sums in double precision; {@code 1 / c1} and
- * {@code learningRate trust} are rounded to float once. {@code u} is computed once for the norm and again for the update, from the same
- * numbers to the same bits, also where states are kept as bfloat16. Sums over elements are fused multiply-adds; {@code v} adds
- * {@code ((1 - beta2) g) g}, and its root is corrected without a division, as in {@link Adam}. States, from 0: {@code m}, {@code v}; 16
- * bytes per parameter with parameter and gradient in F32 storage, 44 moved by a step: 16 for the norms, 28 for the update.
+ * {@code learningRate trust} are rounded to float once. Sums over elements are fused multiply-adds; {@code v} adds
+ * {@code ((1 - beta2) g) g}, and its root is corrected as in {@link Adam}. The states {@code m} and {@code v} start at 0. With parameter
+ * and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 44: 16 for the norms, 28 for the update.
  *
- * <p>This is the algorithm 2 of the paper's later versions; its first one and some codes leave the bias correction out
- * ({@link #withBiasCorrection}). NVIDIA's and DeepSpeed's also clip the gradient of all tensors together, which this does not. Some bound
- * the trust itself; here bounds are those of {@code |w|}, the paper's {@code phi}, by default none. Others leave biases and normalization
- * out of decay and scaling: give them a store and a rule of their own.
+ * <p>This is algorithm 2 of the paper's later versions. The first one leaves {@code biasCorrection} out. NVIDIA's and DeepSpeed's also clip
+ * the gradient of all tensors together; this rule does not. Some bound the trust itself; here the bounds are those of {@code |w|}, the
+ * paper's {@code phi}, by default none. Some leave biases and normalization out of decay and scaling: give those their own store.
  *
- * <p>A tensor of zeros moves as if {@code trust} were 1, and so does one whose {@code u} is all 0, which moves nothing. A gradient of zero
- * lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0, {@code NaN} for the whole
- * tensor. One of 1e-30 squares to 0, and {@code u} is what epsilon and decay make of it, but by its length the tensor moves as far as ever.
- * An infinite or {@code NaN} one makes {@code u} {@code NaN} and with {@code |u|} the whole tensor; one above
- * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} and stops its own parameter, but for decay. Other tensors are
- * not affected.
+ * <p>A tensor of zeros moves as if {@code trust} were 1; one whose {@code u} is all 0 does not move. A gradient of zero lets {@code m} and
+ * {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0, {@code NaN} for the whole tensor. The square of
+ * 1e-30 is 0, so {@code u} is what epsilon and decay make of it, and the tensor moves as far as with other gradients. An infinite or
+ * {@code NaN} gradient makes {@code u} {@code NaN} and with {@code |u|} the whole tensor. One above {@code 1.8e19 / sqrt(1 - beta2)}, by
+ * default 5.8e20, overflows in {@code v} and stops its own parameter, except for decay. Other tensors are not affected.
  *
  * <p>Reference: Y. You, J. Li, S. Reddi et al., <i>Large batch optimization for deep learning: training BERT in 76 minutes</i>, 2020,
  * <a href="https://arxiv.org/abs/1904.00962">arXiv:1904.00962</a>, algorithm 2.
@@ -98,12 +95,10 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
         @Override
         public void prepare(long step, double learningRate) {
             this.learningRate = learningRate;
-            boolean corrects = rule.biasCorrection;
-            oneOverCorrection1 = corrects ? (float) (1 / correction(1, step)) : 1;
-            rootOfCorrection2 = corrects ? (float) Math.sqrt(correction(2, step)) : 1;
+            oneOverCorrection1 = rule.biasCorrection ? (float) (1 / correction(1, step)) : 1;
+            rootOfCorrection2 = rule.biasCorrection ? (float) Math.sqrt(correction(2, step)) : 1;
         }
 
-        /** {@code m / c1 / (root + epsilon) + weightDecay w}, given the corrected root of {@code v}. */
         static FloatVector u(FloatVector w, FloatVector weightDecay, FloatVector m, float oneOverC1, FloatVector root, float epsilon) {
             return w.fma(weightDecay, m.mul(oneOverC1).div(root.add(epsilon)));
         }

@@ -21,12 +21,13 @@ import org.lanewise.kernel.Sums;
  * }</pre>
  *
  * <p>{@code |w|} and {@code |g|} are Euclidean norms of a whole tensor, from sums in double precision; {@code learningRate trust} is
- * rounded to float once. Sums of elements but {@code w - v} are fused multiply-adds. State: {@code v}, from 0; a step moves 28 bytes per
- * parameter in F32 storage: 8 for the norms, 20 for the update. The learning rate is inside {@code v}, as in the paper.
+ * rounded to float once. Sums of elements except {@code w - v} are fused multiply-adds. The state {@code v} starts at 0. A step moves 28
+ * bytes per parameter in F32 storage: 8 for the norms, 20 for the update. The learning rate is inside {@code v}, as in the paper.
  *
  * <p>A tensor of zeros, or with a gradient of zeros, steps as if {@code trust} were 1. Gradients of any size, 1e-30 or 1e30, move a tensor
  * alike: only their direction counts. An infinite gradient makes {@code |g|} infinite and {@code trust} 0: its own parameter becomes
- * {@code NaN}, the others coast on until the next norm makes them {@code NaN}. {@code NaN} does so at once. Other tensors are unaffected.
+ * {@code NaN}, and the others of the tensor coast on until the next norm makes them {@code NaN}. {@code NaN} does so at once. Other tensors
+ * are not affected.
  *
  * <p>Reference: Y. You, I. Gitman, B. Ginsburg, <i>Large batch training of convolutional networks</i>, 2017,
  * <a href="https://arxiv.org/abs/1708.03888">arXiv:1708.03888</a>.

@@ -20,16 +20,18 @@ import org.lanewise.kernel.Plane;
  * m <- beta2 m + (1 - beta2) g
  * }</pre>
  *
- * <p>The sums are fused multiply-adds on the rounded {@code beta m}. State: {@code m}, from 0, {@code exp_avg} in the authors' code; 12
- * bytes per parameter with parameter and gradient in F32 storage, 20 moved by a step. The order is that of the authors' PyTorch
- * implementation, with the decay before the step and apart from the gradient; without FMA there, so a sum that is all but 0 can have the
- * other sign. Their JAX code, optax and the paper add the decay to the sign, which is the same but for rounding; optax decays by 0.001
- * by default. Steps are of one size, so the paper takes learning rates 3 to 10 times smaller than AdamW's, weight decays as much larger.
+ * <p>The sums are fused multiply-adds on the rounded {@code beta m}. The state {@code m} starts at 0; it is {@code exp_avg} in the authors'
+ * code. With parameter and gradient in F32 storage the rule takes 12 bytes per parameter, and a step moves 20.
  *
- * <p>{@code sign(0)} is 0: with a gradient and {@code m} of zero the parameter only decays. A zero gradient alone lets it move on, as far
- * as ever, until {@code m} underflows. An infinite one is only a sign, but {@code m} is then infinite and the parameter moves that way for
- * good, or rests from an infinite one of the other sign on. {@code NaN} makes {@code m} {@code NaN}, whose sign counts as 0 as in PyTorch:
- * the parameter stays, but for decay, for good. A gradient of 1e-30 counts as much as one of 1.
+ * <p>The order is that of the authors' PyTorch code, where decay comes before the step and apart from the gradient. That code has no fused
+ * multiply-adds, so a sum close to 0 can have the other sign. The authors' JAX code, optax and the paper add the decay to the sign, which
+ * is the same except for rounding; optax decays by 0.001 by default. All steps are of one size, so the paper takes learning rates 3 to 10
+ * times smaller than AdamW's, and weight decays as much larger.
+ *
+ * <p>{@code sign(0)} is 0: if the gradient and {@code m} are zero, the parameter only decays. If only the gradient is zero, the parameter
+ * moves on, as far as ever, until {@code m} underflows. An infinite gradient is only a sign, and makes {@code m} infinite: the parameter
+ * moves that way for good, or rests after an infinite gradient of the other sign. {@code NaN} makes {@code m} {@code NaN}, whose sign
+ * counts as 0 as in PyTorch: from then on the parameter only decays. A gradient of 1e-30 counts as much as one of 1.
  *
  * <p>References: X. Chen, C. Liang, D. Huang et al., <i>Symbolic discovery of optimization algorithms</i>, 2023,
  * <a href="https://arxiv.org/abs/2302.06675">arXiv:2302.06675</a>, algorithm 2;

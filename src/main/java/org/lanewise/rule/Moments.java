@@ -3,8 +3,9 @@ package org.lanewise.rule;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What the rules with running averages of the gradient and its square have in common. The methods on vectors are spliced into the loops
- * that call them. The plain loops write the same out, since they are what the others are compared with.
+ * The running averages that many rules keep of the gradient and of its square. The methods are spliced into the vector loops that call
+ * them; constants come as vectors where a fused multiply-add takes them. The scalar loops write the same arithmetic out, because the vector
+ * loops are compared with them.
  */
 final class Moments {
     private Moments() {}

@@ -18,15 +18,15 @@ import org.lanewise.kernel.Plane;
  * w <- w + d
  * }</pre>
  *
- * <p>{@code beta d - learningRate g} is one fused multiply-add on the rounded {@code beta d}. State: {@code d}, starts at 0; 12 bytes per
- * parameter with parameter and gradient in F32 storage, 20 moved by a step.
+ * <p>{@code beta d - learningRate g} is one fused multiply-add on the rounded {@code beta d}. The state {@code d} starts at 0. With
+ * parameter and gradient in F32 storage the rule takes 12 bytes per parameter, and a step moves 20.
  *
  * <p>{@code torch.optim.SGD} and {@link Sgd} keep the learning rate outside ({@code b <- momentum b + g; w <- w - learningRate b}). While
- * it is constant both give the same trajectory up to rounding. When it changes they differ: here the steps taken so far keep the rate
- * they were taken with and fade out, there the new rate rescales them at once. Keras, ND4J and DJL keep it inside.
+ * it is constant both give the same trajectory up to rounding. When it changes they differ: here the steps taken so far keep the rate they
+ * were taken with and fade out, there the new rate rescales them at once. Keras, ND4J and DJL keep it inside.
  *
  * <p>A gradient of zero lets the parameter coast on, by {@code beta} times its last move; one of 1e-30 is taken as it is. An infinite or
- * {@code NaN} gradient makes {@code d} and {@code w} so, and neither comes back from that.
+ * {@code NaN} gradient makes {@code d} and {@code w} infinite or {@code NaN}, and neither comes back from that.
  *
  * <p>Reference: B. Polyak, <i>Some methods of speeding up the convergence of iteration methods</i>, 1964,
  * <a href="https://doi.org/10.1016/0041-5553(64)90137-5">doi:10.1016/0041-5553(64)90137-5</a>.

@@ -3,9 +3,8 @@ package org.lanewise.rule;
 /**
  * NAdam's {@code mu}, which grows from half of {@code beta1} to it, and the product of those so far, in 32-bit floats as PyTorch has it.
  *
- * <p>The product follows from the step and so is no state of a training. One that was asked for the last step is multiplied once more;
- * for any other step, as when a run is resumed, all factors are multiplied again: some 50 ns each, once, until the
- * product is 0.
+ * <p>The product follows from the step and so is no state of a training. It is kept from call to call: for a later step the missing factors
+ * are multiplied, for an earlier one all of them. A factor takes some 50 ns, and none is multiplied once the product is 0.
  */
 final class MomentumSchedule {
     private final double beta1;

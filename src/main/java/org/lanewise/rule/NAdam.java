@@ -22,17 +22,18 @@ import org.lanewise.kernel.Plane;
  * w <- w - learningRate muNext / (1 - pNext) m / r                  p = mu of step 1 times ... times mu of this step
  * }</pre>
  *
- * <p>{@code muNext} is the next step's {@code mu}; {@code pNext = p muNext}. The sums in {@code g}, {@code m} and {@code v} are fused
- * multiply-adds. {@code p}, PyTorch's {@code mu_product}, is a product of 32-bit floats; it follows from the step and is no state here.
- * States, both from 0: {@code m} and {@code v}, PyTorch's {@code exp_avg} and {@code exp_avg_sq}; 16 bytes per parameter with parameter
- * and gradient in F32 storage, 28 moved by a step.
+ * <p>{@code muNext} is the next step's {@code mu}, and {@code pNext = p muNext}. The sums in {@code g}, {@code m} and {@code v} are fused
+ * multiply-adds. {@code p}, PyTorch's {@code mu_product}, is a product of 32-bit floats; it follows from the step and is no state here. The
+ * states {@code m} and {@code v} start at 0. They are PyTorch's {@code exp_avg} and {@code exp_avg_sq}. With parameter and gradient in F32
+ * storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
  * <p>PyTorch 1.10 to 1.13 had {@code mu} once more in {@code pNext}: {@code countMuTwice}. The paper has the corrections without it and
  * leaves the schedule of {@code mu} open; that of Keras 3 is the one with {@code momentumDecay} 1.
  *
- * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
- * {@code NaN}. One of 1e-30 is divided by epsilon alone. An infinite one makes {@code w} {@code NaN} for good; one above
- * {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code v} alone and moves nothing from then on. {@code NaN} makes all of them so.
+ * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0,
+ * {@code NaN}. One of 1e-30 is divided by epsilon alone. An infinite one makes {@code w} {@code NaN} for good. One above
+ * {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code v} alone, and from then on its parameter does not move. {@code NaN} makes all of
+ * them {@code NaN}.
  *
  * <p>References: T. Dozat, <i>Incorporating Nesterov momentum into Adam</i>, 2016,
  * <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">ICLR workshop</a>;
@@ -44,7 +45,7 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
  * @param momentumDecay how fast {@code mu} grows from half of {@code beta1} to it: finite, at least 0; 0.004 by default
- * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; without effect but with weightDecay
+ * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; no effect without weightDecay
  * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
  */
 public record NAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,

@@ -20,26 +20,26 @@ import org.lanewise.kernel.Plane;
  * w <- w + d
  * }</pre>
  *
- * <p>{@link org.lanewise.Optimizer#lookAhead} puts {@code w'} where the gradient code reads the parameters, and {@link
- * org.lanewise.Optimizer#step} completes the step from {@code w}:
+ * <p>{@link org.lanewise.Optimizer#lookAhead} puts {@code w'} where the gradient code reads the parameters, and
+ * {@link org.lanewise.Optimizer#step()} completes the step from {@code w}:
  * <pre>{@code
  * optimizer.lookAhead();
  * computeGradients(weights, gradients);
  * optimizer.step();
  * }</pre>
  *
- * <p>{@code w'} and {@code d} are one fused multiply-add each, {@code d} on the rounded {@code beta d}. States: {@code d}, starts at 0,
- * and {@code w}, the parameters before the look-ahead, in 32-bit floats whatever the store keeps states as, so that nothing is lost to
- * rounding on the way there and back; 16 bytes per parameter with parameter and gradient in F32 storage; 16 moved by a look-ahead, 20 by
- * a step.
+ * <p>{@code w'} and {@code d} are one fused multiply-add each, {@code d} on the rounded {@code beta d}. The state {@code d} starts at 0.
+ * The state {@code w} is the parameters before the look-ahead, kept as 32-bit floats whatever the store keeps states as, so that nothing is
+ * lost to rounding on the way there and back. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter; a
+ * look-ahead moves 16 and a step 20.
  *
  * <p>{@code torch.optim.SGD} with {@code nesterov}, {@link Sgd} with it, Keras and others keep the shifted parameters
- * {@code u = w + beta d} instead and need one call: {@code d <- beta d - learningRate g(u); u <- u + beta d - learningRate g(u)}, with
- * the new {@code d}. Both visit the same {@code w'} up to rounding; the parameters that remain after training differ by {@code beta d}.
- * When the learning rate changes, {@link Momentum}'s remark on PyTorch holds here too.
+ * {@code u = w + beta d} instead and need one call: {@code d <- beta d - learningRate g(u); u <- u + beta d - learningRate g(u)}, with the
+ * new {@code d}. Both visit the same {@code w'} up to rounding; the parameters that remain after training differ by {@code beta d}. When
+ * the learning rate changes, {@link Momentum}'s remark on PyTorch holds here too.
  *
  * <p>A gradient of zero lets the parameter coast on; one of 1e-30 is taken as it is. An infinite or {@code NaN} gradient makes {@code d}
- * and {@code w} so, and neither comes back from that.
+ * and {@code w} infinite or {@code NaN}, and neither comes back from that.
  *
  * <p>References: Y. Nesterov, <i>A method of solving a convex programming problem with convergence rate O(1/k^2)</i>, 1983; I. Sutskever,
  * J. Martens, G. Dahl, G. Hinton, <i>On the importance of initialization and momentum in deep learning</i>, 2013,

@@ -22,17 +22,18 @@ import org.lanewise.kernel.Sums;
  * }</pre>
  *
  * <p>{@code |g|} is the Euclidean norm of a whole tensor, from a sum in double precision; {@code v}, one number for each tensor, and
- * {@code 1 / (sqrt(v) + epsilon)} are rounded to float once. The sums over elements are fused multiply-adds. States: {@code m}, from 0, and
- * {@code v}; 12 bytes per parameter with parameter and gradient in F32 storage, 24 moved by a step: 4 for the norm, 20 for the update.
+ * {@code 1 / (sqrt(v) + epsilon)} are rounded to float once. The sums over elements are fused multiply-adds. The states are {@code m},
+ * which starts at 0, and {@code v}. With parameter and gradient in F32 storage the rule takes 12 bytes per parameter, and a step moves 24:
+ * 4 for the norm, 20 for the update.
  *
- * <p>This is the paper's algorithm 1. NVIDIA's code has {@code gradientAveraging} as an option, too, and the same start of {@code v};
- * optax starts {@code v} at {@code |g|^2} as well, with betas 0.9 and 0.25 and epsilon 1e-6 by default. Decay is inside {@code m}.
+ * <p>This is the paper's algorithm 1. NVIDIA's code too has {@code gradientAveraging} as an option, and the same start of {@code v}. Optax
+ * starts {@code v} at {@code |g|^2} as well, with betas 0.9 and 0.25 and epsilon 1e-6 by default. Decay is inside {@code m}.
  *
- * <p>A gradient of zero lets {@code m} fade and the parameter coast on; if a tensor's gradients were all zero so far, with epsilon 0, it
+ * <p>A gradient of zero lets {@code m} fade and the parameter coast on; if epsilon is 0 and a tensor's gradients were all zero so far, it
  * gives {@code 0 inf}, {@code NaN} for the whole tensor. Gradients of 1e-30 have a {@code v} that rounds to 0, and are divided by epsilon
- * alone. From {@code |g|} of 1.8e19 on, {@code v} is infinite, for good: the tensor moves by {@code m} and decay only. An infinite
- * gradient does the same, and makes its own parameter {@code NaN}. A {@code NaN} makes {@code v} and so the whole tensor {@code NaN}. Other
- * tensors are not affected.
+ * alone. From {@code |g|} of 1.8e19 on, {@code v} is infinite for good: the tensor moves by {@code m} and decay only. An infinite gradient
+ * does the same, and makes its own parameter {@code NaN}. {@code NaN} makes {@code v} and so the whole tensor {@code NaN}. Other tensors
+ * are not affected.
  *
  * <p>Reference: B. Ginsburg, P. Castonguay, O. Hrinchuk et al., <i>Stochastic gradient methods with layer-wise adaptive moments for
  * training of deep networks</i>, 2019, <a href="https://arxiv.org/abs/1905.11286">arXiv:1905.11286</a>, algorithm 1.

@@ -23,7 +23,7 @@ final class Power {
     /**
      * {@code base^exponent} for an exponent from 0 on: products of pairs of doubles, rounded to one at the end. Each product is off by
      * less than 2^-100 of it, and a square doubles what was off; so for any number of steps the result is the double next to the power,
-     * but where that is almost halfway between two, or subnormal.
+     * unless the power is almost halfway between two, or subnormal.
      */
     double at(long exponent) {
         long multiple = exponent & -FROM_SCRATCH;

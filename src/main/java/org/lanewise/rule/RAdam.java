@@ -11,8 +11,8 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * RAdam as {@code torch.optim.RAdam} has it, bit for bit: Adam whose step is shortened while {@code v} is an average of few gradients,
- * and that is momentum without a division in its first steps.
+ * RAdam as {@code torch.optim.RAdam} has it, bit for bit: Adam whose step is shortened while {@code v} is an average of few gradients, and
+ * that is momentum without a division in its first steps.
  * <pre>{@code
  * g <- g + weightDecay w                         decoupled: w <- w (1 - learningRate weightDecay)
  * m <- beta1 m + (1 - beta1) g
@@ -23,16 +23,16 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>With the default {@code beta2} the first five steps are momentum, as large as the gradient. The sums in {@code g}, {@code m} and
- * {@code v} are fused multiply-adds. States, both from 0: {@code m} and {@code v}, PyTorch's {@code exp_avg} and {@code exp_avg_sq}; 16
- * bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step.
+ * {@code v} are fused multiply-adds. The states {@code m} and {@code v} start at 0. They are PyTorch's {@code exp_avg} and
+ * {@code exp_avg_sq}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
  * <p>The paper divides from {@code rho > 4} on and has no epsilon; PyTorch adds epsilon to the root before the correction, unlike Adam.
  *
- * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; with epsilon and {@code v} 0 it gives 0 times
- * infinity, {@code NaN}. One of 1e-30 has a square of 0: it is taken as it is in the first steps, later divided by epsilon alone. An
- * infinite one makes {@code m} and {@code v} infinite, {@code w} infinite in the first steps and {@code NaN} after them; one above
- * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone and moves nothing once {@code v} counts. {@code NaN}
- * makes all of them {@code NaN}.
+ * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0 times
+ * infinity, {@code NaN}. The square of 1e-30 is 0: such a gradient is taken as it is in the first steps, and later divided by epsilon
+ * alone. An infinite one makes {@code m} and {@code v} infinite, and {@code w} infinite in the first steps and {@code NaN} after them. One
+ * above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone, and its parameter does not move once {@code v}
+ * counts. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: L. Liu, H. Jiang, P. He et al., <i>On the variance of the adaptive learning rate and beyond</i>, 2020,
  * <a href="https://arxiv.org/abs/1908.03265">arXiv:1908.03265</a>;
@@ -43,7 +43,7 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code v}: in [0, 1); 0.999 by default
  * @param epsilon added to the root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
- * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; without effect but with weightDecay
+ * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; no effect without weightDecay
  */
 public record RAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupledWeightDecay)
         implements Rule {

@@ -23,11 +23,11 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>The sums in {@code g}, {@code v}, {@code gAvg}, {@code v - gAvg^2} and {@code w - learningRate b} are fused multiply-adds; {@code v}
- * adds {@code ((1 - alpha) g) g}. States, all from 0: {@code v}, PyTorch's {@code square_avg}; {@code gAvg}, its {@code grad_avg}, if
- * centered; {@code b}, its {@code momentum_buffer}, with momentum. 12 to 20 bytes per parameter with parameter and gradient in F32
- * storage; a step moves 20, and 8 more for each of {@code gAvg} and {@code b}.
+ * adds {@code ((1 - alpha) g) g}. The states start at 0: {@code v}, PyTorch's {@code square_avg}; if centered {@code gAvg}, its
+ * {@code grad_avg}; with momentum {@code b}, its {@code momentum_buffer}. With parameter and gradient in F32 storage the rule takes 12 to
+ * 20 bytes per parameter; a step moves 20, and 8 more for each of {@code gAvg} and {@code b}.
  *
- * <p>Other frameworks' conventions, as options:
+ * <p>Options give other frameworks' conventions:
  * <pre>{@code
  * epsilonInRoot       u = g / sqrt(v + epsilon)                               Keras, optax, TensorFlow
  * initialAccumulator  v starts there                                          1 in TensorFlow
@@ -36,11 +36,11 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The options combine, the first with centering too. Without momentum {@code learningRate g} is divided by the root, in Keras' order.
  *
- * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; with epsilon 0 and {@code v} 0 it gives 0/0, {@code NaN}.
- * One of 1e-30 has a square of 0 and is divided by epsilon alone. An infinite one makes {@code v} infinite and {@code u} {@code NaN}, and
- * {@code w} does not come back from that; one above {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v} alone and
- * moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make {@code v - gAvg^2} negative when
- * gradients hardly vary: {@code NaN}, as in PyTorch.
+ * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; if epsilon and {@code v} are 0, it gives 0/0, {@code NaN}.
+ * The square of 1e-30 is 0, so such a gradient is divided by epsilon alone. An infinite one makes {@code v} infinite, {@code u}
+ * {@code NaN}, and so {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v}
+ * alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make {@code v - gAvg^2} negative
+ * when gradients hardly vary, which gives {@code NaN} as in PyTorch.
  *
  * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
  * networks</i>, 2013, <a href="https://arxiv.org/abs/1308.0850">arXiv:1308.0850</a> (centered);
@@ -54,7 +54,7 @@ import org.lanewise.kernel.Plane;
  * @param centered whether the variance replaces the mean square
  * @param epsilonInRoot whether epsilon is added to {@code v} instead: false by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 0 by default
- * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; without effect but with momentum
+ * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; no effect without momentum
  */
 public record RmsProp(double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered,
         boolean epsilonInRoot, double initialAccumulator, boolean learningRateInside) implements Rule {
@@ -174,7 +174,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
     }
 
     /**
-     * PyTorch's arguments.
+     * PyTorch's arguments; its {@code maximize} is an option of the optimizer.
      * @param learningRate finite, at least 0
      * @param alpha in [0, 1]
      * @param epsilon finite, at least 0

@@ -14,8 +14,8 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * Resilient propagation in the variant iRprop-, as {@code torch.optim.Rprop} has it, bit for bit: each parameter has a step size of
- * its own, which grows while its gradient keeps its sign and shrinks when the sign flips; of the gradient only the sign counts.
+ * Resilient propagation in the variant iRprop-, as {@code torch.optim.Rprop} has it, bit for bit: each parameter has a step size of its
+ * own, which grows while its gradient keeps its sign and shrinks when the sign flips. Only the sign of the gradient counts.
  * <pre>{@code
  * s <- clamp(s a, minStep, maxStep)     a = etaPlus if g gPrev > 0, etaMinus if g gPrev < 0, else 1
  * g <- 0                                if g gPrev < 0
@@ -23,17 +23,17 @@ import org.lanewise.kernel.Plane;
  * gPrev <- g
  * }</pre>
  *
- * <p>After a flip the gradient counts as 0: the parameter rests for a step, and in the next one the step size stays. (Rprop+ takes the
- * last move back instead; iRprop+ does so if the error has grown.) The product {@code g gPrev} is rounded, so two gradients below about
- * 1e-23 count as no agreement. Rprop is for full batches: with the sign noise of small ones step sizes shrink to the minimum.
+ * <p>After a flip the gradient counts as 0: the parameter rests for a step, and in the next one the step size stays. (Rprop+ takes the last
+ * move back instead; iRprop+ does so if the error has grown.) The product {@code g gPrev} is rounded, so two gradients below about 1e-23
+ * count as no agreement. Rprop is for full batches: noise in the signs of small batches shrinks step sizes to the minimum.
  *
- * <p>States: {@code gPrev}, PyTorch's {@code prev}, starts at 0; {@code s}, its {@code step_size}, starts at the learning rate, which has
- * no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. 16 bytes per parameter with parameter and
- * gradient in F32 storage, 28 moved by a step.
+ * <p>The state {@code gPrev}, PyTorch's {@code prev}, starts at 0. The state {@code s}, its {@code step_size}, starts at the learning rate,
+ * which has no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. With parameter and gradient in F32
+ * storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
  * <p>A gradient of zero leaves the parameter alone, and a step size within its bounds. So does {@code NaN}, whose sign is taken as 0 here
- * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign, and so is one of 1e-30, but for the
- * agreement with others as small.
+ * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign. So is one of 1e-30, except that its
+ * product with another one as small is 0.
  *
  * <p>References: M. Riedmiller, H. Braun, <i>A direct adaptive method for faster backpropagation learning: the RPROP algorithm</i>, 1993,
  * <a href="https://doi.org/10.1109/ICNN.1993.298623">doi:10.1109/ICNN.1993.298623</a>; C. Igel, M. Hüsken, <i>Improving the Rprop

@@ -18,7 +18,7 @@ final class ScheduleFree {
         return step < warmup ? (double) step / warmup : 1;
     }
 
-    /** {@return weight of {@code z} in the average after this step: the square of {@link #warmed} divided by the sum of all such squares} */
+    /** {@return weight of {@code z} in the average after this step: the square of {@link #warmed} by the sum of all such squares} */
     static double weight(long step, long warmup) {
         double warm = Math.min(step, warmup), part = warmed(step, warmup);
         double sum = warmup == 0 ? 0 : warm / warmup * ((warm + 1) / warmup) * (2 * warm + 1) / 6;

@@ -24,13 +24,13 @@ import org.lanewise.kernel.Plane;
  *
  * <p>What {@link ScheduleFreeSgd} says of {@code x}, {@code y}, look-ahead, warm-up, {@code c}, {@code exactAverage} and the authors' code
  * holds here. The sums are fused multiply-adds, {@code z - x} is rounded. That code divides {@code v} by {@code c2} before the root; the
- * paper's algorithm has {@code sqrt(c2)} in the learning rate, and so in epsilon, decay and {@code c} too. States: {@code z}, which starts
- * at the parameters, and {@code x}, as 32-bit floats whatever the store keeps states as, and {@code v}, from 0; 20 bytes per parameter with
- * parameter and gradient in F32 storage, 16 moved by a look-ahead, 28 by a step, 32 with decay.
+ * paper's algorithm has {@code sqrt(c2)} in the learning rate, and so in epsilon, decay and {@code c} too. The states {@code z}, which
+ * starts at the parameters, and {@code x} are 32-bit floats whatever the store keeps states as; {@code v} starts at 0. With parameter and
+ * gradient in F32 storage the rule takes 20 bytes per parameter; a look-ahead moves 16 and a step 28, or 32 with decay.
  *
- * <p>A gradient of zero leaves {@code z} alone, to which {@code x} drifts; with epsilon and {@code v} 0 it gives 0/0, {@code NaN}. One of
- * 1e-30 is below epsilon and hardly moves {@code z}. An infinite or {@code NaN} one makes the parameter {@code NaN} for good. One above
- * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v}, and {@code z} rests from then on.
+ * <p>A gradient of zero leaves {@code z} alone, and {@code x} drifts towards it; if epsilon and {@code v} are 0, it gives 0/0, {@code NaN}.
+ * One of 1e-30 is below epsilon and hardly moves {@code z}. An infinite or {@code NaN} one makes the parameter {@code NaN} for good. One
+ * above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v}, and {@code z} rests from then on.
  *
  * <p>References: A. Defazio, X. Yang, H. Mehta et al., <i>The road less scheduled</i>, 2024,
  * <a href="https://arxiv.org/abs/2405.15682">arXiv:2405.15682</a>, algorithm 1;
@@ -42,7 +42,7 @@ import org.lanewise.kernel.Plane;
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay factor of {@code y} added to the quotient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
- * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
+ * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; no effect without bfloat16 parameters
  */
 public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long warmup,
         boolean exactAverage) implements Rule, ScheduleFreeLookAhead.Form {

@@ -13,7 +13,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * Schedule-Free SGD: steps of one learning rate and an average of where they lead, which takes the place of a falling learning rate; the
+ * Schedule-Free SGD: steps of one learning rate, and an average of where they lead, which takes the place of a falling learning rate. The
  * gradient is taken between the two.
  * <pre>{@code
  * y = (1 - beta) z + beta x                             lookAhead()
@@ -21,21 +21,22 @@ import org.lanewise.kernel.Plane;
  * x <- x + c (z - x)                                    c = 1 / step without warm-up
  * }</pre>
  *
- * <p>The parameters are {@code x}, those to evaluate with and to keep, but between {@link org.lanewise.Optimizer#lookAhead} and
- * {@link org.lanewise.Optimizer#step}, when they are {@code y}, those to train with: the switch that the authors' code has as
- * {@code train()} and {@code eval()}. That code keeps {@code y} and {@code z} and moves 20 bytes per step, and computes {@code x} from them
- * by an extrapolation that rounds; here nothing is lost on the way there and back, if parameters are kept as 32-bit floats. In bfloat16 the
- * parameter stops moving once {@code c} is small, after some ten steps, unless with {@code exactAverage}: look-ahead then computes
+ * <p>The parameters are {@code x}, those to evaluate with and to keep, except between {@link org.lanewise.Optimizer#lookAhead} and
+ * {@link org.lanewise.Optimizer#step()}, when they are {@code y}, those to train with. This is the switch that the authors' code has as
+ * {@code train()} and {@code eval()}. That code keeps {@code y} and {@code z}, moves 20 bytes per step, and computes {@code x} from them by
+ * an extrapolation that rounds. Here nothing is lost on the way there and back if parameters are kept as 32-bit floats. In bfloat16 the
+ * parameter stops moving once {@code c} is small, after some ten steps. {@code exactAverage} prevents that: look-ahead then computes
  * {@code x} anew, exactly, from {@code z} and {@code x} of the step before, and does not see a parameter that was changed in between.
  *
- * <p>In the first {@code warmup} steps the learning rate grows linearly, and {@code c} is its square by the sum of all squares so far, the
- * authors' {@code weight_lr_power} 2 and {@code r} 0. A change of the learning rate by {@link org.lanewise.Optimizer#setLearningRate} does
- * not enter {@code c}; there it does. Products with sums are fused multiply-adds, {@code z - x} is rounded. States, as 32-bit floats
- * whatever the store keeps states as: {@code z}, which starts at the parameters, and {@code x}; 16 bytes per parameter with parameter and
- * gradient in F32 storage, 16 moved by a look-ahead, 20 by a step, 24 with decay.
+ * <p>In the first {@code warmup} steps the learning rate grows linearly, and {@code c} is its square divided by the sum of all squares so
+ * far: the authors' {@code weight_lr_power} 2 and {@code r} 0. A change of the learning rate by
+ * {@link org.lanewise.Optimizer#setLearningRate} does not enter {@code c}; in their code it does. Products with sums are fused
+ * multiply-adds, {@code z - x} is rounded. The states {@code z}, which starts at the parameters, and {@code x} are 32-bit floats whatever
+ * the store keeps states as. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter; a look-ahead moves 16 and a
+ * step 20, or 24 with decay.
  *
- * <p>A gradient of zero leaves {@code z} alone, to which {@code x} drifts; one of 1e-30 is taken as it is. An infinite or {@code NaN} one
- * makes {@code z} and the parameter so, or {@code NaN}, for good.
+ * <p>A gradient of zero leaves {@code z} alone, and {@code x} drifts towards it; one of 1e-30 is taken as it is. An infinite or {@code NaN}
+ * one makes {@code z} and the parameter infinite or {@code NaN} for good.
  *
  * <p>References: A. Defazio, X. Yang, H. Mehta et al., <i>The road less scheduled</i>, 2024,
  * <a href="https://arxiv.org/abs/2405.15682">arXiv:2405.15682</a>;
@@ -45,7 +46,7 @@ import org.lanewise.kernel.Plane;
  * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1); 0.9 by default
  * @param weightDecay factor of {@code y} added to the gradient: finite, at least 0; 0 by default
  * @param warmup steps until the learning rate is reached: at least 0; 0 by default
- * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; without effect but with bfloat16
+ * @param exactAverage whether look-ahead takes {@code x} from the states, not from the parameter; no effect without bfloat16 parameters
  */
 public record ScheduleFreeSgd(double learningRate, double beta, double weightDecay, long warmup, boolean exactAverage)
         implements Rule, ScheduleFreeLookAhead.Form {

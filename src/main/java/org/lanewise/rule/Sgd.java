@@ -21,32 +21,32 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>Without momentum the second and third line are left out. Each line is one fused multiply-add, the second on the rounded
- * {@code momentum b}. State: {@code b}, PyTorch's {@code momentum_buffer}, with momentum only; 12 bytes per parameter with parameter and
- * gradient in F32 storage, 20 moved by a step. {@code b} starts at -0, which added to any number gives that number, so the first step
- * needs no loop of its own.
+ * {@code momentum b}. The state {@code b}, PyTorch's {@code momentum_buffer}, exists with momentum only. It starts at -0, which added to
+ * any number gives that number, so the first step needs no loop of its own. With momentum, and parameter and gradient in F32 storage, the
+ * rule takes 12 bytes per parameter, and a step moves 20.
  *
  * <p>The learning rate is outside {@code b}: a change rescales all of the momentum at once. Keras, ND4J and DJL have it inside, as
- * {@link Momentum} has; so does {@code learningRateInside}: {@code learningRate g} takes the place of {@code g} in lines two and three,
- * there rounded, and the last has no factor. {@code nesterov} is the one-call form with shifted parameters: see {@link Nesterov}.
+ * {@link Momentum} has. So does {@code learningRateInside}: {@code learningRate g}, rounded in line three, takes the place of {@code g} in
+ * lines two and three, and the last has no factor. {@code nesterov} is the one-call form with shifted parameters: see {@link Nesterov}.
  *
  * <p>A gradient of zero lets the parameter coast on and decay; one of 1e-30 is taken as it is. An infinite or {@code NaN} gradient makes
- * {@code b} and {@code w} so, and neither comes back from that.
+ * {@code b} and {@code w} infinite or {@code NaN}, and neither comes back from that.
  *
  * <p>References: {@link Momentum} and {@link Nesterov} for the papers;
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>.
  *
  * @param learningRate finite, at least 0
  * @param momentum what is kept of {@code b}: finite, at least 0; 0 by default
- * @param dampening what is taken off a gradient before it enters {@code b}: finite; 0 by default; without effect but with momentum
+ * @param dampening what is taken off a gradient before it enters {@code b}: finite; 0 by default; no effect without momentum
  * @param weightDecay factor of the parameter added to its gradient: finite, at least 0; 0 by default
  * @param nesterov whether the gradient is corrected by the momentum it just changed; needs momentum and no dampening
- * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; without effect but with momentum
+ * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; no effect without momentum
  */
 public record Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov, boolean learningRateInside)
         implements Rule {
     /**
-     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or nesterov is without momentum or
-     * with dampening.
+     * Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range, or if nesterov is without momentum
+     * or with dampening.
      */
     public Sgd {
         Check.notNegative("learningRate", learningRate);
@@ -137,7 +137,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
     }
 
     /**
-     * PyTorch's arguments.
+     * PyTorch's arguments; its {@code maximize} is an option of the optimizer.
      * @param learningRate finite, at least 0
      * @param momentum finite, at least 0
      * @param dampening finite

@@ -12,22 +12,27 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * Signum: every parameter moves by the learning rate, in the direction opposite to the sign of the momentum; without momentum signSGD.
+ * Signum: every parameter moves by the learning rate, in the direction opposite to the sign of the momentum. Without momentum this is
+ * signSGD.
  * <pre>{@code
  * m <- beta m + (1 - beta) g                 m is g if beta is 0
  * w <- (1 - learningRate weightDecay) w
  * w <- w - learningRate sign(m)
  * }</pre>
  *
- * <p>The sum is a fused multiply-add on the rounded {@code beta m}. State: {@code m}, from 0, if beta is not 0; 12 bytes per parameter
- * with parameter and gradient in F32 storage, 20 moved by a step, without momentum 8 and 12. The order is that of MXNet's
- * {@code Signum}, which keeps {@code -m}; its {@code wd_lh} is this {@code weightDecay}, its L2 decay {@code wd} is left out, and signSGD
- * decays as Signum does. optax's {@code signum} has no decay. The paper has neither decay nor a default of beta; 0.9 is that of both.
+ * <p>The sum is a fused multiply-add on the rounded {@code beta m}. The state {@code m} starts at 0 and exists only if beta is not 0. With
+ * parameter and gradient in F32 storage the rule takes 12 bytes per parameter and a step moves 20; without momentum it takes 8 and moves
+ * 12.
  *
- * <p>{@code sign(0)} is 0: with a gradient and {@code m} of zero the parameter only decays. A zero gradient alone lets it move on, as far
- * as ever, until {@code m} underflows. An infinite one is only a sign, but {@code m} is then infinite and the parameter moves that way for
- * good, or rests from an infinite one of the other sign on. {@code NaN} makes {@code m} {@code NaN}, whose sign counts as 0 as in MXNet:
- * the parameter stays, but for decay, for good. Without momentum all of this lasts a step. A gradient of 1e-30 counts as much as one of 1.
+ * <p>The order is that of MXNet's {@code Signum}, which keeps {@code -m}. Its {@code wd_lh} is this {@code weightDecay}, its L2 decay
+ * {@code wd} is left out, and signSGD decays as Signum does. Optax's {@code signum} has no decay. The paper has neither decay nor a default
+ * of beta; 0.9 is that of MXNet and optax.
+ *
+ * <p>{@code sign(0)} is 0: if the gradient and {@code m} are zero, the parameter only decays. If only the gradient is zero, the parameter
+ * moves on, as far as ever, until {@code m} underflows. An infinite gradient is only a sign, and makes {@code m} infinite: the parameter
+ * moves that way for good, or rests after an infinite gradient of the other sign. {@code NaN} makes {@code m} {@code NaN}, whose sign
+ * counts as 0 as in MXNet: from then on the parameter only decays. Without momentum all of this lasts one step. A gradient of 1e-30 counts
+ * as much as one of 1.
  *
  * <p>References: J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar, <i>signSGD: compressed optimisation for non-convex
  * problems</i>, 2018, <a href="https://arxiv.org/abs/1802.04434">arXiv:1802.04434</a>, algorithms 1 and 2;

@@ -13,24 +13,27 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * Yogi: Adam whose {@code v} moves towards the gradient's square by a part of that square, so that it shrinks slowly when gradients
- * become small.
+ * Yogi: Adam whose {@code v} moves towards the gradient's square by a part of that square, so that it shrinks slowly when gradients become
+ * small.
  * <pre>{@code
  * m <- beta1 m + (1 - beta1) g
  * v <- v - (1 - beta2) sign(v - g^2) g^2
  * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>{@code g^2} is rounded; the sums in {@code m} and {@code v} are fused multiply-adds. States: {@code m}, from 0, and {@code v}, from
- * {@code initialAccumulator}; 16 bytes per parameter with parameter and gradient in F32 storage, 28 moved by a step. The paper's algorithm
- * has no bias corrections, as with {@code withBiasCorrection(false)}; the order here is that of the implementations in use, optax and the
- * PyTorch ones made after TensorFlow Addons, which have them. These start {@code m} at {@code initialAccumulator} too; here it starts at 0.
- * For {@code v} the paper advises a mean square over a large batch; 1e-6 is TensorFlow Addons'.
+ * <p>{@code g^2} is rounded; the sums in {@code m} and {@code v} are fused multiply-adds. The state {@code m} starts at 0, and {@code v} at
+ * {@code initialAccumulator}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
- * <p>A gradient of zero lets {@code m} fade, leaves {@code v} alone and the parameter coast on; with epsilon and {@code v} 0 it gives 0/0,
- * {@code NaN}. One of 1e-30 has a square of 0, is below epsilon and hardly moves it. An infinite one makes {@code m} and {@code v} infinite
- * and {@code w} {@code NaN} for good. A finite one above 1.8e19 has an infinite square: {@code v} is infinite, then {@code NaN} if there is
- * another, and nothing moves as long as it is not. {@code NaN} makes all of them {@code NaN}.
+ * <p>The paper's algorithm has no bias corrections, as with {@code withBiasCorrection(false)}. The order here is that of the
+ * implementations in use, optax and the PyTorch ones made after TensorFlow Addons, which have them. They start {@code m} at
+ * {@code initialAccumulator} too; here it starts at 0. For {@code v} the paper advises a mean square over a large batch; 1e-6 is TensorFlow
+ * Addons'.
+ *
+ * <p>A gradient of zero lets {@code m} fade, leaves {@code v} alone and lets the parameter coast on; if epsilon and {@code v} are 0, it
+ * gives 0/0, {@code NaN}. The square of 1e-30 is 0, and such a gradient, below epsilon, hardly moves the parameter. An infinite one makes
+ * {@code m} and {@code v} infinite and {@code w} {@code NaN} for good. A finite one above 1.8e19 has an infinite square: {@code v} is
+ * infinite, then {@code NaN} if there is another, and the parameter does not move while {@code v} is infinite. {@code NaN} makes all of
+ * them {@code NaN}.
  *
  * <p>References: M. Zaheer, S. Reddi, D. Sachan, S. Kale, S. Kumar, <i>Adaptive methods for nonconvex optimization</i>, 2018,
  * <a href="https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization">NeurIPS 31</a>, algorithm 2;
@@ -41,7 +44,7 @@ import org.lanewise.kernel.Plane;
  * @param beta2 1 minus the part of a square that {@code v} moves by: in [0, 1); 0.999 by default
  * @param epsilon added to the corrected root: finite, at least 0; 0.001 by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 1e-6 by default
- * @param biasCorrection whether {@code c1} and {@code c2} are not 1, as in the paper, but corrections; true by default
+ * @param biasCorrection whether {@code m} and {@code v} are corrected, or {@code c1} and {@code c2} are 1 as in the paper: true by default
  */
 public record Yogi(double learningRate, double beta1, double beta2, double epsilon, double initialAccumulator, boolean biasCorrection)
         implements Rule {

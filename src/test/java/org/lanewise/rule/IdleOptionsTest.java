@@ -25,7 +25,7 @@ import org.lanewise.Slice;
  * withers come in any order and weight decay or momentum of 0 is a value like others. Its documentation says so, and no other's.
  */
 class IdleOptionsTest {
-    private static final String WORDS = "without effect but with ";
+    private static final String WORDS = "no effect without ";
     private static final int PARAMETERS = 64;
     private static final int STEPS = 20;
 
