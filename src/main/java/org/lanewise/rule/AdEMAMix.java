@@ -46,7 +46,7 @@ import org.lanewise.kernel.Plane;
  * @param beta2 what is kept of {@code nu}: in [0, 1); 0.999 by default
  * @param beta3 what is kept of {@code m2} in the end: in [0, 1); 0.9999 by default
  * @param alpha weight of {@code m2} in the end: finite, at least 0; 5 by default
- * @param warmup steps until {@code alpha} and {@code beta3} are theirs: at least 0; 0 by default, the length of the run in the paper
+ * @param warmup steps until {@code alpha} and {@code beta3} have their values: at least 0; 0 by default, the whole run in the paper
  * @param epsilon added to the corrected root: finite, at least 0; 1e-8 by default
  * @param weightDecay part of the parameter taken off per step and learning rate: finite, at least 0; 0 by default
  */
@@ -169,7 +169,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
 
     /**
      * {@return this rule with a warm-up}
-     * @param warmup steps until {@code alpha} and {@code beta3} are what they are in the end: at least 0
+     * @param warmup steps until {@code alpha} and {@code beta3} have their values: at least 0
      */
     public AdEMAMix withWarmup(long warmup) {
         return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
