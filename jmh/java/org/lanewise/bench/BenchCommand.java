@@ -5,29 +5,33 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Width;
+import org.lanewise.bench.plan.AtSpeed;
 import org.lanewise.bench.plan.Cell;
 import org.lanewise.bench.plan.Measurement;
 import org.lanewise.bench.plan.Plan;
-import org.lanewise.bench.plan.Remarks;
-import org.lanewise.bench.plan.ThisMachine;
-import org.lanewise.bench.report.ReadmeChart;
-import org.lanewise.bench.report.ReadmeTable;
+import org.lanewise.bench.report.Chart;
+import org.lanewise.bench.report.MeasuredTable;
 import org.lanewise.bench.report.Report;
-import org.lanewise.bench.report.ResultsFile;
 import org.lanewise.bench.report.ResultsTable;
+import org.lanewise.bench.result.Findings;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.bench.result.Rows;
+import org.lanewise.bench.work.JvmFlags;
+import org.lanewise.tool.Machine;
+import org.lanewise.tool.Progress;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
+import org.lanewise.tool.Units;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,21 +45,20 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Measures what a step of each rule costs on this CPU: with vectors of each width and in each storage, as plain Java "
                 + "with and without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
-        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Options of the JVM "
-                + "that begin with -XX: hold for all JVMs it starts. Writes results.json, "
-                + "report.html, table.md and, where 64 Ki parameters were measured, chart.svg."})
+        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Sizes under 2Ki are measured "
+                + "for overhead only. Options of the JVM that begin with -XX: hold for all JVMs it starts. Writes results.json, "
+                + "report.html, table.md and, where 64Ki parameters were measured, chart.svg."})
 final class BenchCommand implements Callable<Integer> {
     static final String NAME = "bench";
 
     private static final int FAILED = 1;
 
-    /** JMH 1.37 reads field offsets by Unsafe, of which the JVM warns. */
-    static final List<String> JVM_FLAGS = List.of("--sun-misc-unsafe-memory-access=allow");
+    static final List<String> JVM_FLAGS = List.of(JvmFlags.UNSAFE);
 
     private static final Measurement QUICK = new Measurement(1, 100, 3, 60);
     private static final Measurement FULL = new Measurement(5, 100, 3, 60);
 
-    @Option(names = "--full", description = "more sizes, widths, storages and forms, and 5 JVMs for each cell: about an hour; "
+    @Option(names = "--full", description = "more sizes, widths, storages and forms, and 5 JVMs for each cell: more than an hour; "
                     + "without, 1 JVM for each of fewer cells: some minutes")
     private boolean full;
 
@@ -65,13 +68,14 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--storage", split = ",", paramLabel = "KIND", description = "only these: ${COMPLETION-CANDIDATES}")
     private Set<StoreKind> storages = Set.of();
 
-    @Option(names = "--size", split = ",", paramLabel = "N", description = "only these numbers of parameters")
+    @Option(names = "--size", split = ",", paramLabel = "N", converter = Options.Size.class,
+            description = "these numbers of parameters, such as 5000, 64Ki or 16Mi, in place of the usual ones")
     private Set<Integer> sizes = Set.of();
 
     @Option(names = "--width", split = ",", paramLabel = "BITS", description = "only these widths of Lanewise: 128, 256, 512")
     private Set<Integer> widths = Set.of();
 
-    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads: 1, 2")
+    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads: 1, with --full also 2")
     private Set<Integer> threads = Set.of();
 
     @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
@@ -86,98 +90,64 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        requireKnown("--rule", rules, RuleTable.firstOfEach().keySet());
-        requireKnown("--width", widths, supportedWidths());
-        List<Cell> all = cells(_ -> true);
-        requireKnown("--size", sizes, all.stream().map(Cell::n).collect(Collectors.toCollection(TreeSet::new)));
-        requireKnown("--threads", threads, all.stream().map(Cell::threads).collect(Collectors.toCollection(TreeSet::new)));
+        Set<String> known = Options.requireRules(spec, rules, RuleTable.firstOfEach().keySet());
+        requireWidths();
+        Options.requireKnown(spec, "--threads", threads, full ? List.of(1, 2) : List.of(1));
         Options.requireForks(spec, forks);
+        Plan.Asked asked = new Plan.Asked(known, storages, sizes, widths, threads);
+        List<Cell> cells = full ? Plan.full(asked) : Plan.quick(asked);
+        if (cells.stream().noneMatch(cell -> cell.form().isLanewise())) {
+            throw new ParameterException(spec.commandLine(), "nothing to measure: no cell of this run fits all filters");
+        }
         Options.createDirectory(spec, out);
-        return measure(cells(wanted()), measurement());
+        return measure(cells, (full ? FULL : QUICK).withForks(forks));
     }
 
-    private Measurement measurement() {
-        return (full ? FULL : QUICK).withForks(forks);
-    }
-
-    private List<Cell> cells(Predicate<Cell> filter) {
-        return full ? Plan.full(filter, !rules.isEmpty()) : Plan.quick(filter, !rules.isEmpty());
-    }
-
-    /** Limits and plain loops stay in, whatever the storage and width, as far as something wanted is compared with them. */
-    private Predicate<Cell> wanted() {
-        Predicate<Cell> asked = cell -> (rules.isEmpty() || rules.contains(cell.rule()) || !isRule(cell))
-                && (sizes.isEmpty() || sizes.contains(cell.n())
-                        || cell.form().equals(Form.ARITHMETIC) && (sizes.contains(Plan.IN_CACHE) || sizes.contains(Plan.LAYER)))
-                && (threads.isEmpty() || threads.contains(cell.threads()));
-        return asked.and(cell -> !cell.form().startsWith(Form.LANEWISE)
-                || (storages.isEmpty() || storages.contains(cell.storage())) && (widths.isEmpty() || widths.contains(cell.width())));
-    }
-
-    private static boolean isRule(Cell cell) {
-        return RuleTable.firstOfEach().containsKey(cell.rule());
-    }
-
-    private static Set<Integer> supportedWidths() {
-        return Set.of(Width.values()).stream().filter(width -> width != Width.SCALAR && width.isSupported()).map(Width::bits)
+    private void requireWidths() {
+        Set<Integer> supported = Stream.of(Width.values()).filter(width -> width != Width.SCALAR && width.isSupported()).map(Width::bits)
                 .collect(Collectors.toCollection(TreeSet::new));
+        Options.requireKnown(spec, "--width", widths, supported);
     }
 
     private int measure(List<Cell> cells, Measurement measurement) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
-        if (cells.stream().noneMatch(cell -> isRule(cell) && cell.form().startsWith(Form.LANEWISE))) {
-            throw refused("nothing to measure: no cell of this run fits all filters");
-        }
         long start = System.nanoTime();
+        long jvms = (long) cells.size() * measurement.forks();
         Measurement.Outcome outcome;
-        console.printf(Locale.ROOT, "%,d cells, %,d JVMs, about %s on a machine with nothing else to do%n", cells.size(),
-                cells.size() * measurement.forks(), minutes(measurement.estimate(cells)));
+        console.printf(Locale.ROOT, "%,d cells, %,d JVMs, about %s on a machine with nothing else to do%n", cells.size(), jvms,
+                Units.seconds(measurement.estimate(cells).toSeconds()));
         console.flush();
-        try (BenchProgress progress = new BenchProgress(spec.commandLine().getErr(), (long) cells.size() * measurement.forks());
+        try (Progress.Bar progress = Progress.onTerminalOr(spec.commandLine().getErr()).start("Measuring", jvms);
                 PrintStream log = new PrintStream(out.resolve("jmh.log").toFile())) {
-            outcome = measurement.run(cells, progress::next, log);
+            outcome = measurement.run(cells, cell -> progress.next(cell.toString()), _ -> progress.step(), log);
         }
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
-        Results results = new Results(ThisMachine.now(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
+        Results results = new Results(Machine.current(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
                 measurement.forks(), measurement.warmUpMillis(), measurement.iterations(), measurement.iterationMillis(), seconds),
                 outcome.rows(), outcome.latencies());
-        write(results, outcome.failures(), console);
+        write(results, outcome, console);
         return outcome.failures().isEmpty() ? CommandLine.ExitCode.OK : FAILED;
     }
 
-    private static String minutes(Duration time) {
-        return time.toMinutes() == 0 ? time.toSeconds() + " s" : String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(),
-                time.toSecondsPart());
-    }
-
-    private void write(Results results, List<String> failures, PrintWriter console) throws IOException {
-        List<String> remarks = Stream.concat(Remarks.of(results.rows()).stream(), failures.stream()).toList();
+    private void write(Results results, Measurement.Outcome outcome, PrintWriter console) throws IOException {
+        Stream<String> late = outcome.late().isEmpty() ? Stream.empty() : Stream.of("Not at speed after "
+                + AtSpeed.LONGER * results.settings().warmUpMillis() + " ms, perhaps because the machine is busy: "
+                + String.join("; ", outcome.late()) + ".");
+        List<String> findings = Stream.of(Findings.of(Rows.of(results)).stream(), late, outcome.failures().stream())
+                .flatMap(paragraphs -> paragraphs).toList();
         ResultsFile.write(out.resolve("results.json"), results);
-        Files.writeString(out.resolve("report.html"), Report.html(results, remarks));
-        Optional<String> chart = ReadmeChart.svg(results);
+        Files.writeString(out.resolve("report.html"), Report.html(results, findings));
+        Optional<String> chart = Chart.svg(List.of(results));
         if (chart.isPresent()) {
             Files.writeString(out.resolve("chart.svg"), chart.get());
         }
-        Files.writeString(out.resolve("table.md"), ReadmeTable.markdown(results));
+        Files.writeString(out.resolve("table.md"), MeasuredTable.markdown(results));
         ResultsTable.print(results, console);
         console.println();
-        remarks.forEach(console::println);
+        findings.forEach(console::println);
         console.println();
         console.printf(Locale.ROOT, "%d cells in %d s. Report: %s%n", results.rows().size() + results.latencies().size(),
                 results.settings().seconds(), out.resolve("report.html").toAbsolutePath().normalize());
         console.flush();
-    }
-
-    private <T> void requireKnown(String option, Set<T> asked, Set<T> known) {
-        for (T value : asked) {
-            if (!known.contains(value)) {
-                throw refused(option + " must be one of " + known.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                        + (option.equals("--width") ? " on this CPU and JVM" : "") + ", got " + value);
-            }
-        }
-    }
-
-    private ParameterException refused(String reason) {
-        return new ParameterException(spec.commandLine(), reason);
     }
 }

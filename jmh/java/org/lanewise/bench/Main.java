@@ -13,7 +13,8 @@ import picocli.CommandLine.ScopeType;
         name = "java -jar lanewise-bench.jar",
         sortOptions = false,
         description = "Measures and verifies Lanewise on this CPU.",
-        subcommands = {VerifyCommand.class, BenchCommand.class, PeersCommand.class, ReadmeCommand.class},
+        subcommands = {VerifyCommand.class, BenchCommand.class, CompareCommand.class, PeersCommand.class, JmhCommand.class,
+            ReadmeCommand.class},
         footer = {"", "Options of the JVM that begin with -XX: are kept, also for the JVMs that bench starts: "
                 + "java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
 public final class Main {
@@ -26,7 +27,7 @@ public final class Main {
      * Runs a command and exits.
      *
      * @param args see {@code --help}
-     * @throws Exception if no JVM can be started
+     * @throws Exception if no JVM can be started, or JMH fails
      */
     public static void main(String[] args) throws Exception {
         PrintWriter err = new PrintWriter(System.err, true);
@@ -37,10 +38,17 @@ public final class Main {
         }
         List<String> flags = args.length == 0 ? List.of() : switch (args[0]) {
             case VerifyCommand.NAME -> VerifyCommand.JVM_FLAGS;
-            case BenchCommand.NAME -> BenchCommand.JVM_FLAGS;
+            case BenchCommand.NAME, JmhCommand.NAME -> BenchCommand.JVM_FLAGS;
             default -> List.of();
         };
-        System.exit(Jvm.isReady(flags) ? run(new PrintWriter(System.out, true), err, args) : Jvm.run(flags, List.of(args)));
+        if (!Jvm.isReady(flags)) {
+            System.exit(Jvm.run(flags, List.of(args)));
+        }
+        if (args.length > 0 && args[0].equals(JmhCommand.NAME)) {
+            JmhCommand.run(args);
+        } else {
+            System.exit(run(new PrintWriter(System.out, true), err, args));
+        }
     }
 
     /** Runs a command in this JVM; gives the exit code. */

@@ -3,12 +3,56 @@ package org.lanewise.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.lanewise.tool.Units;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
-/** Checks of options that several commands have. Each refuses with a sentence that names the option. */
+/** Options that several commands have. Each is refused with a sentence that names it. */
 final class Options {
     private Options() {}
+
+    /** Reads {@code 65536}, {@code 64Ki} and {@code 16Mi}. */
+    static final class Size implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            try {
+                return Units.parseSize(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** The names of {@code --rule} as they are spelled here, whatever the case they were given in. */
+    static Set<String> requireRules(CommandSpec spec, Collection<String> asked, Collection<String> known) {
+        Set<String> rules = new LinkedHashSet<>();
+        for (String name : asked) {
+            Optional<String> rule = known.stream().filter(one -> one.equalsIgnoreCase(name.strip())).findFirst();
+            rules.add(rule.orElseThrow(() -> refused(spec, "--rule", known, name)));
+        }
+        return rules;
+    }
+
+    /** Refuses what is not among the values that an option can have. */
+    static <T> void requireKnown(CommandSpec spec, String option, Collection<T> asked, Collection<T> known) {
+        for (T value : asked) {
+            if (!known.contains(value)) {
+                throw refused(spec, option, known, value);
+            }
+        }
+    }
+
+    private static ParameterException refused(CommandSpec spec, String option, Collection<?> known, Object value) {
+        return new ParameterException(spec.commandLine(), option + " must be one of "
+                + known.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ", got " + value);
+    }
 
     /** Refuses numbers of JVMs outside 1 to 100; null is none asked for. */
     static void requireForks(CommandSpec spec, Integer forks) {

@@ -22,10 +22,14 @@ import org.lanewise.bench.peers.PeerTable;
 import org.lanewise.bench.peers.Recipe;
 import org.lanewise.bench.peers.Task;
 import org.lanewise.bench.plan.Measurement;
-import org.lanewise.bench.plan.Remarks;
-import org.lanewise.bench.plan.ThisMachine;
 import org.lanewise.bench.report.Report;
-import org.lanewise.bench.report.ResultsFile;
+import org.lanewise.bench.result.Findings;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.result.Rows;
+import org.lanewise.tool.Machine;
+import org.lanewise.tool.Units;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,8 +56,8 @@ public final class PeersCommand implements Callable<Integer> {
             description = "only these: ${COMPLETION-CANDIDATES}; Sgd with Nesterov's correction")
     private Set<String> rules = new LinkedHashSet<>(Rules.KNOWN);
 
-    @Option(names = "--size", split = ",", paramLabel = "N", description = "only these numbers of parameters (default: 4096, 65536, "
-            + "1048576, 16777216)")
+    @Option(names = "--size", split = ",", paramLabel = "N", converter = Options.Size.class,
+            description = "these numbers of parameters (default: 4Ki, 64Ki, 1Mi, 16Mi)")
     private Set<Integer> sizes = new TreeSet<>(Set.of(1 << 12, 1 << 16, 1 << 20, 1 << 24));
 
     @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads (default: 1, 2)")
@@ -74,7 +78,7 @@ public final class PeersCommand implements Callable<Integer> {
 
     private final Libraries libraries;
     private final List<Row> rows = new ArrayList<>();
-    private final Set<String> remarks = new LinkedHashSet<>();
+    private final Set<String> findings = new LinkedHashSet<>();
 
     /** With the libraries next to the benchmarks' jar. */
     public PeersCommand() {
@@ -103,7 +107,7 @@ public final class PeersCommand implements Callable<Integer> {
         PeerTable.print(rows, List.copyOf(peers), console);
         console.println();
         console.println("Nanoseconds per parameter and step, median of all iterations.");
-        remarks.forEach(console::println);
+        findings.forEach(console::println);
         console.println("Report: " + page);
         console.flush();
         return complete ? 0 : FAILED;
@@ -121,23 +125,21 @@ public final class PeersCommand implements Callable<Integer> {
             try {
                 Task.Outcome outcome = PeerRun.run(tasks.get(i), libraries);
                 rows.addAll(outcome.rows());
-                remarks.addAll(outcome.missing());
-                remarks.addAll(outcome.wrong());
+                findings.addAll(outcome.missing());
+                findings.addAll(outcome.wrong());
             } catch (IOException e) {
                 complete = false;
-                remarks.add(e.getMessage());
+                findings.add(e.getMessage());
             }
         }
         return complete;
     }
 
     private void check() {
-        for (String rule : rules) {
-            require(Rules.KNOWN.contains(rule), "--rule must be one of " + String.join(", ", Rules.KNOWN) + ", got " + rule);
-        }
+        rules = Options.requireRules(spec, rules, Rules.KNOWN);
         for (int count : threads) {
             require(count >= 1, "--threads must be at least 1, got " + count);
-            sizes.forEach(n -> require(n >= 1 && n % count == 0, "--size must be a multiple of --threads, here " + count + ", got " + n));
+            sizes.forEach(n -> require(n % count == 0, "--size must be a multiple of --threads, here " + count + ", got " + n));
         }
         Options.requireForks(spec, forks);
     }
@@ -158,7 +160,7 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private static String left(long nanos, int done, int all) {
-        return done == 0 ? "" : String.format(Locale.ROOT, ", about %d min left", Math.round(nanos / 6e10 / done * (all - done)));
+        return done == 0 ? "" : String.format(Locale.ROOT, ", about %s left", Units.seconds(Math.round(nanos / 1e9 / done * (all - done))));
     }
 
     private static String names(List<Peer> peers) {
@@ -167,16 +169,16 @@ public final class PeersCommand implements Callable<Integer> {
 
     private Path write(Duration time) throws IOException {
         Measurement how = measurement();
-        Results results = new Results(ThisMachine.now(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
+        Results results = new Results(Machine.current(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
                 how.forks(), how.warmUpMillis(), how.iterations(), how.iterationMillis(), time.toSeconds()), rows, List.of());
         ResultsFile.write(out.resolve("results.json"), results);
-        remarks.addAll(Remarks.of(rows));
+        findings.addAll(Findings.of(Rows.of(rows)));
         if (threads.stream().anyMatch(count -> count > 1)) {
-            remarks.add("Lanewise has no threads of its own: each of the caller's steps a store with a part of the parameters, and all "
+            findings.add("Lanewise has no threads of its own: each of the caller's steps a store with a part of the parameters, and all "
                     + "wait for each other after each step, spinning, as the threads of other libraries do.");
         }
         Path page = out.resolve("report.html").toAbsolutePath().normalize();
-        Files.writeString(page, Report.html(results, List.copyOf(remarks)));
+        Files.writeString(page, Report.html(results, List.copyOf(findings)));
         return page;
     }
 

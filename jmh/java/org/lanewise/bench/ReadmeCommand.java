@@ -3,24 +3,36 @@ package org.lanewise.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.lanewise.bench.report.Readme;
-import org.lanewise.bench.report.ResultsFile;
+import org.lanewise.bench.report.Documents;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.ResultsFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Puts the numbers of a run into the tables of this project's README. */
-@Command(name = "readme", hidden = true, description = "Puts the numbers of a run of bench into the tables of Lanewise's README.md.")
+/** Puts the numbers of a run into this project's documents. */
+@Command(
+        name = "readme",
+        hidden = true,
+        sortOptions = false,
+        description = "Puts the numbers of a run of bench --full into Lanewise's README.md, src/docs/measured.md, rules.md and chart.svg, "
+                + "and the results into src/docs/results under the name of the CPU. The chart shows two results side by side; all tables "
+                + "are of the first. Nothing is written if anything is missing.")
 final class ReadmeCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RESULTS", description = "results.json of bench --full")
-    private Path results;
+    @Parameters(arity = "1..2", paramLabel = "RESULTS", description = "results.json of bench --full, on one machine or two")
+    private List<Path> files;
 
-    @Parameters(index = "1", paramLabel = "README", description = "the file to change")
-    private Path readme;
+    @Option(names = "--project", paramLabel = "DIR", defaultValue = ".",
+            description = "the folder of Lanewise's sources (default: ${DEFAULT-VALUE})")
+    private Path project;
 
     @Spec
     private CommandSpec spec;
@@ -28,7 +40,15 @@ final class ReadmeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Files.writeString(readme, Readme.with(Files.readString(readme), ResultsFile.read(results)));
+            List<Results> results = new ArrayList<>();
+            for (Path file : files) {
+                results.add(ResultsFile.read(file));
+            }
+            for (Map.Entry<Path, String> text : Documents.with(project, results).entrySet()) {
+                Files.createDirectories(text.getKey().getParent());
+                Files.writeString(text.getKey(), text.getValue());
+                spec.commandLine().getOut().println(text.getKey());
+            }
         } catch (IOException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lanewise.Rule;
 import org.lanewise.Width;
@@ -48,7 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static final int BITS_DIFFER = 1;
 
-    @Option(names = "--rule", paramLabel = "NAME", description = "only this rule; may be given several times")
+    @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "only these rules")
     private List<String> names = List.of();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "chooses the numbers (default: ${DEFAULT-VALUE})")
@@ -122,14 +123,9 @@ final class VerifyCommand implements Callable<Integer> {
                 checks.add(check.withMaximize(true));
             }
         }
-        for (String name : names) {
-            if (!known.containsKey(name)) {
-                throw new ParameterException(spec.commandLine(), "--rule must be one of " + String.join(", ", known.keySet())
-                        + ", got " + name);
-            }
-        }
-        if (!names.isEmpty()) {
-            known.keySet().retainAll(names);
+        Set<String> asked = Options.requireRules(spec, names, known.keySet());
+        if (!asked.isEmpty()) {
+            known.keySet().retainAll(asked);
         }
         return known;
     }

@@ -20,13 +20,13 @@ import org.lanewise.verify.Tally;
  * @param cells one for each rule with its options, storage and width
  */
 record VerifyReport(String cpu, String jvm, String os, int preferredBits, long seed, long comparisons, long differences,
-        List<Cell> cells) {
+        List<Entry> cells) {
     /**
      * What was compared of one rule in one place at one width.
      *
      * @param first the first differences
      */
-    record Cell(String rule, String options, String storage, int width, long comparisons, long differences, List<Found> first) {}
+    record Entry(String rule, String options, String storage, int width, long comparisons, long differences, List<Found> first) {}
 
     /** A difference, numbers as hexadecimal bits. */
     record Found(String values, int length, int step, boolean lookAhead, String plane, int index, Map<String, String> inputs,
@@ -40,12 +40,12 @@ record VerifyReport(String cpu, String jvm, String os, int preferredBits, long s
                 preferredBits, seed,
                 rules.stream().mapToLong(Verification::comparisons).sum(),
                 rules.stream().mapToLong(Verification::differences).sum(),
-                rules.stream().flatMap(rule -> rule.tallies().stream().map(tally -> cell(rule.rule(), tally))).toList());
+                rules.stream().flatMap(rule -> rule.tallies().stream().map(tally -> entry(rule.rule(), tally))).toList());
     }
 
-    private static Cell cell(String rule, Tally tally) {
-        return new Cell(rule, tally.rule() + (tally.maximize() ? " maximizing" : ""), tally.place().toString(), tally.width().bits(),
-                tally.comparisons(), tally.differences(), tally.first().stream().map(VerifyReport::found).toList());
+    private static Entry entry(String rule, Tally tally) {
+        return new Entry(rule, tally.rule() + (tally.maximize() ? " maximizing" : ""), tally.place().toString(),
+                tally.width().bits(), tally.comparisons(), tally.differences(), tally.first().stream().map(VerifyReport::found).toList());
     }
 
     private static Found found(Difference d) {

@@ -5,36 +5,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.lanewise.Width;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Library;
+import org.lanewise.bench.result.Stepper;
 import org.lanewise.tool.StoreKind;
 
-/** Who is compared, by the name it has as {@code form} in results. */
+/** Who is compared. */
 public enum Peer {
     /** Lanewise in native memory. */
-    LANEWISE("lanewise", null, null, "F32_NATIVE"),
+    LANEWISE(Form.LANEWISE, null, null, "F32_NATIVE"),
     /** Lanewise in Java arrays. */
-    LANEWISE_HEAP("lanewise", null, null, "F32_HEAP"),
+    LANEWISE_HEAP(Form.LANEWISE, null, null, "F32_HEAP"),
     /** LibTorch's fused operators, through its dispatcher. */
-    LIBTORCH_FUSED("libtorch-fused", "libtorch", "LibTorchFused", "F32_NATIVE",
+    LIBTORCH_FUSED(new Library("libtorch-fused"), "libtorch", "LibTorchFused", "F32_NATIVE",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
     /** LibTorch's {@code torch::optim}. */
-    LIBTORCH_OPTIM("libtorch-optim", "libtorch", "LibTorchOptim", "F32_NATIVE",
+    LIBTORCH_OPTIM(new Library("libtorch-optim"), "libtorch", "LibTorchOptim", "F32_NATIVE",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
     /** DJL's optimizers on its PyTorch engine. */
-    DJL("djl", "djl", "Djl", "F32_NATIVE", "-Dai.djl.offline=true", "-Dai.djl.pytorch.num_interop_threads=1"),
+    DJL(new Library("djl"), "djl", "Djl", "F32_NATIVE", "-Dai.djl.offline=true", "-Dai.djl.pytorch.num_interop_threads=1"),
     /** TensorFlow's {@code Apply} operators in a graph. */
-    TENSORFLOW("tensorflow", "tensorflow", "TensorFlow", "F32_NATIVE"),
+    TENSORFLOW(new Library("tensorflow"), "tensorflow", "TensorFlow", "F32_NATIVE"),
     /** ND4J's updaters on its native backend, and the subtraction. */
-    ND4J("nd4j", "nd4j", "Nd4jRival", "F32_NATIVE", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
+    ND4J(new Library("nd4j"), "nd4j", "Nd4jRival", "F32_NATIVE",
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0"),
     /** Tribuo, in double precision. */
-    TRIBUO("tribuo", "tribuo", "Tribuo", "F64_HEAP");
+    TRIBUO(new Library("tribuo"), "tribuo", "Tribuo", "F64_HEAP");
 
-    private final String form;
+    private final Stepper form;
     private final String folder;
     private final String adapter;
     private final String storage;
     private final List<String> options;
 
-    Peer(String form, String folder, String adapter, String storage, String... options) {
+    Peer(Stepper form, String folder, String adapter, String storage, String... options) {
         this.form = form;
         this.folder = folder;
         this.adapter = adapter;
@@ -42,8 +46,8 @@ public enum Peer {
         this.options = List.of(options);
     }
 
-    /** Its name in results. */
-    public String form() {
+    /** What it is in results. */
+    public Stepper form() {
         return form;
     }
 
@@ -108,9 +112,9 @@ public enum Peer {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new IllegalStateException(form + " could not be started: " + e.getCause(), e.getCause());
+            throw new IllegalStateException(form.id() + " could not be started: " + e.getCause(), e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("adapter of " + form + " is not on the class path", e);
+            throw new IllegalStateException("adapter of " + form.id() + " is not on the class path", e);
         }
     }
 

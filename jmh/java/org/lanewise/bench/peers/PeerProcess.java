@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.lanewise.bench.Row;
 import org.lanewise.bench.plan.AtSpeed;
 import org.lanewise.bench.plan.Measurement;
 import org.lanewise.bench.plan.Quantile;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.work.Arithmetic;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -95,10 +96,10 @@ public final class PeerProcess {
     private Row row(Recipe recipe, int n, List<IterationResult> iterations) {
         Peer peer = task.peer();
         double[] ns = sorted(iterations, iteration -> iteration.getPrimaryResult().getScore() / n);
-        double median = Quantile.of(ns, 0.5);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
-        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, task.threads(), median,
-                Quantile.error(ns), bytes, bytes / median, null, null, null,
+        Arithmetic arithmetic = Arithmetic.of(LanewiseRival.rule(recipe));
+        return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, task.threads(), Quantile.of(ns, 0.5),
+                Quantile.error(ns), bytes, arithmetic.roots(), arithmetic.divisions(),
                 Quantile.of(sorted(iterations, PeerProcess::allocated), 0.5));
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.bench.work.JvmFlags;
 
 /** Starts a {@link PeerProcess} for a task and fetches what came of it. */
 public final class PeerRun {
@@ -47,7 +48,7 @@ public final class PeerRun {
     static List<String> command(Task task, Libraries libraries) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE,
                 "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"));
         command.addAll(task.peer().options(task.threads()));
         command.addAll(List.of("-cp", libraries.classPath(System.getProperty("java.class.path"), task.peer())));

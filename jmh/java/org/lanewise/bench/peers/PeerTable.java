@@ -7,9 +7,9 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.lanewise.bench.Row;
-import org.lanewise.bench.report.TextTable;
-import org.lanewise.bench.report.Units;
+import org.lanewise.bench.result.Row;
+import org.lanewise.tool.TextTable;
+import org.lanewise.tool.Units;
 
 /** The table that {@code peers} prints: a line for each rule, size and number of threads, a column for each rival. */
 public final class PeerTable {
@@ -23,7 +23,7 @@ public final class PeerTable {
                 .sorted(comparing((Line line) -> rules.indexOf(line.rule)).thenComparingInt(Line::n).thenComparingInt(Line::threads))
                 .forEach(line -> table.add(line(line.rule, Units.size(line.n), "" + line.threads, peers, peer -> rows.stream()
                         .filter(row -> line.holds(row) && row.form().equals(peer.form()) && row.storage().equals(peer.storage()))
-                        .findFirst().map(row -> Units.fixed(row.nsPerElement(), 3)).orElse("-"))));
+                        .findFirst().map(row -> Units.fixed(row.nsPerElement(), 3)).orElse(Units.MISSING))));
         table.print(out);
     }
 

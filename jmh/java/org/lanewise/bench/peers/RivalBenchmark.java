@@ -2,9 +2,11 @@ package org.lanewise.bench.peers;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.bench.work.Barrier;
+import org.lanewise.bench.work.JvmFlags;
 import org.lanewise.bench.work.WarmUp;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -19,6 +21,7 @@ import org.openjdk.jmh.infra.Control;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(jvmArgsAppend = {JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE})
 public class RivalBenchmark {
     @Param("LANEWISE")
     public Peer peer;

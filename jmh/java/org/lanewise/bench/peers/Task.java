@@ -1,8 +1,8 @@
 package org.lanewise.bench.peers;
 
 import java.util.List;
-import org.lanewise.bench.Row;
 import org.lanewise.bench.plan.Measurement;
+import org.lanewise.bench.result.Row;
 
 /**
  * What one JVM measures: one rival with one number of threads.

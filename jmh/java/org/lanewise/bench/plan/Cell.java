@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.lanewise.Rule;
 import org.lanewise.Width;
-import org.lanewise.bench.Form;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.work.Arithmetic;
 import org.lanewise.bench.work.ControlBenchmark;
 import org.lanewise.bench.work.SlabBenchmark;
 import org.lanewise.bench.work.StepBenchmark;
@@ -19,7 +20,7 @@ import org.lanewise.tool.StoreKind;
  * @param benchmark class of the benchmark
  * @param parameters its JMH parameters
  * @param rule name of the rule
- * @param form what steps, one of {@link Form}
+ * @param form what steps, of this project
  * @param storage how planes are kept
  * @param width bits of a vector, 32 for plain loops
  * @param n number of parameters, of all threads together
@@ -27,7 +28,7 @@ import org.lanewise.tool.StoreKind;
  * @param jvmFlags what its JVM is started with
  * @param latency whether the times of single steps are wanted, not their mean
  */
-public record Cell(Class<?> benchmark, Map<String, String> parameters, String rule, String form, StoreKind storage, int width, int n,
+public record Cell(Class<?> benchmark, Map<String, String> parameters, String rule, Form form, StoreKind storage, int width, int n,
         int threads, List<String> jvmFlags, boolean latency) {
     private static final String NO_SUPERWORD = "-XX:-UseSuperWord";
     private static final String AVX2 = "-XX:UseAVX=2";
@@ -95,11 +96,11 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
     }
 
     /** A limit of the machine. */
-    public static Cell probe(String probe, String form, StoreKind storage, Width width, int n, int threads) {
+    public static Cell probe(String probe, Form form, StoreKind storage, Width width, int n, int threads) {
         return step(probe, form, storage, width, n, threads, List.of(), false, false);
     }
 
-    private static Cell step(String rule, String form, StoreKind storage, Width width, int n, int threads, List<String> jvmFlags,
+    private static Cell step(String rule, Form form, StoreKind storage, Width width, int n, int threads, List<String> jvmFlags,
             boolean polluted, boolean latency) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("rule", rule);
@@ -113,14 +114,22 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
 
     /** Bytes that a step reads and writes for each parameter. */
     public int bytesPerElement() {
-        Rule made = Workload.rules().get(rule);
-        return Traffic.bytes(made, storage);
+        return Traffic.bytes(made(), storage);
+    }
+
+    /** Roots and divisions of a step for each parameter. */
+    public Arithmetic arithmetic() {
+        return Arithmetic.of(made());
+    }
+
+    private Rule made() {
+        return Workload.rules().get(rule);
     }
 
     /** Short enough for a line of progress. */
     @Override
     public String toString() {
-        return rule + " " + form + " " + storage + " " + width + " n=" + n + (threads > 1 ? " threads=" + threads : "")
+        return rule + " " + form.id() + " " + storage + " " + width + " n=" + n + (threads > 1 ? " threads=" + threads : "")
                 + (latency ? " single steps" : "");
     }
 }

@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.lanewise.bench.Latency;
-import org.lanewise.bench.Row;
+import org.lanewise.bench.result.Latency;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.work.JvmFlags;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -29,17 +30,25 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Measures cells with JMH, each fork in a JVM of its own. All cells get their first fork before any gets its second, so that a machine
  * that becomes slower or faster does so for all forms.
  *
+ * <p>Iterations are longer where a step takes long, so that about 20 steps of a loop at the speed of memory fit in: at 16 Mi parameters
+ * 60 ms would be 3 steps of Adam. A full run takes a quarter longer for it.
+ *
  * @param forks JVMs for each cell
  * @param warmUpMillis length of the iteration that does not count
  * @param iterations that count, in each fork
- * @param iterationMillis length of one
+ * @param iterationMillis length of one, at least
  */
 public record Measurement(int forks, int warmUpMillis, int iterations, int iterationMillis) {
     private static final int LATENCY_MILLIS = 500;
     private static final int START_MILLIS = 600;
     /** For each parameter: 0.8 s for 16 Mi. */
     private static final double LARGE_MILLIS = 5e-5;
-    private static final String HEAP = "1g";
+    private static final int HEAP_MEBIBYTES = 1024;
+    /** Of the heap for each parameter: up to eight planes, and as much again for copies. */
+    private static final int HEAP_BYTES = 64;
+    private static final int STEPS = 20;
+    /** For each byte that a step moves: 22 GB/s, about what memory gives to a thread on the machines seen so far. */
+    private static final double MEMORY_MILLIS = 4.5e-8;
 
     /**
      * What came out.
@@ -47,8 +56,9 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      * @param rows times per element
      * @param latencies times of single steps
      * @param failures one sentence for each fork that failed
+     * @param late the forks that were not at speed after the longer warm-up either
      */
-    public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures) {}
+    public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures, List<String> late) {}
 
     /**
      * The same in another number of JVMs.
@@ -65,52 +75,64 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      */
     public Duration estimate(List<Cell> cells) {
         double millis = cells.stream().mapToDouble(cell -> START_MILLIS + warmUpMillis
-                + (cell.latency() ? LATENCY_MILLIS : iterations * iterationMillis) + cell.n() * LARGE_MILLIS).sum();
+                + (cell.latency() ? LATENCY_MILLIS : iterations * iterationMillis(cell)) + cell.n() * LARGE_MILLIS).sum();
         return Duration.ofMillis((long) (forks * millis));
+    }
+
+    /** How long an iteration of a cell is. */
+    int iterationMillis(Cell cell) {
+        return Math.max(iterationMillis, (int) (STEPS * (double) cell.n() * cell.bytesPerElement() * MEMORY_MILLIS));
     }
 
     /**
      * Measures.
      *
      * @param cells what to measure
-     * @param progress told before each fork
+     * @param before told before each fork
+     * @param after told after each fork
      * @param log where JMH writes
      * @return what was measured; a fork that fails leaves the others as they are
      */
-    public Outcome run(List<Cell> cells, Consumer<Cell> progress, PrintStream log) {
+    public Outcome run(List<Cell> cells, Consumer<Cell> before, Consumer<Cell> after, PrintStream log) {
         Path archive = classArchive();
         try {
-            return run(cells, progress, log, archive);
+            return run(cells, before, after, log, archive);
         } finally {
             delete(archive);
         }
     }
 
-    private Outcome run(List<Cell> cells, Consumer<Cell> progress, PrintStream log, Path archive) {
+    private Outcome run(List<Cell> cells, Consumer<Cell> before, Consumer<Cell> after, PrintStream log, Path archive) {
         List<Samples> all = cells.stream().map(Samples::new).toList();
-        List<String> failures = new ArrayList<>();
+        List<String> failures = new ArrayList<>(), late = new ArrayList<>();
         for (int fork = 0; fork < forks; fork++) {
             for (Samples samples : all) {
-                progress.accept(samples.cell());
+                before.accept(samples.cell());
                 try {
-                    measure(samples, log, archive);
+                    if (!measure(samples, log, archive)) {
+                        late.add(samples.cell() + ", JVM " + (fork + 1));
+                    }
                 } catch (RunnerException e) {
                     failures.add("Not measured: " + samples.cell() + ", JVM " + (fork + 1) + ": " + e.getMessage());
                 }
+                after.accept(samples.cell());
             }
         }
         List<Samples> measured = all.stream().filter(samples -> !samples.isEmpty()).toList();
-        return new Outcome(
-                Ratios.of(measured.stream().filter(samples -> !samples.cell().latency()).map(Samples::row).toList()),
-                measured.stream().filter(samples -> samples.cell().latency()).map(Samples::latency).toList(), failures);
+        return new Outcome(measured.stream().filter(samples -> !samples.cell().latency()).map(Samples::row).toList(),
+                measured.stream().filter(samples -> samples.cell().latency()).map(Samples::latency).toList(), failures, late);
     }
 
-    private void measure(Samples samples, PrintStream log, Path archive) throws RunnerException {
-        samples.add(AtSpeed.measure(warmUp -> fork(samples.cell(), warmUp, log, archive), warmUpMillis, samples.cell().n()));
+    /** Whether the cell was at speed. */
+    private boolean measure(Samples samples, PrintStream log, Path archive) throws RunnerException {
+        Cell cell = samples.cell();
+        RunResult result = AtSpeed.measure(warmUp -> fork(cell, warmUp, log, archive), warmUpMillis, cell.n());
+        samples.add(result);
+        return !AtSpeed.isTooEarly(result, cell.n());
     }
 
     private RunResult fork(Cell cell, int warmUp, PrintStream log, Path archive) throws RunnerException {
-        int millis = cell.latency() ? LATENCY_MILLIS : iterationMillis;
+        int millis = cell.latency() ? LATENCY_MILLIS : iterationMillis(cell);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + cell.benchmark().getName().replace(".", "\\.") + "\\.step$")
                 .mode(cell.latency() ? Mode.SampleTime : Mode.AverageTime)
@@ -150,8 +172,9 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
 
     /** Those of this JVM too, as the user gave them, but for what is set here. */
     private static String[] flags(Cell cell, Path archive) {
-        List<String> flags = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Xms" + HEAP, "-Xmx" + HEAP));
+        long heap = Math.max(HEAP_MEBIBYTES, (long) cell.n() * HEAP_BYTES >> 20);
+        List<String> flags = new ArrayList<>(List.of(
+                JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE, "-Xms" + heap + "m", "-Xmx" + heap + "m"));
         Stream<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
         if (classPath.noneMatch(Files::isDirectory)) {
             flags.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));

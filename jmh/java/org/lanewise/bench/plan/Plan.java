@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.lanewise.Rule;
 import org.lanewise.Width;
-import org.lanewise.bench.Form;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Sizes;
 import org.lanewise.bench.work.ControlBenchmark.Loop;
 import org.lanewise.bench.work.Probe;
 import org.lanewise.bench.work.Workload;
@@ -16,16 +16,9 @@ import org.lanewise.tool.StoreKind;
 
 /** Which cells a run measures: a quick look, or what the report has a place for, without much that repeats. */
 public final class Plan {
-    /** Parameters that fit, with their states, into the first-level cache or almost. */
-    public static final int IN_CACHE = 4 << 10;
-    /** The usual size of a layer. */
-    public static final int LAYER = 64 << 10;
-    /** More than any cache holds on most machines. */
-    public static final int IN_MEMORY = 16 << 20;
-
     private static final int ODD = 100_003;
-    private static final List<Integer> SIZES = List.of(IN_CACHE, LAYER, ODD, 1 << 20, IN_MEMORY);
-    private static final List<Integer> FEWER_SIZES = List.of(IN_CACHE, LAYER, IN_MEMORY);
+    private static final List<Integer> SIZES = List.of(Sizes.IN_CACHE, Sizes.LAYER, ODD, 1 << 20, Sizes.IN_MEMORY);
+    private static final List<Integer> FEWER_SIZES = List.of(Sizes.IN_CACHE, Sizes.LAYER, Sizes.IN_MEMORY);
     private static final List<Integer> OVERHEAD = List.of(16, 1_000);
     private static final List<StoreKind> F32 = List.of(StoreKind.F32_NATIVE, StoreKind.F32_HEAP);
     private static final List<StoreKind> BF16 = List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_STATES_HEAP, StoreKind.BF16_NATIVE);
@@ -38,100 +31,143 @@ public final class Plan {
 
     private final Width widest = Width.preferred();
     private final Set<Cell> cells = new LinkedHashSet<>();
+    private final Asked asked;
 
-    private Plan() {}
+    private Plan(Asked asked) {
+        this.asked = asked;
+    }
 
     /**
-     * What {@code --full} measures.
+     * What the user asked for. Empty sets ask for what is usual. Rules asked for by name are measured in detail; sizes asked for take the
+     * place of the usual ones. Limits and plain loops are measured whatever the storages and widths.
      *
-     * @param filter which cells are wanted
-     * @param named whether rules were asked for by name, which are then measured in detail
+     * @param rules names of rules
+     * @param storages of Lanewise
+     * @param sizes numbers of parameters
+     * @param widths of Lanewise, in bits
+     * @param threads numbers of threads
      */
-    public static List<Cell> full(Predicate<Cell> filter, boolean named) {
-        Plan plan = new Plan();
-        for (String rule : RuleTable.firstOfEach().keySet()) {
-            if (named || IN_DETAIL.contains(rule)) {
+    public record Asked(Set<String> rules, Set<StoreKind> storages, Set<Integer> sizes, Set<Integer> widths, Set<Integer> threads) {
+        /** Everything. */
+        public static final Asked ALL = new Asked(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+
+        private boolean wants(Cell cell) {
+            return (threads.isEmpty() || threads.contains(cell.threads())) && (!cell.form().isLanewise()
+                    || (storages.isEmpty() || storages.contains(cell.storage())) && (widths.isEmpty() || widths.contains(cell.width())));
+        }
+
+        private boolean wantsRule(String rule) {
+            return rules.isEmpty() || rules.contains(rule);
+        }
+
+        /** Sizes of which more than overhead is measured. */
+        private List<Integer> large(List<Integer> usual) {
+            return sizes.isEmpty() ? usual : sizes.stream().filter(n -> n >= Sizes.SMALL).sorted().toList();
+        }
+
+        private List<Integer> small(List<Integer> usual) {
+            return sizes.isEmpty() ? usual : sizes.stream().filter(n -> n < Sizes.SMALL).sorted().toList();
+        }
+    }
+
+    /** What {@code --full} measures. */
+    public static List<Cell> full(Asked asked) {
+        Plan plan = new Plan(asked);
+        for (String rule : plan.rules()) {
+            if (plan.inDetail(rule)) {
                 plan.detailed(rule);
             } else {
-                plan.brief(rule, List.of(LAYER, IN_MEMORY));
+                plan.brief(rule, List.of(Sizes.LAYER, Sizes.IN_MEMORY));
             }
         }
         plan.limits(SIZES);
         plan.roofsByHand(FEWER_SIZES, List.of(Loop.VECTOR_NATIVE, Loop.VECTOR_HEAP));
         plan.limitsOfTwoThreads();
-        return plan.cells.stream().filter(filter).toList();
+        return plan.cells.stream().filter(asked::wants).toList();
     }
 
-    /**
-     * What fits into some minutes.
-     *
-     * @param filter which cells are wanted
-     * @param named whether rules were asked for by name, which are then measured in detail
-     */
-    public static List<Cell> quick(Predicate<Cell> filter, boolean named) {
-        Plan plan = new Plan();
-        for (String rule : RuleTable.firstOfEach().keySet()) {
-            if (named || IN_DETAIL.contains(rule)) {
+    /** What fits into some minutes. */
+    public static List<Cell> quick(Asked asked) {
+        Plan plan = new Plan(asked);
+        for (String rule : plan.rules()) {
+            if (plan.inDetail(rule)) {
                 plan.overview(rule);
             } else {
-                plan.brief(rule, List.of(LAYER));
+                plan.brief(rule, List.of(Sizes.LAYER));
             }
         }
         plan.limits(FEWER_SIZES);
-        plan.roofsByHand(List.of(LAYER, IN_MEMORY), List.of(Loop.VECTOR_NATIVE));
-        return plan.cells.stream().filter(filter).toList();
+        plan.roofsByHand(List.of(Sizes.LAYER, Sizes.IN_MEMORY), List.of(Loop.VECTOR_NATIVE));
+        return plan.cells.stream().filter(asked::wants).toList();
+    }
+
+    private List<String> rules() {
+        return RuleTable.firstOfEach().keySet().stream().filter(asked::wantsRule).toList();
+    }
+
+    private boolean inDetail(String rule) {
+        return !asked.rules().isEmpty() || IN_DETAIL.contains(rule);
     }
 
     private void detailed(String rule) {
-        for (int n : SIZES) {
+        for (int n : asked.large(SIZES)) {
             add(Cell.auto(rule, n));
             F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
         }
-        for (int n : FEWER_SIZES) {
+        for (int n : asked.large(FEWER_SIZES)) {
             baselines(rule, n);
             if (hasStates(rule)) {
                 BF16.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
             }
-            add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n, 2));
+            if (n % 2 == 0) {
+                add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n, 2));
+            }
             controls(rule, n);
         }
-        for (int n : List.of(IN_CACHE, LAYER)) {
+        for (int n : asked.large(List.of(Sizes.IN_CACHE, Sizes.LAYER))) {
             narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, n)));
             avx2(rule, StoreKind.F32_NATIVE, n);
         }
-        List.of(StoreKind.F32_NATIVE, StoreKind.F32_HEAP, StoreKind.BF16_NATIVE)
-                .forEach(kind -> add(Cell.polluted(rule, kind, widest, IN_CACHE)));
-        if (widest.bits() > Width.BITS_256.bits()) {
-            avx2(rule, StoreKind.F32_HEAP, IN_CACHE);
-            add(Cell.autoAvx2(rule, IN_CACHE));
+        for (int n : asked.large(List.of(Sizes.IN_CACHE))) {
+            List.of(StoreKind.F32_NATIVE, StoreKind.F32_HEAP, StoreKind.BF16_NATIVE)
+                    .forEach(kind -> add(Cell.polluted(rule, kind, widest, n)));
+            if (widest.bits() > Width.BITS_256.bits()) {
+                avx2(rule, StoreKind.F32_HEAP, n);
+                add(Cell.autoAvx2(rule, n));
+            }
         }
-        OVERHEAD.forEach(n -> F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));
-        add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, LAYER));
-        if (rule.equals("Adam")) {
-            List.of(StoreKind.F32_HEAP, StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
-                    .forEach(kind -> add(Cell.latency(rule, kind, widest, LAYER)));
+        asked.small(OVERHEAD).forEach(n -> F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));
+        for (int n : asked.large(List.of(Sizes.LAYER))) {
+            add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, n));
+            if (rule.equals("Adam")) {
+                List.of(StoreKind.F32_HEAP, StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
+                        .forEach(kind -> add(Cell.latency(rule, kind, widest, n)));
+            }
         }
     }
 
     private void overview(String rule) {
-        baselines(rule, LAYER);
-        for (int n : FEWER_SIZES) {
+        for (int n : asked.large(FEWER_SIZES)) {
             F32.forEach(kind -> add(Cell.lanewise(rule, kind, widest, n)));
         }
-        narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, LAYER)));
-        avx2(rule, StoreKind.F32_NATIVE, LAYER);
+        for (int n : asked.large(List.of(Sizes.LAYER))) {
+            baselines(rule, n);
+            narrower().forEach(width -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, width, n)));
+            avx2(rule, StoreKind.F32_NATIVE, n);
+            controls(rule, n);
+            add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, n));
+        }
         if (hasStates(rule)) {
-            List.of(IN_CACHE, IN_MEMORY).forEach(n -> List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
+            asked.large(List.of(Sizes.IN_CACHE, Sizes.IN_MEMORY)).forEach(n -> List.of(StoreKind.BF16_STATES_NATIVE, StoreKind.BF16_NATIVE)
                     .forEach(kind -> add(Cell.lanewise(rule, kind, widest, n))));
         }
-        controls(rule, LAYER);
-        add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, OVERHEAD.getFirst()));
-        add(Cell.polluted(rule, StoreKind.F32_NATIVE, widest, IN_CACHE));
-        add(Cell.latency(rule, StoreKind.F32_NATIVE, widest, LAYER));
+        asked.small(OVERHEAD.subList(0, 1)).forEach(n -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n)));
+        asked.large(List.of(Sizes.IN_CACHE)).forEach(n -> add(Cell.polluted(rule, StoreKind.F32_NATIVE, widest, n)));
     }
 
     private void brief(String rule, List<Integer> sizes) {
-        for (int n : sizes) {
+        asked.small(List.of()).forEach(n -> add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n)));
+        for (int n : asked.large(sizes)) {
             baselines(rule, n);
             add(Cell.lanewise(rule, StoreKind.F32_NATIVE, widest, n));
         }
@@ -162,21 +198,26 @@ public final class Plan {
     private void limits(List<Integer> sizes) {
         for (Probe.What what : Probe.What.values()) {
             if (what.isStream()) {
-                sizes.forEach(n -> F32.forEach(kind -> add(Cell.probe(what.name(), Form.ROOF, kind, widest, n, 1))));
-            } else {
-                vectorWidths().forEach(width -> add(Cell.probe(what.name(), Form.ARITHMETIC, StoreKind.F32_NATIVE, width, IN_CACHE, 1)));
+                asked.large(sizes).forEach(n -> F32.forEach(kind -> add(Cell.probe(what.name(), Form.ROOF, kind, widest, n, 1))));
+            } else if (!asked.large(sizes).isEmpty()) {
+                vectorWidths().forEach(
+                        width -> add(Cell.probe(what.name(), Form.ARITHMETIC, StoreKind.F32_NATIVE, width, Sizes.IN_CACHE, 1)));
             }
         }
     }
 
     private void roofsByHand(List<Integer> sizes, List<Loop> loops) {
-        sizes.forEach(n -> loops.forEach(loop -> add(Cell.roofControl(Probe.What.STREAM_28.name(), loop, widest, n))));
+        asked.large(sizes).forEach(n -> loops.forEach(loop -> add(Cell.roofControl(Probe.What.STREAM_28.name(), loop, widest, n))));
     }
 
     private void limitsOfTwoThreads() {
         for (Probe.What what : Probe.What.values()) {
             if (what.isStream()) {
-                FEWER_SIZES.forEach(n -> add(Cell.probe(what.name(), Form.ROOF, StoreKind.F32_NATIVE, widest, n, 2)));
+                asked.large(FEWER_SIZES).stream().filter(n -> n % 2 == 0)
+                        .forEach(n -> add(Cell.probe(what.name(), Form.ROOF, StoreKind.F32_NATIVE, widest, n, 2)));
+            } else if (!asked.large(FEWER_SIZES).isEmpty()) {
+                // Of 64 Ki: in a step of 4 Ki, waiting for the other thread would count.
+                add(Cell.probe(what.name(), Form.ARITHMETIC, StoreKind.F32_NATIVE, widest, Sizes.LAYER, 2));
             }
         }
     }

@@ -3,8 +3,9 @@ package org.lanewise.bench.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.bench.Latency;
-import org.lanewise.bench.Row;
+import org.lanewise.bench.result.Latency;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.work.Arithmetic;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.Statistics;
@@ -41,15 +42,14 @@ final class Samples {
         });
     }
 
-    /** Time and traffic of this cell; what compares it with others is null. */
+    /** What was measured of this cell. */
     Row row() {
         double[] sorted = sorted(nanosPerStep);
-        double median = Quantile.of(sorted, 0.5);
-        double perElement = median / cell.n();
-        int bytes = cell.bytesPerElement();
+        double perElement = Quantile.of(sorted, 0.5) / cell.n();
+        Arithmetic arithmetic = cell.arithmetic();
         Double allocated = bytesPerStep.isEmpty() ? null : Quantile.of(sorted(bytesPerStep), 0.5);
         return new Row(cell.rule(), cell.form(), cell.storage().name(), cell.width(), cell.n(), cell.threads(), perElement,
-                Quantile.error(sorted) / cell.n(), bytes, bytes / perElement, null, null, null, allocated);
+                Quantile.error(sorted) / cell.n(), cell.bytesPerElement(), arithmetic.roots(), arithmetic.divisions(), allocated);
     }
 
     /** Percentiles of single steps: the median of the forks'; the longest step of all. */

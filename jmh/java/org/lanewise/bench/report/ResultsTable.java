@@ -1,18 +1,24 @@
 package org.lanewise.bench.report;
 
 import static java.util.Comparator.comparing;
-import static java.util.Comparator.comparingInt;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.lanewise.bench.Latency;
-import org.lanewise.bench.Machine;
-import org.lanewise.bench.Results;
-import org.lanewise.bench.Row;
+import java.util.stream.Stream;
+import org.lanewise.bench.result.Compared;
+import org.lanewise.bench.result.Latency;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.Rows;
+import org.lanewise.tool.Machine;
+import org.lanewise.tool.TextTable;
+import org.lanewise.tool.Units;
 
 /** Prints results for people, one line for each row, those of a rule together. */
 public final class ResultsTable {
     private static final double NANOS_PER_MICRO = 1000;
+
+    /** All but the bytes: a line would be longer than 140 characters, and GB/s tells them. */
+    private static final List<Column> COLUMNS = Stream.of(Column.values()).filter(column -> column != Column.BYTES).toList();
 
     private ResultsTable() {}
 
@@ -24,11 +30,11 @@ public final class ResultsTable {
      */
     public static void print(Results results, PrintWriter out) {
         if (!results.rows().isEmpty()) {
-            rows(results).print(out);
+            rows(Rows.of(results)).print(out);
             out.println();
-            out.println("ns, +-: per parameter and step, median of the iterations and from there to the farther quartile; roof: of a");
-            out.println("stream of about as many bytes; x scalar, x C2: times as fast as one element at a time and as C2's best plain");
-            out.println("loop; B/step: garbage.");
+            out.println("ns: nanoseconds per parameter and step, the median of the iterations; error: from there to the farther quartile;");
+            out.println("limit %: share of the speed that this machine's memory, roots and divisions allow; x scalar, x C2: times as fast");
+            out.println("as one element at a time and as C2's best plain loop; B/step: garbage.");
             out.println();
         }
         if (!results.latencies().isEmpty()) {
@@ -41,34 +47,23 @@ public final class ResultsTable {
         out.flush();
     }
 
-    private static TextTable rows(Results results) {
-        var table = new TextTable(3, "rule", "form", "storage", "bits", "n", "threads", "ns", "+-", "GB/s", "roof %", "x scalar", "x C2",
-                "B/step");
-        Cells cells = Cells.of(results);
-        List<String> rules = results.rows().stream().map(Row::rule).distinct().toList();
-        for (String rule : rules) {
-            if (!rule.equals(rules.getFirst())) {
+    private static TextTable rows(Rows rows) {
+        var table = new TextTable(Column.words(), COLUMNS.stream().map(Column::title).toArray(String[]::new));
+        String rule = null;
+        for (Compared cell : rows.inOrder()) {
+            if (rule != null && !rule.equals(cell.row().rule())) {
                 table.space();
             }
-            results.rows().stream().filter(row -> row.rule().equals(rule))
-                    .sorted(comparingInt(Row::n).thenComparing(Row::threads).thenComparing(row -> cells.order(row.form()))
-                            .thenComparing(Row::storage).thenComparing(Row::width))
-                    .forEach(row -> add(row, table));
+            rule = cell.row().rule();
+            table.add(COLUMNS.stream().map(column -> column.text(cell)).toArray(String[]::new));
         }
         return table;
-    }
-
-    private static void add(Row row, TextTable table) {
-        table.add(row.rule(), row.form(), row.storage(), Units.width(row.width()), Units.size(row.n()), String.valueOf(row.threads()),
-                Units.fixed(row.nsPerElement(), 4), Units.fixed(row.error(), 4), Units.fixed(row.gbPerSecond(), 1),
-                Units.percent(row.roofFraction()), Units.fixed(row.ratioToScalar(), 2), Units.fixed(row.ratioToAuto(), 2),
-                Units.fixed(row.bytesAllocatedPerStep(), 2));
     }
 
     private static TextTable latencies(List<Latency> latencies) {
         var table = new TextTable(3, "single steps", "form", "storage", "bits", "n", "p50 us", "p99 us", "p99.9 us", "max us");
         latencies.stream().sorted(comparing(Latency::n)).forEach(latency -> table.add(
-                latency.rule(), latency.form(), latency.storage(), Units.width(latency.width()), Units.size(latency.n()),
+                latency.rule(), latency.form().id(), latency.storage(), Units.width(latency.width()), Units.size(latency.n()),
                 micros(latency.p50()), micros(latency.p99()), micros(latency.p999()), micros(latency.max())));
         return table;
     }

@@ -34,7 +34,7 @@ final class AdamControl {
         return m.mul(minusStepSize).div(corrected.add(EPSILON));
     }
 
-    static final class Heap implements Control {
+    static final class Heap implements HandLoop {
         private final float[] w, g, m, v;
         private long steps;
 
@@ -76,7 +76,7 @@ final class AdamControl {
         }
     }
 
-    static final class Native implements Control {
+    static final class Native implements HandLoop {
         private final int n;
         private final MemorySegment w, g, m, v;
         private long steps;
@@ -92,8 +92,8 @@ final class AdamControl {
 
         @Override
         public void step() {
-            MemorySegment w = Control.readable(this.w), g = Control.readable(this.g);
-            MemorySegment m = Control.readable(this.m), v = Control.readable(this.v);
+            MemorySegment w = HandLoop.readable(this.w), g = HandLoop.readable(this.g);
+            MemorySegment m = HandLoop.readable(this.m), v = HandLoop.readable(this.v);
             int n = this.n;
             steps++;
             float minusStepSize = minusStepSize(steps), correction = correction(steps);
@@ -124,7 +124,7 @@ final class AdamControl {
         }
     }
 
-    static final class Plain implements Control {
+    static final class Plain implements HandLoop {
         private final Heap arrays;
         private long steps;
 

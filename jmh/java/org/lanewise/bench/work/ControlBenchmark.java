@@ -3,6 +3,7 @@ package org.lanewise.bench.work;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -16,6 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(jvmArgsAppend = {JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE})
 public class ControlBenchmark {
     /** Which loop. */
     public enum Loop {
@@ -39,7 +41,7 @@ public class ControlBenchmark {
     @Param("4096")
     public int n;
 
-    private Control control;
+    private HandLoop control;
     private float[] parameters;
     private float[] gradients;
 
@@ -63,7 +65,7 @@ public class ControlBenchmark {
         int period = Math.min(n, Workload.PERIOD);
         parameters = Workload.parameters(period);
         gradients = Workload.gradients(period);
-        control = Control.of(rule, loop, n);
+        control = HandLoop.of(rule, loop, n);
     }
 
     /** Starts each iteration from the same numbers. */

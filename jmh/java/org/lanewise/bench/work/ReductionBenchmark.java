@@ -27,13 +27,13 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Reductions of one tensor, beside the plain loop over the same numbers and a stream that only reads them. Times are for the whole
- * tensor: divide by {@code n}. Not part of a command yet: {@code java -cp lanewise-bench.jar org.openjdk.jmh.Main ReductionBenchmark};
- * {@code -jvmArgs -XX:UseAVX=2} for 256 bits.
+ * tensor: divide by {@code n}. Run by {@code java -jar lanewise-bench.jar jmh ReductionBenchmark}; {@code -jvmArgsPrepend -XX:UseAVX=2} for
+ * 256 bits.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 5, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
+@Fork(jvmArgsAppend = {JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE})
 public class ReductionBenchmark {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;

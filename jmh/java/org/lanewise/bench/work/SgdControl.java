@@ -16,7 +16,7 @@ final class SgdControl {
 
     private SgdControl() {}
 
-    static final class Heap implements Control {
+    static final class Heap implements HandLoop {
         private final float[] w, g, b;
 
         Heap(int n) {
@@ -52,7 +52,7 @@ final class SgdControl {
         }
     }
 
-    static final class Native implements Control {
+    static final class Native implements HandLoop {
         private final int n;
         private final MemorySegment w, g, b;
 
@@ -66,7 +66,7 @@ final class SgdControl {
 
         @Override
         public void step() {
-            MemorySegment w = Control.readable(this.w), g = Control.readable(this.g), b = Control.readable(this.b);
+            MemorySegment w = HandLoop.readable(this.w), g = HandLoop.readable(this.g), b = HandLoop.readable(this.b);
             int n = this.n;
             FloatVector momentum = FloatVector.broadcast(SPECIES, MOMENTUM);
             FloatVector minusLearningRate = FloatVector.broadcast(SPECIES, -LEARNING_RATE);
@@ -93,7 +93,7 @@ final class SgdControl {
         }
     }
 
-    static final class Plain implements Control {
+    static final class Plain implements HandLoop {
         private final Heap arrays;
 
         Plain(int n) {

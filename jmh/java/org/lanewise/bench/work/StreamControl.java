@@ -23,7 +23,7 @@ final class StreamControl {
         return x.reinterpretAsInts().lanewise(VectorOperators.XOR, by).reinterpretAsFloats();
     }
 
-    static final class Heap implements Control {
+    static final class Heap implements HandLoop {
         private final float[] w, g, a, b;
 
         Heap(int n) {
@@ -67,7 +67,7 @@ final class StreamControl {
         }
     }
 
-    static final class Native implements Control {
+    static final class Native implements HandLoop {
         private final int n;
         private final MemorySegment w, g, a, b;
 
@@ -82,8 +82,8 @@ final class StreamControl {
 
         @Override
         public void step() {
-            MemorySegment w = Control.readable(this.w), g = Control.readable(this.g);
-            MemorySegment a = Control.readable(this.a), b = Control.readable(this.b);
+            MemorySegment w = HandLoop.readable(this.w), g = HandLoop.readable(this.g);
+            MemorySegment a = HandLoop.readable(this.a), b = HandLoop.readable(this.b);
             int n = this.n;
             for (int i = 0; i < n; i += SPECIES.length()) {
                 long at = 4L * i;

@@ -4,8 +4,8 @@ function wide(id, height) {
     document.getElementById(id).style.height = `${height}px`;
 }
 
-function errors(found, scale = () => 1) {
-    return {type: 'data', array: found.map(row => (row.error ?? 0) * scale(row)), thickness: 1, width: 3};
+function errors(found, quantity = 'error') {
+    return {type: 'data', array: found.map(row => row[quantity]), thickness: 1, width: 3};
 }
 
 // Of sizes that would stand on each other the power of two is named; the hover text has all.
@@ -60,12 +60,13 @@ function reference(on, at) {
 }
 
 function drawSpeedups({n, storage}) {
-    const found = unique(lanewiseRows.map(row => row.rule)).map(rule => lanewise(rule, n, storage)).filter(row => row !== null);
-    const charts = Object.entries(LOOPS)
-        .map(([form, name]) => ({form, name, cells: found.map(row => speedup(row, form)).filter(cell => cell !== null)}));
-    const all = charts.flatMap(({cells}) => cells.map(cell => cell.ratio));
-    for (const {form, name, cells} of charts) {
-        const id = `speedup-${form}`;
+    const found = select(lanewiseRows, {n, storage, threads: 1, isFastest: true});
+    const charts = Object.entries(BASELINES).map(([baseline, name]) => ({
+        baseline, name, cells: found.filter(row => row.speeds[baseline]).map(row => ({row, speed: row.speeds[baseline]})),
+    }));
+    const all = charts.flatMap(({cells}) => cells.map(({speed}) => speed.value));
+    for (const {baseline, name, cells} of charts) {
+        const id = `speedup-${baseline}`;
         document.getElementById(id).hidden = cells.length === 0;
         wide(id, 120 + 38 * cells.length);
         Plotly.react(id, [speedupBars(cells, name)], layout(`over ${name}`, {
@@ -76,36 +77,36 @@ function drawSpeedups({n, storage}) {
 }
 
 function speedupBars(cells, name) {
-    const ratios = cells.map(cell => cell.ratio);
     return {
-        type: 'bar', orientation: 'h', y: cells.map(cell => cell.row.rule), base: ratios.map(() => 1), x: ratios.map(ratio => ratio - 1),
-        marker: {color: ratios.map(ratio => theme(verdict(ratio)))},
-        error_x: {type: 'data', array: cells.map(cell => cell.error), thickness: 1, width: 3, color: theme('ink')},
-        customdata: cells.map(({row, loop, ratio}) => [digits(ratio), label(row), digits(row.nsPerElement), digits(loop?.nsPerElement)]),
+        type: 'bar', orientation: 'h', y: cells.map(({row}) => row.rule), base: cells.map(() => 1),
+        x: cells.map(({speed}) => speed.value - 1),
+        marker: {color: cells.map(({speed}) => theme(speed.verdict))},
+        error_x: {type: 'data', array: cells.map(({speed}) => speed.error), thickness: 1, width: 3, color: theme('ink')},
+        customdata: cells.map(({row, speed}) => [speed.text, row.label, row.nsText, speed.otherText]),
         hovertemplate: `%{customdata[0]}×: %{customdata[1]} %{customdata[2]} ns, ${name} %{customdata[3]} ns<extra></extra>`,
     };
 }
 
-function speedupText({row, ratio, error}) {
-    const word = verdict(ratio);
+function speedupText({row, speed}) {
+    const {value, error, text, verdict} = speed;
     return {
-        x: Math.log10(Math.max(1, ratio + error)), y: row.rule, xanchor: 'left', showarrow: false, xshift: 4,
-        text: word === 'faster' ? `${digits(ratio)}×` : `<b>${digits(ratio)}× ${word}</b>`,
-        font: {size: 13, color: word === 'faster' ? theme('ink') : theme(word)},
+        x: Math.log10(Math.max(1, value + error)), y: row.rule, xanchor: 'left', showarrow: false, xshift: 4,
+        text: verdict === 'faster' ? `${text}×` : `<b>${text}× ${verdict}</b>`,
+        font: {size: 13, color: verdict === 'faster' ? theme('ink') : theme(verdict)},
     };
 }
 
 function sizeLine(found, look, quantity, hover) {
     return {
         type: 'scatter', mode: 'lines+markers', x: found.map(row => row.n), y: found.map(quantity),
-        customdata: found.map(row => size(row.n)), hovertemplate: hover, ...look,
+        customdata: found.map(row => row.sizeLabel), hovertemplate: hover, ...look,
     };
 }
 
 function look(row) {
     const secondary = !row.form.startsWith(LANEWISE) || row.form === 'lanewise-polluted';
     return {
-        name: label(row),
+        name: row.label,
         line: {color: color(row), width: row.form === LANEWISE ? 2.5 : 1.75, dash: secondary ? 'dot' : 'solid'},
         marker: {color: color(row), size: 7, symbol: SYMBOLS[row.width] ?? 'circle'},
     };
@@ -131,39 +132,36 @@ function drawSizes({rule, storage, threads}) {
     document.getElementById('no-sizes').hidden = lines.length > 0;
     const sizes = ascending(lines.flat().map(row => row.n));
     const times = lines.map(line => ({
-        ...sizeLine(line, look(line[0]), row => row.nsPerElement, '%{y:.3g} ns at %{customdata}'),
+        ...sizeLine(line, look(line[0]), row => row.ns, '%{y:.3g} ns at %{customdata}'),
         error_y: {...errors(line), color: color(line[0])},
     }));
     const own = lines.find(line => line[0].form === LANEWISE) ?? [];
-    const roofed = own.filter(row => row.roofFraction !== null);
-    if (roofed.length > 0) {
-        times.push(sizeLine(roofed, {
-            name: `roof, ${digits(roofed[0].bytesPerElement)} B`, mode: 'lines', line: {color: theme('ink'), width: 1.5, dash: 'dash'},
-        }, row => row.nsPerElement * row.roofFraction, '%{y:.3g} ns at %{customdata}'));
+    const limited = own.filter(row => row.limitNs !== null);
+    if (limited.length > 0) {
+        times.push(sizeLine(limited, {
+            name: 'limit of this machine', mode: 'lines', line: {color: theme('ink'), width: 1.5, dash: 'dash'},
+        }, row => row.limitNs, '%{y:.3g} ns at %{customdata}'));
     }
     Plotly.react('time-by-size', times, layout(`Time: ${rule}`, {
         xaxis: sizeAxis(sizes), yaxis: logAxis(NS, times.flatMap(line => line.y)),
     }), config);
-    const shares = lines.map(line => line.filter(row => row.roofFraction !== null)).filter(line => line.length > 0);
-    document.getElementById('roof-by-size').hidden = shares.length === 0;
-    const highest = Math.max(1.05, ...shares.flat().map(row => row.roofFraction * 1.05));
-    Plotly.react('roof-by-size', shares.map(line => sizeLine(line, look(line[0]), row => row.roofFraction, '%{y:.0%} at %{customdata}')),
-        layout(`Share of the roof: ${rule}`, {
-            xaxis: sizeAxis(sizes), yaxis: axis('of the bytes per second of the roof', {range: [0, highest], tickformat: '.0%'}),
+    const shares = lines.map(line => line.filter(row => row.share !== null)).filter(line => line.length > 0);
+    document.getElementById('limit-by-size').hidden = shares.length === 0;
+    const highest = Math.max(1.05, ...shares.flat().map(row => row.share * 1.05));
+    Plotly.react('limit-by-size', shares.map(line => sizeLine(line, look(line[0]), row => row.share, '%{y:.0%} at %{customdata}')),
+        layout(`Share of this machine's limit: ${rule}`, {
+            xaxis: sizeAxis(sizes), yaxis: axis('of the speed at the limit', {range: [0, highest], tickformat: '.0%'}),
             shapes: [reference('y', 1)], showlegend: true,
         }), config);
 }
 
 function drawStorages({n, show}) {
     const relative = show === 'speed';
-    const found = select(lanewiseRows, {n, threads: 1});
+    const found = select(lanewiseRows, {n, threads: 1, isFastest: true}).filter(row => !relative || row.overF32 !== null);
     const rules = unique(found.map(row => row.rule));
-    const traces = storagesOf(found).map(storage => {
-        const cells = rules.map(rule => lanewise(rule, n, storage)).filter(row => row !== null)
-            .map(row => ({row, base: lanewise(row.rule, n, 'F32_NATIVE')}));
-        return storageBars(storage, relative ? cells.filter(cell => cell.base !== null) : cells, relative);
-    });
-    const ratios = traces.flatMap(trace => trace.y.map(value => value + 1));
+    const traces = storagesOf(found).map(storage => storageBars(storage,
+        rules.flatMap(rule => select(found, {rule, storage})), relative));
+    const ratios = found.map(row => row.overF32?.value ?? 1);
     Plotly.react('storages-plot', traces, layout(`${relative ? 'Speed over F32 native' : 'Time'}, ${size(n)} parameters`, {
         barmode: 'group', bargap: 0.25, xaxis: axis('', {showgrid: false}),
         yaxis: relative ? ratioAxis('times as fast', ratios) : axis(NS, {rangemode: 'tozero'}),
@@ -171,18 +169,15 @@ function drawStorages({n, show}) {
     }), config);
 }
 
-function storageBars(storage, cells, relative) {
-    const speed = ({row, base}) => base === null ? null : base.nsPerElement / row.nsPerElement;
+function storageBars(storage, found, relative) {
     return {
-        type: 'bar', name: storageName(storage), marker: {color: STORAGE_COLORS[storage]}, x: cells.map(cell => cell.row.rule),
-        y: cells.map(cell => relative ? speed(cell) - 1 : cell.row.nsPerElement), base: relative ? 1 : 0,
+        type: 'bar', name: storageName(storage), marker: {color: STORAGE_COLORS[storage]}, x: found.map(row => row.rule),
+        y: found.map(row => relative ? row.overF32.value - 1 : row.ns), base: relative ? 1 : 0,
         error_y: {
             type: 'data', thickness: 1, width: 2, color: theme('ink'),
-            array: cells.map(cell => relative
-                ? speed(cell) * Math.hypot(relativeError(cell.row), relativeError(cell.base)) : cell.row.error ?? 0),
+            array: found.map(row => relative ? row.overF32.error : row.error),
         },
-        customdata: cells.map(cell => [
-            digits(cell.row.nsPerElement), digits(speed(cell)), label(cell.row), digits(cell.row.bytesPerElement)]),
+        customdata: found.map(row => [row.nsText, row.overF32?.text ?? '–', row.label, row.bytesText]),
         hovertemplate: '%{customdata[0]} ns, %{customdata[1]}× F32 native, %{customdata[3]} B (%{customdata[2]})',
     };
 }
@@ -198,73 +193,62 @@ function panels(id, values, name) {
     return values.map(value => [value, `${id}-${value}`, name(value)]);
 }
 
-function drawRivals({rule}) {
-    const ofRule = select(measured, {rule}).filter(row => rivals.includes(row.form));
-    for (const [threads, id, title] of panels('rivals-plots', ascending(ofRule.map(row => row.threads)),
+function drawLibraries({rule}) {
+    const ofRule = select(measured, {rule, isLibrary: true}).filter(row => row.overLanewise !== null);
+    for (const [threads, id, title] of panels('libraries-plots', ascending(ofRule.map(row => row.threads)),
         count => count === 1 ? `${rule}, 1 thread` : `${rule}, ${count} threads`)) {
-        const own = n => lanewise(rule, n, 'F32_NATIVE', threads) ?? lanewise(rule, n, 'F32_NATIVE');
-        const found = select(ofRule, {threads}).filter(row => own(row.n) !== null);
-        const against = found.some(row => own(row.n).threads !== threads) ? ', against Lanewise on 1' : '';
+        const found = select(ofRule, {threads});
+        const against = found.some(row => row.overLanewise.otherThreads !== threads) ? ', against Lanewise on 1' : '';
         const sizes = ascending(found.map(row => row.n));
-        const ofForm = form => sizes.map(n => fastest(select(found, {form, n}))).filter(row => row !== null);
-        const traces = rivals.map(ofForm).filter(line => line.length > 0)
-            .map(line => rivalBars(line.map(row => ({row, base: own(row.n), ratio: row.nsPerElement / own(row.n).nsPerElement}))));
+        const traces = libraries.map(form => sizes.map(n => fastest(select(found, {form, n}))).filter(row => row !== null))
+            .filter(line => line.length > 0).map(libraryBars);
         Plotly.react(id, traces, layout(title + against, {
             barmode: 'group', bargap: 0.2, showlegend: true, shapes: [reference('y', 1)],
             xaxis: axis('parameters', {type: 'category', categoryarray: sizes.map(size), categoryorder: 'array', showgrid: false}),
-            yaxis: ratioAxis('time over that of Lanewise', found.map(row => row.nsPerElement / own(row.n).nsPerElement)),
+            yaxis: ratioAxis('time over that of Lanewise', found.map(row => row.overLanewise.value)),
         }), config);
     }
 }
 
-function rivalBars(cells) {
+function libraryBars(found) {
     return {
-        type: 'bar', name: cells[0].row.form, marker: {color: color(cells[0].row)}, base: 1,
-        x: cells.map(cell => size(cell.row.n)), y: cells.map(cell => cell.ratio - 1),
-        error_y: {
-            type: 'data', thickness: 1, width: 2, color: theme('ink'),
-            array: cells.map(({row, base, ratio}) => ratio * Math.hypot(relativeError(row), relativeError(base))),
-        },
-        customdata: cells.map(({row, base, ratio}) => [digits(ratio), digits(row.nsPerElement), digits(base.nsPerElement)]),
+        type: 'bar', name: found[0].formLabel, marker: {color: color(found[0])}, base: 1,
+        x: found.map(row => row.sizeLabel), y: found.map(row => row.overLanewise.value - 1),
+        error_y: {type: 'data', thickness: 1, width: 2, color: theme('ink'), array: found.map(row => row.overLanewise.error)},
+        customdata: found.map(row => [row.overLanewise.text, row.nsText, row.overLanewise.otherText]),
         hovertemplate: '%{customdata[0]}×: %{customdata[1]} ns, Lanewise %{customdata[2]} ns',
     };
 }
 
 function drawLatencies() {
-    const named = latencies.map(row => ({...row, name: `${row.rule}, ${label(row)}`}));
-    const ambiguous = unique(named.map(row => row.name)).length < named.length;
-    const where = row => `${storageName(row.storage)}, ${size(row.n)} parameters`;
-    if (ambiguous) {
-        named.forEach(row => row.name += `, ${where(row)}`);
-    }
-    const title = unique(latencies.map(where)).length === 1 ? `Time of one step, ${where(latencies[0])}` : 'Time of one step';
+    const places = unique(latencies.map(row => row.where));
+    const title = places.length === 1 ? `Time of one step, ${places[0]}` : 'Time of one step';
     const percentiles = {p50: 'circle', p99: 'square', p999: 'diamond', max: 'x'};
-    const height = 170 + 26 * named.length;
+    const height = 170 + 26 * latencies.length;
     wide('latencies-plot', height);
     const steps = {p50: '#0072b2', p99: '#009e73', p999: '#e69f00', max: '#d55e00'};
     const spans = {
         type: 'scatter', mode: 'lines', showlegend: false, hoverinfo: 'skip', line: {color: theme('line'), width: 3},
-        x: named.flatMap(row => [row.p50, row.max, null]).map(nanos => nanos === null ? null : nanos / 1000),
-        y: named.flatMap(row => [row.name, row.name, null]),
+        x: latencies.flatMap(row => [row.p50, row.max, null]), y: latencies.flatMap(row => [row.name, row.name, null]),
     };
     Plotly.react('latencies-plot', [spans, ...Object.entries(percentiles).map(([percentile, symbol]) => ({
-        type: 'scatter', mode: 'markers', name: percentile === 'p999' ? 'p99.9' : percentile, x: named.map(row => row[percentile] / 1000),
-        y: named.map(row => row.name), marker: {symbol, size: 10, color: steps[percentile]},
-        customdata: named.map(where), hovertemplate: '%{x:.4g} µs, %{customdata}',
+        type: 'scatter', mode: 'markers', name: percentile === 'p999' ? 'p99.9' : percentile, x: latencies.map(row => row[percentile]),
+        y: latencies.map(row => row.name), marker: {symbol, size: 10, color: steps[percentile]},
+        customdata: latencies.map(row => row.where), hovertemplate: '%{x:.4g} µs, %{customdata}',
     }))], layout(title, {
-        xaxis: logAxis('µs', named.flatMap(row => [row.p50 / 1000, row.max / 1000])), legend: legendBelow(height),
+        xaxis: logAxis('µs', latencies.flatMap(row => [row.p50, row.max])), legend: legendBelow(height),
         yaxis: axis('', {autorange: 'reversed', ticksuffix: ' '}), hovermode: 'closest',
     }), config);
 }
 
 function drawOverhead({storage}) {
-    const small = [...ownRows, ...measured.filter(row => rivals.includes(row.form))].filter(row => row.n < SMALL && row.threads === 1);
+    const small = measured.filter(row => !row.isLimit && row.n < SMALL && row.threads === 1);
     for (const [n, id, title] of panels('overhead-plots', ascending(small.map(row => row.n)), count => `${size(count)} parameters`)) {
         const ofSize = select(small, {n});
         const rules = unique(ofSize.map(row => row.rule));
         const height = 250 + 32 * rules.length;
         wide(id, height);
-        const traces = formsOf(ofSize.filter(row => row.form !== 'arithmetic'))
+        const traces = formsOf(ofSize)
             .map(form => rules.map(rule => fastest(ofStorage(select(ofSize, {form, rule}), storage))).filter(row => row !== null))
             .filter(found => found.length > 0).map(overheadMarks).reverse();
         Plotly.react(id, traces, layout(title, {
@@ -280,9 +264,9 @@ function overheadMarks(found) {
     const own = found[0].form === LANEWISE;
     const paint = own ? WIDTH_COLORS[512] : color(found[0]);
     return {
-        type: 'scatter', mode: 'markers', name: FORMS[found[0].form] ?? found[0].form,
-        x: found.map(row => row.nsPerElement * row.n), y: found.map(row => row.rule),
+        type: 'scatter', mode: 'markers', name: found[0].formLabel,
+        x: found.map(row => row.nsPerStep), y: found.map(row => row.rule),
         marker: {color: paint, size: own ? 12 : 9, symbol: own ? 'circle' : 'diamond'},
-        error_x: {...errors(found, row => row.n), color: paint}, hovertemplate: '%{x:.4g} ns',
+        error_x: {...errors(found, 'errorPerStep'), color: paint}, hovertemplate: '%{x:.4g} ns',
     };
 }

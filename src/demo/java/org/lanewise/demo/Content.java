@@ -4,4 +4,4 @@ import java.util.List;
 import java.util.Map;
 
 /** What the page draws. */
-record Content(Results results, Map<String, List<Curve.Point>> curves, List<Landscape> landscapes) {}
+record Content(DemoResults results, Map<String, List<Curve.Point>> curves, List<Landscape> landscapes) {}

@@ -92,7 +92,7 @@ public final class Demo implements Callable<Integer> {
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
         Content content = new Experiment(digits, epochs, seed).run(source, timing, progress);
         console.println();
-        ResultsTable.print(content.results(), console);
+        DemoTable.print(content.results(), console);
         Path page = write("index.html", Page.of(Demo.class, content));
         Path json = write("results.json", Json.FOR_FILE.toJson(content.results()) + "\n");
         console.println();

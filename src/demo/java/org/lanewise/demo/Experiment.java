@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.lanewise.Optimizer;
+import org.lanewise.tool.Machine;
 import org.lanewise.tool.Progress;
 
 /** Everything the demo computes: all trials, their times, and the walks. */
@@ -23,17 +25,17 @@ final class Experiment {
         List<Trial> trials = Contender.forDigits().stream()
                 .map(contender -> new Trial(contender, digits, epochs, seed)).toList();
         trials.forEach(trial -> trial.run(progress));
-        List<Stepper> steppers = trials.stream().flatMap(trial -> trial.steppers().stream()).toList();
-        double[] times = timing.nanosPerParameter(steppers, progress);
-        List<Results.Row> rows = new ArrayList<>();
+        List<Optimizer> optimizers = trials.stream().flatMap(trial -> trial.optimizers().stream()).toList();
+        double[] times = timing.nanosPerParameter(optimizers, progress);
+        List<DemoResults.RuleResult> rows = new ArrayList<>();
         Map<String, List<Curve.Point>> curves = new LinkedHashMap<>();
         for (int i = 0; i < trials.size(); i++) {
             rows.add(trials.get(i).row(times[2 * i], times[2 * i + 1]));
             curves.put(trials.get(i).name(), trials.get(i).curve());
         }
-        long parameters = steppers.getFirst().optimizer().store().size();
-        var data = new Results.Data(source, digits.train().size(), digits.test().size(), epochs, seed, parameters);
+        long parameters = optimizers.getFirst().store().size();
+        var data = new DemoResults.Data(source, digits.train().size(), digits.test().size(), epochs, seed, parameters);
         return new Content(
-                new Results(Machine.current(), data, rows), curves, Stream.of(Surface.values()).map(Landscape::of).toList());
+                new DemoResults(Machine.current(), data, rows), curves, Stream.of(Surface.values()).map(Landscape::of).toList());
     }
 }

@@ -3,20 +3,21 @@ package org.lanewise.demo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.lanewise.Optimizer;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
 import org.lanewise.tool.Progress;
 
 /**
- * Measures what steps cost, the gradient not included: the median of many samples of many steps each, after a warm-up. The steppers
+ * Measures what steps cost, the gradient not included: the median of many samples of many steps each, after a warm-up. The optimizers
  * take turns, so that a disturbance hits all alike.
  *
  * <p>The gradients are random numbers that stay the same. Those of a finished training would let states fade into subnormal numbers,
  * which some CPUs are slow at.
  *
- * @param warmUp nanoseconds for each stepper before the first sample
+ * @param warmUp nanoseconds for each optimizer before the first sample
  * @param sample nanoseconds of one sample, at least
- * @param count of samples for each stepper
+ * @param count of samples for each optimizer
  */
 record Timing(long warmUp, long sample, int count) {
     private static final int STEPS_BETWEEN_CLOCKS = 16;
@@ -27,19 +28,19 @@ record Timing(long warmUp, long sample, int count) {
         return new Timing(150_000_000, 5_000_000, 31);
     }
 
-    /** Nanoseconds per parameter and step, for each stepper. The parameters of their stores change. */
-    double[] nanosPerParameter(List<Stepper> steppers, Progress progress) {
-        double[][] samples = new double[steppers.size()][count];
-        try (Progress.Bar bar = progress.start("Timing", (count + 1L) * steppers.size())) {
-            for (Stepper stepper : steppers) {
-                randomizeGradients(stepper);
-                nanosPerStep(stepper, warmUp);
+    /** Nanoseconds per parameter and step, for each optimizer. The parameters of their stores change. */
+    double[] nanosPerParameter(List<Optimizer> optimizers, Progress progress) {
+        double[][] samples = new double[optimizers.size()][count];
+        try (Progress.Bar bar = progress.start("Timing", (count + 1L) * optimizers.size())) {
+            for (Optimizer optimizer : optimizers) {
+                randomizeGradients(optimizer);
+                nanosPerStep(optimizer, warmUp);
                 bar.step();
             }
             for (int turn = 0; turn < count; turn++) {
                 for (int i = 0; i < samples.length; i++) {
-                    Stepper stepper = steppers.get(i);
-                    samples[i][turn] = nanosPerStep(stepper, sample) / stepper.optimizer().store().size();
+                    Optimizer optimizer = optimizers.get(i);
+                    samples[i][turn] = nanosPerStep(optimizer, sample) / optimizer.store().size();
                     bar.step();
                 }
             }
@@ -52,9 +53,9 @@ record Timing(long warmUp, long sample, int count) {
         return samples[samples.length / 2];
     }
 
-    private static void randomizeGradients(Stepper stepper) {
+    private static void randomizeGradients(Optimizer optimizer) {
         var random = new Random(0);
-        for (Tensor tensor : stepper.optimizer().store().tensors()) {
+        for (Tensor tensor : optimizer.store().tensors()) {
             Slice gradient = tensor.gradient();
             for (long i = 0; i < gradient.size(); i++) {
                 gradient.set(i, (float) (DEVIATION * random.nextGaussian()));
@@ -62,13 +63,13 @@ record Timing(long warmUp, long sample, int count) {
         }
     }
 
-    private static double nanosPerStep(Stepper stepper, long atLeastNanos) {
+    private static double nanosPerStep(Optimizer optimizer, long atLeastNanos) {
         long start = System.nanoTime();
         long nanos = 0;
         long steps = 0;
         while (nanos < atLeastNanos) {
             for (int i = 0; i < STEPS_BETWEEN_CLOCKS; i++) {
-                stepper.step(() -> {});
+                optimizer.step(() -> {});
             }
             steps += STEPS_BETWEEN_CLOCKS;
             nanos = System.nanoTime() - start;

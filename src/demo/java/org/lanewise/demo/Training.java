@@ -2,6 +2,7 @@ package org.lanewise.demo;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.lanewise.Optimizer;
 import org.lanewise.Width;
 
 /** One training of the network with one rule: the same seed gives the same start and the same batches, whatever the rule and width. */
@@ -13,7 +14,7 @@ final class Training {
     private final int epochs;
     private final long seed;
     private final Network network;
-    private final Stepper stepper;
+    private final Optimizer optimizer;
 
     Training(Contender contender, Digits images, int epochs, long seed, Width width) {
         this.contender = contender;
@@ -21,7 +22,7 @@ final class Training {
         this.epochs = epochs;
         this.seed = seed;
         this.network = new Network(seed);
-        this.stepper = new Stepper(contender.rule(), network.store(), width);
+        this.optimizer = Optimizer.of(contender.rule(), network.store(), width);
     }
 
     /** Makes all steps; {@code afterStep} may look at the network after each. */
@@ -31,7 +32,7 @@ final class Training {
             int[] order = Digits.shuffledIndices(images.size(), random);
             for (int from = 0; from < images.size(); from += batchSize()) {
                 Digits batch = images.rows(Arrays.copyOfRange(order, from, Math.min(from + batchSize(), images.size())));
-                stepper.step(() -> network.gradient(batch));
+                optimizer.step(() -> network.gradient(batch));
                 afterStep.run();
             }
         }
@@ -53,7 +54,7 @@ final class Training {
         return network;
     }
 
-    Stepper stepper() {
-        return stepper;
+    Optimizer optimizer() {
+        return optimizer;
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.demo;
 
 import java.util.List;
+import org.lanewise.Optimizer;
 import org.lanewise.Width;
 import org.lanewise.tool.Progress;
 
@@ -27,12 +28,12 @@ final class Trial {
             });
             scalar.run(bar::step);
         }
-        bitsEqual = Bits.equal(vector.stepper().optimizer(), scalar.stepper().optimizer());
+        bitsEqual = Bits.equal(vector.optimizer(), scalar.optimizer());
     }
 
-    /** The two trainings' steppers, the one with vectors first. */
-    List<Stepper> steppers() {
-        return List.of(vector.stepper(), scalar.stepper());
+    /** The two trainings' optimizers, the one with vectors first. */
+    List<Optimizer> optimizers() {
+        return List.of(vector.optimizer(), scalar.optimizer());
     }
 
     String name() {
@@ -44,8 +45,8 @@ final class Trial {
         return curve.points();
     }
 
-    Results.Row row(double nsPerParameterVector, double nsPerParameterScalar) {
-        return new Results.Row(
+    DemoResults.RuleResult row(double nsPerParameterVector, double nsPerParameterScalar) {
+        return new DemoResults.RuleResult(
                 contender.name(),
                 contender.rule().toString(),
                 contender.rule().learningRate(),

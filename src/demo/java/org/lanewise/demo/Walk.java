@@ -1,6 +1,7 @@
 package org.lanewise.demo;
 
 import java.util.List;
+import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Width;
 import org.lanewise.rule.Adam;
@@ -45,12 +46,12 @@ record Walk(String name, String rule, float[] x, float[] y, double[] value) {
     private static Walk walk(Surface surface, int steps, Contender contender) {
         float[] point = surface.start();
         float[] gradient = new float[point.length];
-        var stepper = new Stepper(contender.rule(), ParameterStore.wrap(point, gradient), Width.preferred());
+        var optimizer = Optimizer.of(contender.rule(), ParameterStore.wrap(point, gradient), Width.preferred());
         var walk = new Walk(
                 contender.name(), contender.rule().toString(), new float[steps + 1], new float[steps + 1], new double[steps + 1]);
         walk.record(0, point, surface);
         for (int i = 1; i <= steps; i++) {
-            stepper.step(() -> surface.gradient(point, gradient));
+            optimizer.step(() -> surface.gradient(point, gradient));
             walk.record(i, point, surface);
         }
         return walk;

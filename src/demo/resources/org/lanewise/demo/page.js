@@ -142,7 +142,7 @@ function drawCost() {
 }
 
 function vectors() {
-    return machine.width === 'SCALAR' ? 'no vectors' : 'vectors of ' + machine.width.replace('BITS_', '') + ' bits';
+    return machine.preferredBits === 32 ? 'no vectors' : `vectors of ${machine.preferredBits} bits`;
 }
 
 function fillTable() {

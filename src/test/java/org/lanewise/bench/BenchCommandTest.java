@@ -20,7 +20,8 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--rule=Adagrand, '--rule must be one of GradientDescent, '",
-        "--size=17, '--size must be one of 16, '",
+        "--size=0, 'Invalid value for option '",
+        "--size=64KB, 'Invalid value for option '",
         "--width=1024, '--width must be one of '",
         "--threads=3, '--threads must be one of 1'",
         "--forks=0, '--forks must be 1 to 100, got 0'",

@@ -3,6 +3,7 @@ package org.lanewise.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
@@ -17,9 +18,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Width;
-import org.lanewise.bench.report.ResultsFile;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.bench.result.Row;
 
-/** The command from its arguments to its files, with one cell: in a JVM of its own, since JMH gives forks the class path of their parent. */
+/** Commands from their arguments to their files: in a JVM of its own, since JMH gives forks the class path of their parent. */
 class BenchRunTest {
     private static final Pattern DATA = Pattern.compile("<script id=\"data\" type=\"application/json\">(.*?)</script>", Pattern.DOTALL);
 
@@ -29,32 +33,42 @@ class BenchRunTest {
     @Test
     void measuresAndWritesAllFiles() throws Exception {
         Path out = folder.resolve("out");
-        String printed = run("bench", "--rule", "GradientDescent", "--size", "16", "--out", out.toString());
+        String printed = run("bench", "--rule", "gradientdescent", "--size", "16", "--out", out.toString());
         assertTrue(printed.contains("1 cells, 1 JVMs, about "), printed);
 
         Results results = ResultsFile.read(out.resolve("results.json"));
         Row row = results.rows().getFirst();
         assertEquals(1, results.rows().size(), printed);
-        assertEquals(List.of("GradientDescent", Form.LANEWISE, "F32_NATIVE"), List.of(row.rule(), row.form(), row.storage()));
-        assertEquals(16, row.n());
-        assertEquals(Width.preferred().bits(), row.width());
+        assertEquals(new Row.Key("GradientDescent", Form.LANEWISE, "F32_NATIVE", Width.preferred().bits(), 16, 1), row.key());
         assertEquals(12, row.bytesPerElement());
         assertTrue(row.nsPerElement() > 0 && row.nsPerElement() < 1e6, row::toString);
 
         Matcher data = DATA.matcher(Files.readString(out.resolve("report.html")));
         assertTrue(data.find());
-        assertEquals(1, JsonParser.parseString(data.group(1)).getAsJsonObject().getAsJsonObject("results").getAsJsonArray("rows").size());
+        assertEquals(1, JsonParser.parseString(data.group(1)).getAsJsonObject().getAsJsonArray("rows").size());
         assertTrue(Files.exists(out.resolve("table.md")) && Files.size(out.resolve("jmh.log")) > 0);
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.filter(path -> path.getFileName().toString().startsWith("lanewise-bench")).toList());
         }
     }
 
+    @Test
+    void jmhsOwnRunnerGetsItsArgumentsAndItsJvmsTheModule() throws Exception {
+        Path results = folder.resolve("jmh.json");
+        String printed = run("jmh", "StepBenchmark", "-f", "1", "-wi", "0", "-i", "1", "-r", "1ms", "-p", "n=16", "-p", "rule=Lion",
+                "-jvmArgs", "-Xmx300m", "-rf", "json", "-rff", results.toString());
+        JsonArray benchmarks = JsonParser.parseString(Files.readString(results)).getAsJsonArray();
+        assertEquals(1, benchmarks.size(), printed);
+        assertEquals("Lion", benchmarks.get(0).getAsJsonObject().getAsJsonObject("params").get("rule").getAsString());
+        assertTrue(run("jmh", "-h").contains("-prof"));
+    }
+
     private String run(String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Dlanewise.child=true",
                 "-Djava.io.tmpdir=" + folder, "-cp", classPath(), Main.class.getName()));
-        command.addAll(1, ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:")).toList());
+        command.addAll(1, ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("-XX:")).toList());
         command.addAll(List.of(args));
         Path printed = folder.resolve("printed");
         int code = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start().waitFor();

@@ -75,6 +75,12 @@ class VerifyCommandTest {
     }
 
     @Test
+    void rulesAreSeparatedByCommasInAnyCase() {
+        assertEquals(0, run("verify", "--rule", "gradientdescent,GRADIENTDESCENT"), err::toString);
+        assertEquals(1, out.toString().lines().filter(line -> line.startsWith("GradientDescent ")).count(), out::toString);
+    }
+
+    @Test
     void helpSaysHowToVerifyAvx2() {
         assertEquals(0, run("verify", "--help"));
         assertTrue(out.toString().contains("-XX:UseAVX=2"), out::toString);

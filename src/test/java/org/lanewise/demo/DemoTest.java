@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.Width;
 import org.lanewise.tool.Json;
+import org.lanewise.tool.Machine;
 
 class DemoTest {
     private static final Timing HASTY = new Timing(1, 1, 1);
@@ -44,10 +46,11 @@ class DemoTest {
     void resultsComeBackFromJson() throws IOException {
         assertEquals(0, run("--csv", someDigits().toString(), "--epochs", "1", "--out", directory.toString()));
         String json = Files.readString(directory.resolve("results.json"));
-        Results results = Json.FOR_FILE.fromJson(json, Results.class);
+        DemoResults results = Json.FOR_FILE.fromJson(json, DemoResults.class);
         assertEquals(Contender.forDigits().stream().map(Contender::name).toList(),
-                results.rules().stream().map(Results.Row::name).toList());
-        assertEquals(Machine.current(), results.machine());
+                results.rules().stream().map(DemoResults.RuleResult::name).toList());
+        assertEquals(Machine.current().cpu(), results.machine().cpu());
+        assertEquals(Width.preferred().bits(), results.machine().preferredBits());
         assertTrue(results.allBitsEqual());
         assertEquals(json, Json.FOR_FILE.toJson(results) + "\n");
     }

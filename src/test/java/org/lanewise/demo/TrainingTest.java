@@ -35,14 +35,14 @@ class TrainingTest {
         var scalar = training(contender, 1, Width.SCALAR);
         vector.run(() -> {});
         scalar.run(() -> {});
-        assertTrue(Bits.equal(vector.stepper().optimizer(), scalar.stepper().optimizer()));
+        assertTrue(Bits.equal(vector.optimizer(), scalar.optimizer()));
     }
 
     @Test
     void oneOtherBitIsNoticed() {
         var adam = new Contender("Adam", new Adam(0.01));
-        var one = training(adam, 1, Width.SCALAR).stepper().optimizer();
-        var other = training(adam, 1, Width.SCALAR).stepper().optimizer();
+        var one = training(adam, 1, Width.SCALAR).optimizer();
+        var other = training(adam, 1, Width.SCALAR).optimizer();
         assertTrue(Bits.equal(one, other));
         for (Slice slice : List.of(other.store().tensor("fc2.bias").parameter(), other.store().tensor("fc1.weight").state("v"))) {
             float before = slice.get(9);

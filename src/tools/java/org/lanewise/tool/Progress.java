@@ -1,14 +1,17 @@
 package org.lanewise.tool;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a tool is: a moving bar on a terminal, elsewhere a line every ten seconds and one at the end. */
+/** Shows how far a tool is and how long it will take: a moving bar on a terminal, elsewhere a line now and then and one at the end. */
 public final class Progress {
     private static final int REFRESH_MILLIS = 100;
     private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
+    /** Lines become rarer in a long task: one for each twentieth of the time so far. */
+    private static final int SHARE_BETWEEN_LINES = 20;
 
     private final boolean terminal;
     private final PrintWriter lines;
@@ -22,6 +25,9 @@ public final class Progress {
 
         /** Some steps of the task are done; any thread may say so. */
         void step(long steps);
+
+        /** What the next step does. */
+        void next(String what);
 
         @Override
         void close();
@@ -37,52 +43,86 @@ public final class Progress {
         return new Progress(System.console() != null && System.console().isTerminal(), lines);
     }
 
+    /** As lines, wherever the process runs. */
+    static Progress asLines(PrintWriter lines) {
+        return new Progress(false, lines);
+    }
+
     /** Begins a task of so many steps. */
     public Bar start(String task, long steps) {
-        return terminal ? movingBar(task, steps) : line(task, steps);
+        return terminal ? new MovingBar(task, steps) : new Lines(task, steps, lines);
     }
 
-    private static Bar movingBar(String task, long steps) {
-        ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName(String.format("%-17s", task))
-                .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(REFRESH_MILLIS)
-                .hideEta()
-                .build();
-        return new Bar() {
-            @Override
-            public void step(long n) {
-                bar.stepBy(n);
-            }
+    private static final class MovingBar implements Bar {
+        private final ProgressBar bar;
 
-            @Override
-            public void close() {
-                bar.close();
-            }
-        };
+        MovingBar(String task, long steps) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(String.format("%-17s", task))
+                    .setInitialMax(steps)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(REFRESH_MILLIS)
+                    .build();
+        }
+
+        @Override
+        public void step(long n) {
+            bar.stepBy(n);
+        }
+
+        @Override
+        public void next(String what) {
+            bar.setExtraMessage(" " + what);
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
     }
 
-    private Bar line(String task, long steps) {
-        return new Bar() {
-            private long done;
-            private long lastLine = System.nanoTime();
+    private static final class Lines implements Bar {
+        private final String task;
+        private final long steps;
+        private final PrintWriter lines;
+        private final long start = System.nanoTime();
+        private long nextLine = NANOS_BETWEEN_LINES;
+        private long done;
+        private String next = "";
 
-            @Override
-            public synchronized void step(long n) {
-                done += n;
-                if (System.nanoTime() - lastLine >= NANOS_BETWEEN_LINES) {
-                    lastLine = System.nanoTime();
-                    lines.printf("%s: %d %%%n", task, 100 * done / steps);
-                    lines.flush();
-                }
-            }
+        Lines(String task, long steps, PrintWriter lines) {
+            this.task = task;
+            this.steps = steps;
+            this.lines = lines;
+        }
 
-            @Override
-            public void close() {
-                lines.printf("%s: done%n", task);
+        @Override
+        public synchronized void step(long n) {
+            done += n;
+            long passed = System.nanoTime() - start;
+            if (passed >= nextLine) {
+                nextLine = passed + Math.max(NANOS_BETWEEN_LINES, passed / SHARE_BETWEEN_LINES);
+                lines.println(line(task, done, steps, passed, next));
                 lines.flush();
             }
-        };
+        }
+
+        @Override
+        public synchronized void next(String what) {
+            next = what;
+        }
+
+        @Override
+        public void close() {
+            lines.printf("%s: done%n", task);
+            lines.flush();
+        }
+    }
+
+    /** How far a task is after so many nanoseconds. */
+    static String line(String task, long done, long steps, long passed, String last) {
+        long left = Math.round(passed / 1e9 / done * (steps - done));
+        return String.format(Locale.ROOT, "%s: %d %%, about %s left%s", task, 100 * done / steps, Units.seconds(left),
+                last.isEmpty() ? "" : "; last " + last);
     }
 }

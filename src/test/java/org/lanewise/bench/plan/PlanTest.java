@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Width;
-import org.lanewise.bench.Form;
+import org.lanewise.bench.result.Form;
 import org.lanewise.bench.work.Workload;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
@@ -24,26 +24,26 @@ class PlanTest {
 
     /** With the quick run's settings; a JVM that is run again comes on top. */
     @Test
-    void aQuickRunTakesFourMinutesAndAHalfAtMost() {
-        List<Cell> cells = Plan.quick(_ -> true, false);
+    void aQuickRunTakesFiveMinutesAtMost() {
+        List<Cell> cells = Plan.quick(Plan.Asked.ALL);
         assertTrue(cells.size() <= 255, "JVMs: " + cells.size());
         Duration estimate = new Measurement(1, 100, 3, 60).estimate(cells);
-        assertTrue(estimate.compareTo(Duration.ofSeconds(270)) <= 0, estimate::toString);
+        assertTrue(estimate.compareTo(Duration.ofMinutes(5)) <= 0, estimate::toString);
     }
 
     @Test
     void everyRuleOfTheTableIsMeasuredAgainstItsPlainLoops() {
-        for (List<Cell> cells : List.of(Plan.quick(_ -> true, false), Plan.full(_ -> true, false))) {
-            for (String form : List.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE)) {
-                Set<String> rules = cells.stream().filter(cell -> cell.form().equals(form)).map(Cell::rule).collect(Collectors.toSet());
-                assertEquals(form.equals(Form.AUTO_SOA) ? ELEMENTWISE : RULES, rules, form);
+        for (List<Cell> cells : List.of(Plan.quick(Plan.Asked.ALL), Plan.full(Plan.Asked.ALL))) {
+            for (Form form : List.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE)) {
+                Set<String> rules = cells.stream().filter(cell -> cell.form() == form).map(Cell::rule).collect(Collectors.toSet());
+                assertEquals(form == Form.AUTO_SOA ? ELEMENTWISE : RULES, rules, form.label());
             }
         }
     }
 
     @Test
     void noCellIsMeasuredTwice() {
-        for (List<Cell> cells : List.of(Plan.quick(_ -> true, false), Plan.full(_ -> true, true))) {
+        for (List<Cell> cells : List.of(Plan.quick(Plan.Asked.ALL), Plan.full(rules(RULES)))) {
             assertEquals(cells.size(), new HashSet<>(cells).size());
             assertEquals(cells.size(), cells.stream().map(Cell::toString).distinct().count());
         }
@@ -51,16 +51,16 @@ class PlanTest {
 
     @Test
     void aFullRunHasEveryFormStorageWidthAndSizeOfTheRulesInDetail() {
-        List<Cell> adam = Plan.full(cell -> cell.rule().equals("Adam"), false);
+        List<Cell> adam = Plan.full(rules(Set.of("Adam"))).stream().filter(cell -> cell.rule().equals("Adam")).toList();
         assertEquals(EnumSet.complementOf(EnumSet.of(StoreKind.BF16_HEAP)),
                 adam.stream().map(Cell::storage).collect(Collectors.toSet()));
         assertTrue(adam.stream().map(Cell::n).collect(Collectors.toSet())
                 .containsAll(Set.of(16, 1_000, 4 << 10, 64 << 10, 100_003, 1 << 20, 16 << 20)));
-        Set<Integer> widths = adam.stream().filter(cell -> cell.form().equals(Form.LANEWISE)).map(Cell::width)
+        Set<Integer> widths = adam.stream().filter(cell -> cell.form() == Form.LANEWISE).map(Cell::width)
                 .collect(Collectors.toSet());
         assertEquals(Set.of(Width.values()).stream().filter(w -> w != Width.SCALAR && w.isSupported()).map(Width::bits)
                 .collect(Collectors.toSet()), widths);
-        Set<String> forms = adam.stream().map(Cell::form).collect(Collectors.toSet());
+        Set<Form> forms = adam.stream().map(Cell::form).collect(Collectors.toSet());
         assertTrue(forms.containsAll(
                         Set.of(Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.LANEWISE_POLLUTED, Form.CONTROL, Form.CONTROL_AUTO)),
                 forms::toString);
@@ -77,6 +77,46 @@ class PlanTest {
 
     @Test
     void aFilterLeavesOutWhatItDoesNotAccept() {
-        assertTrue(Plan.full(cell -> cell.n() == 4 << 10, true).stream().allMatch(cell -> cell.n() == 4 << 10));
+        Plan.Asked asked = new Plan.Asked(
+                Set.of("Lion"), Set.of(StoreKind.F32_HEAP), Set.of(), Set.of(Width.preferred().bits()), Set.of(1));
+        for (Cell cell : Plan.full(asked)) {
+            assertTrue(cell.form().isLimit() || cell.rule().equals("Lion"), cell::toString);
+            assertEquals(1, cell.threads());
+            if (cell.form().isLanewise()) {
+                assertEquals(StoreKind.F32_HEAP, cell.storage());
+                assertEquals(Width.preferred().bits(), cell.width());
+            }
+        }
+    }
+
+    @Test
+    void aSizeAskedForTakesThePlaceOfTheUsualOnesWithItsLimitsAndPlainLoops() {
+        Plan.Asked asked = new Plan.Asked(Set.of("Adam"), Set.of(), Set.of(5_001), Set.of(), Set.of());
+        for (List<Cell> cells : List.of(Plan.quick(asked), Plan.full(asked))) {
+            assertTrue(cells.stream().allMatch(cell -> cell.n() == 5_001 || cell.form() == Form.ARITHMETIC), cells::toString);
+            Set<Form> forms = cells.stream().map(Cell::form).collect(Collectors.toSet());
+            assertTrue(forms.containsAll(Set.of(Form.LANEWISE, Form.SCALAR, Form.AUTO, Form.AUTO_SOA, Form.CONTROL, Form.ROOF,
+                    Form.ARITHMETIC)), forms::toString);
+            assertEquals(cells.size(), new HashSet<>(cells).size());
+        }
+    }
+
+    @Test
+    void twoThreadsNeedAnEvenNumberOfParameters() {
+        Plan.Asked asked = new Plan.Asked(Set.of("Adam"), Set.of(), Set.of(5_001, 5_002), Set.of(), Set.of(2));
+        Set<Integer> sizes = Plan.full(asked).stream().filter(cell -> cell.form() != Form.ARITHMETIC).map(Cell::n)
+                .collect(Collectors.toSet());
+        assertEquals(Set.of(5_002), sizes);
+    }
+
+    @Test
+    void ofASmallSizeOnlyTheStepItselfIsMeasured() {
+        Plan.Asked asked = new Plan.Asked(Set.of("Adam"), Set.of(), Set.of(100), Set.of(), Set.of());
+        assertEquals(List.of("Adam lanewise F32_NATIVE " + Width.preferred().bits() + " n=100"),
+                Plan.quick(asked).stream().map(Cell::toString).toList());
+    }
+
+    private static Plan.Asked rules(Set<String> rules) {
+        return new Plan.Asked(rules, Set.of(), Set.of(), Set.of(), Set.of());
     }
 }

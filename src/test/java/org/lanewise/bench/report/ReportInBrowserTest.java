@@ -2,8 +2,8 @@ package org.lanewise.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lanewise.bench.report.SyntheticResults.results;
-import static org.lanewise.bench.report.SyntheticResults.row;
+import static org.lanewise.bench.result.SyntheticResults.results;
+import static org.lanewise.bench.result.SyntheticResults.row;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,24 +14,27 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.lanewise.bench.Form;
-import org.lanewise.bench.Latency;
-import org.lanewise.bench.Results;
-import org.lanewise.bench.Row;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Latency;
+import org.lanewise.bench.result.Library;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.result.SyntheticResults;
 
 /** What the page's scripts make of results, in the Chromium that {@code -Dlanewise.test.browser} names. */
 @EnabledIfSystemProperty(named = "lanewise.test.browser", matches = ".+")
 class ReportInBrowserTest {
+    private static final Library DJL = new Library("djl");
     private static final Pattern SECTION = Pattern.compile("<section id=\"([a-z]+)\"");
     private static final List<String> ALL = List.of(
-            "reading", "remarks", "speedups", "sizes", "storages", "rivals", "latencies", "overhead", "facts", "all");
+            "reading", "findings", "speedups", "sizes", "storages", "libraries", "latencies", "overhead", "facts", "all");
 
     @TempDir
     private Path directory;
 
     @Test
     void fullResultsFillEverySection() throws Exception {
-        String page = show(SyntheticResults.full(), List.of("A remark."));
+        String page = show(SyntheticResults.full(), List.of("A finding."));
         assertEquals(ALL, sections(page));
         int rows = SyntheticResults.full().rows().size();
         assertTrue(page.contains(rows + " of " + rows + " rows"));
@@ -52,18 +55,18 @@ class ReportInBrowserTest {
     @Test
     void missingNumbersAreNoError() throws Exception {
         var rows = List.of(
-                new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1, 0.1, Double.NaN, 28, Double.NaN, null, null, null, null),
-                new Row("Adam", Form.SCALAR, "F32_HEAP", 32, 4096, 1, Double.NaN, Double.NaN, 28, Double.NaN, null, null, null, null),
-                new Row("Adam", Form.AUTO, "F32_HEAP", 32, 4096, 1, 0.2, Double.NaN, 28, Double.NaN, null, null, null, null),
-                new Row("Adam", "djl", "F32", 0, 4096, 2, 0.9, Double.NaN, 28, Double.NaN, null, null, null, null));
+                new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1, 0.1, Double.NaN, 28, 1, 1, null),
+                new Row("Adam", Form.SCALAR, "F32_HEAP", 32, 4096, 1, Double.NaN, Double.NaN, 28, 1, 1, null),
+                new Row("Adam", Form.AUTO, "F32_HEAP", 32, 4096, 1, 0.2, Double.NaN, 28, 1, 1, null),
+                new Row("Adam", DJL, "F32", 0, 4096, 2, 0.9, Double.NaN, 28, 1, 1, null));
         var latency = new Latency("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 500, 600, Double.NaN, 9000);
-        assertEquals(List.of("reading", "speedups", "rivals", "latencies", "facts", "all"),
+        assertEquals(List.of("reading", "speedups", "libraries", "latencies", "facts", "all"),
                 sections(show(results(rows, List.of(latency)), List.of())));
     }
 
     @Test
-    void onlyRivals() throws Exception {
-        var rows = List.of(row("Adam", "djl", "F32", 0, 4096, 1), row("Adam", "djl", "F32", 0, 65536, 1));
+    void onlyOtherLibraries() throws Exception {
+        var rows = List.of(row("Adam", DJL, "F32", 0, 4096, 1), row("Adam", DJL, "F32", 0, 65536, 1));
         assertEquals(List.of("reading", "facts", "all"), sections(show(results(rows, List.of()), List.of())));
     }
 
@@ -72,8 +75,8 @@ class ReportInBrowserTest {
     }
 
     /** The document after its scripts, which must not have failed. */
-    private String show(Results results, List<String> remarks) throws IOException, InterruptedException {
-        Path page = Files.writeString(directory.resolve("report.html"), Report.html(results, remarks));
+    private String show(Results results, List<String> findings) throws IOException, InterruptedException {
+        Path page = Files.writeString(directory.resolve("report.html"), Report.html(results, findings));
         Path shown = directory.resolve("shown.html");
         Path log = directory.resolve("log.txt");
         Process browser = new ProcessBuilder(System.getProperty("lanewise.test.browser"), "--headless", "--no-sandbox", "--disable-gpu",

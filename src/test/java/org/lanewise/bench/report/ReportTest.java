@@ -3,20 +3,22 @@ package org.lanewise.bench.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lanewise.bench.report.SyntheticResults.results;
-import static org.lanewise.bench.report.SyntheticResults.row;
+import static org.lanewise.bench.result.SyntheticResults.results;
+import static org.lanewise.bench.result.SyntheticResults.row;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.lanewise.bench.Form;
-import org.lanewise.bench.Results;
-import org.lanewise.tool.Json;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Library;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.SyntheticResults;
 
 class ReportTest {
     private static final Pattern LOADS = Pattern.compile(
@@ -36,12 +38,41 @@ class ReportTest {
     }
 
     @Test
-    void pageHoldsResultsAndRemarks() throws IOException {
+    void pageHoldsEveryRowWithItsDerivedNumbersAndTexts() throws IOException {
         Results results = SyntheticResults.full();
-        JsonObject content = data(Report.html(results, List.of("one", "two")));
-        assertEquals(Json.FOR_FILE.toJsonTree(results), content.get("results"));
-        assertEquals("[\"one\",\"two\"]", content.get("remarks").toString());
-        assertEquals("[]", data(Report.html(results(List.of(), List.of()), List.of())).get("remarks").toString());
+        JsonArray rows = data(Report.html(results, List.of())).getAsJsonArray("rows");
+        assertEquals(results.rows().size(), rows.size());
+        for (JsonElement element : rows) {
+            JsonObject row = element.getAsJsonObject();
+            if (row.get("form").getAsString().equals("lanewise") && row.get("threads").getAsInt() == 1) {
+                assertTrue(row.getAsJsonObject("speeds").keySet().containsAll(List.of("SCALAR", "AUTO", "AUTO_SOA")), row::toString);
+                assertEquals(row.get("limitNs").getAsDouble() / row.get("ns").getAsDouble(), row.get("share").getAsDouble(), 1e-12);
+            }
+        }
+        JsonObject adam = rows.asList().stream().map(JsonElement::getAsJsonObject)
+                .filter(row -> row.get("rule").getAsString().equals("Adam") && row.get("form").getAsString().equals("tensorflow")
+                        && row.get("n").getAsInt() == 65_536).findFirst().orElseThrow();
+        assertTrue(adam.getAsJsonObject("overLanewise").get("value").getAsDouble() > 1, adam::toString);
+        assertEquals("64 Ki", adam.get("sizeLabel").getAsString());
+    }
+
+    @Test
+    void pageHoldsFindings() throws IOException {
+        assertEquals("[\"one\",\"two\"]",
+                data(Report.html(SyntheticResults.full(), List.of("one", "two"))).get("findings").toString());
+        assertEquals("[]", data(Report.html(results(List.of(), List.of()), List.of())).get("findings").toString());
+    }
+
+    @Test
+    void tilesAndVerdictSayWhatTheRowsSay() throws IOException {
+        var rows = List.of(row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 65_536, 0.5), row("Adam", Form.AUTO, "F32_HEAP", 32, 65_536, 1),
+                row("Lion", Form.LANEWISE, "F32_NATIVE", 512, 65_536, 1), row("Lion", Form.AUTO, "F32_HEAP", 32, 65_536, 1.02));
+        JsonObject content = data(Report.html(results(rows, List.of()), List.of()));
+        assertEquals(65_536, content.get("usualSize").getAsInt());
+        assertEquals("1.02\u00d7 to 2.00\u00d7",
+                content.getAsJsonArray("tiles").get(0).getAsJsonObject().get("figure").getAsString());
+        assertEquals("At 64 Ki parameters not 5 % faster than what C2 makes of the plain loop at best: Lion (1.02\u00d7).",
+                content.get("verdict").getAsString());
     }
 
     @Test
@@ -50,25 +81,17 @@ class ReportTest {
         String page = Report.html(results(List.of(row(hostile, Form.LANEWISE, "F32_NATIVE", 512, 4096, 1)), List.of()), List.of(hostile));
         assertFalse(page.contains("<script>alert"));
         JsonObject content = data(page);
-        assertEquals(hostile, content.getAsJsonObject("results").getAsJsonArray("rows").get(0).getAsJsonObject().get("rule").getAsString());
-        assertEquals(hostile, content.getAsJsonArray("remarks").get(0).getAsString());
+        assertEquals(hostile, content.getAsJsonArray("rows").get(0).getAsJsonObject().get("rule").getAsString());
+        assertEquals(hostile, content.getAsJsonArray("findings").get(0).getAsString());
     }
 
     @Test
-    void formsThatAreNotOursAreRivals() throws IOException {
-        var rows = List.of(
-                row("Adam", "libtorch-fused", "F32", 0, 4096, 1), row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1),
-                row("Adam", "djl", "F32", 0, 4096, 1), row("Adam", "libtorch-fused", "F32", 0, 65536, 1),
-                row("12 B", Form.ROOF, "F32_NATIVE", 512, 4096, 1));
-        assertEquals("[\"libtorch-fused\",\"djl\"]", data(Report.html(results(rows, List.of()), List.of())).get("rivals").toString());
-    }
-
-    @Test
-    void everyConstantOfFormHasItsPlaceAndItsName() throws IOException {
-        String page = Report.html(results(List.of(), List.of()), List.of());
-        JsonObject forms = data(page).getAsJsonObject("forms");
-        assertEquals(Set.copyOf(Forms.all()), forms.keySet());
-        assertEquals(Form.all(), List.copyOf(forms.keySet()));
+    void librariesStandInTheOrderOfTheRows() throws IOException {
+        Library fused = new Library("libtorch-fused"), djl = new Library("djl");
+        var rows = List.of(row("Adam", fused, "F32", 0, 4096, 1), row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1),
+                row("Adam", djl, "F32", 0, 4096, 1), row("Adam", fused, "F32", 0, 65_536, 1),
+                row("STREAM_12", Form.ROOF, "F32_NATIVE", 512, 4096, 1));
+        assertEquals("[\"libtorch-fused\",\"djl\"]", data(Report.html(results(rows, List.of()), List.of())).get("libraries").toString());
     }
 
     private static JsonObject data(String page) {

@@ -2,28 +2,30 @@ package org.lanewise.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lanewise.bench.report.SyntheticResults.results;
-import static org.lanewise.bench.report.SyntheticResults.row;
+import static org.lanewise.bench.result.SyntheticResults.results;
+import static org.lanewise.bench.result.SyntheticResults.row;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.lanewise.bench.Form;
-import org.lanewise.bench.Latency;
-import org.lanewise.bench.Results;
-import org.lanewise.bench.Row;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Latency;
+import org.lanewise.bench.result.Library;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.result.SyntheticResults;
 
 class ResultsTableTest {
     @Test
     void columnsEndBelowTheirHeads() {
-        List<String> table = print(SyntheticResults.full()).stream().takeWhile(line -> !line.startsWith("ns, +-")).toList();
+        List<String> table = print(SyntheticResults.full()).stream().takeWhile(line -> !line.startsWith("ns: ")).toList();
         List<String> lines = table.stream().filter(line -> !line.isEmpty()).toList();
         assertEquals(SyntheticResults.full().rows().size() + 1, lines.size());
         for (String line : lines) {
             assertEquals(lines.getFirst().length(), line.length(), line);
         }
-        for (String head : List.of("n  threads", "roof %", "x C2")) {
+        for (String head : List.of("n  threads", "limit %", "x C2")) {
             int end = lines.getFirst().indexOf(head) + head.length();
             for (String line : lines) {
                 assertTrue(line.charAt(end - 1) != ' ' && line.charAt(end) == ' ', line);
@@ -37,9 +39,9 @@ class ResultsTableTest {
     }
 
     @Test
-    void rowsOfARuleStandTogetherFormsBeforeRivals() {
+    void rowsOfARuleStandTogetherFormsBeforeOtherLibraries() {
         var rows = List.of(
-                row("Sgd", "djl", "F32", 0, 4096, 3), row("Adam", Form.SCALAR, "F32_HEAP", 32, 4096, 2),
+                row("Sgd", new Library("djl"), "F32", 0, 4096, 3), row("Adam", Form.SCALAR, "F32_HEAP", 32, 4096, 2),
                 row("Sgd", Form.SCALAR, "F32_HEAP", 32, 4096, 2), row("Sgd", Form.LANEWISE, "F32_HEAP", 512, 4096, 1));
         List<String> starts = print(results(rows, List.of())).stream().skip(1).limit(5)
                 .map(line -> line.isEmpty() ? "" : line.substring(0, 17).replaceAll(" +", " ").strip()).toList();
@@ -48,7 +50,7 @@ class ResultsTableTest {
 
     @Test
     void missingNumbersAreDashes() {
-        var row = new Row("Adam", "djl", "F32", 0, 100_003, 2, 0.12345, Double.NaN, 28, 226.8, null, null, null, null);
+        var row = new Row("Adam", new Library("djl"), "F32", 0, 100_003, 2, 0.12345, Double.NaN, 28, 1, 1, null);
         assertEquals("Adam djl F32 - 100,003 2 0.1235 - 226.8 - - - -",
                 print(results(List.of(row), List.of())).get(1).replaceAll(" +", " "));
     }

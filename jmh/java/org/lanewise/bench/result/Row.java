@@ -1,0 +1,72 @@
+package org.lanewise.bench.result;
+
+/**
+ * One measured cell: a row of {@code results.json}. It holds what was measured; what follows from it and other rows is in
+ * {@link Compared}.
+ *
+ * @param rule name of the rule, or of the probe for forms that show a limit
+ * @param form what stepped
+ * @param storage a {@code StoreKind}, or what the library keeps its numbers in
+ * @param width bits of a vector; 32 for loops without; 0 where a library chooses for itself
+ * @param n number of parameters
+ * @param threads how many threads shared them
+ * @param nsPerElement nanoseconds per parameter and step: the median of all iterations in all forks
+ * @param error the distance from it to the farther quartile of these iterations
+ * @param bytesPerElement bytes that a step reads and writes per parameter
+ * @param roots square roots that a step takes per parameter
+ * @param divisions divisions that a step makes per parameter
+ * @param bytesAllocatedPerStep heap memory; null where not measured
+ */
+public record Row(String rule, Stepper form, String storage, int width, int n, int threads, double nsPerElement, double error,
+        double bytesPerElement, int roots, int divisions, Double bytesAllocatedPerStep) {
+    /**
+     * What a row is of.
+     *
+     * @param rule name of the rule
+     * @param form what stepped
+     * @param storage how numbers are kept
+     * @param width bits of a vector
+     * @param n number of parameters
+     * @param threads number of threads
+     */
+    public record Key(String rule, Stepper form, String storage, int width, int n, int threads) {}
+
+    /** What it is of. */
+    public Key key() {
+        return new Key(rule, form, storage, width, n, threads);
+    }
+
+    /** Whether it has a time. */
+    public boolean isMeasured() {
+        return Double.isFinite(nsPerElement);
+    }
+
+    /** The error as a share of the time; 0 if it is not known. */
+    public double relativeError() {
+        return Double.isFinite(error) ? error / nsPerElement : 0;
+    }
+
+    /** Bytes moved per nanosecond. */
+    public double gbPerSecond() {
+        return bytesPerElement / nsPerElement;
+    }
+
+    /** Nanoseconds of a whole step. */
+    public double nsPerStep() {
+        return nsPerElement * n;
+    }
+
+    /** Whether it is this loop of Lanewise, or Lanewise in another JVM. */
+    public boolean isLanewise() {
+        return form instanceof Form own && own.isLanewise();
+    }
+
+    /** Whether it trains nothing and shows what the machine allows. */
+    public boolean isLimit() {
+        return form instanceof Form own && own.isLimit();
+    }
+
+    boolean isNative() {
+        return !storage.endsWith("HEAP");
+    }
+}

@@ -1,0 +1,143 @@
+package org.lanewise.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.bench.result.Row;
+import org.lanewise.bench.result.SyntheticResults;
+import org.lanewise.tool.Machine;
+
+class DocumentsTest {
+    private static final String RULES = """
+            # Rules
+
+            | rule | step | states | follows |
+            |---|---|---|---|
+            | `Adam` | a \\| b | | Kingma |
+            | `Yogi` | w - lr g | b | Zaheer |
+
+            End.
+            """;
+
+    private static final String PLACE = "Text.\n" + Documents.BEGIN + "\nold\n" + Documents.END + "\nEnd.\n";
+
+    @TempDir
+    private Path project;
+
+    @BeforeEach
+    void write() throws IOException {
+        Files.createDirectories(project.resolve("src/docs"));
+        Files.writeString(project.resolve("README.md"), PLACE);
+        Files.writeString(project.resolve("src/docs/measured.md"), PLACE);
+        Files.writeString(project.resolve("src/docs/rules.md"), RULES);
+    }
+
+    @Test
+    void documentsGetTheirTablesBetweenTheirMarks() throws IOException {
+        Results results = results("CPU A");
+        Map<Path, String> texts = Documents.with(project, List.of(results));
+        assertEquals("Text.\n" + Documents.BEGIN + "\n" + MeasuredTable.machine(results) + "\n"
+                + MeasuredTable.markdown(results, Documents.IN_README) + Documents.END + "\nEnd.\n",
+                texts.get(project.resolve("README.md")));
+        String measured = texts.get(project.resolve("src/docs/measured.md"));
+        assertTrue(measured.contains("Measured on CPU A (2 processors, vectors of 512 bits, "), measured);
+        assertTrue(measured.contains("\n" + MeasuredTable.markdown(results)), measured);
+        assertTrue(texts.get(project.resolve("src/docs/chart.svg")).contains("CPU A"));
+        assertEquals(ResultsFile.text(results), texts.get(project.resolve("src/docs/results/cpu-a.json")));
+        assertEquals(5, texts.size());
+        for (Map.Entry<Path, String> text : texts.entrySet()) {
+            Files.createDirectories(text.getKey().getParent());
+            Files.writeString(text.getKey(), text.getValue());
+        }
+        assertEquals(texts, Documents.with(project, List.of(results)), "a second time");
+    }
+
+    @Test
+    void rulesGetTwoColumnsAndKeepTheTimesOfThoseThatWereNotMeasured() throws IOException {
+        Path rules = project.resolve("src/docs/rules.md");
+        Results results = results("CPU A");
+        String text = Documents.with(project, List.of(results)).get(rules);
+        assertEquals("""
+                # Rules
+
+                | rule | step | states | ns, 64 Ki | ns, 16 Mi | follows |
+                |---|---|---|---:|---:|---|
+                | `Adam` | a \\| b | | 1.00 | 1.00 | Kingma |
+                | `Yogi` | w - lr g | b | - | - | Zaheer |
+
+                End.
+                """, text);
+        Files.writeString(rules, text.replace("b | - | - |", "b | 7 | 8 |"));
+        assertTrue(Documents.with(project, List.of(results)).get(rules).contains("| b | 7 | 8 | Zaheer |"));
+    }
+
+    @Test
+    void twoResultsShareTheChart() throws IOException {
+        Map<Path, String> texts = Documents.with(project, List.of(results("CPU A"), results("CPU B")));
+        String chart = texts.get(project.resolve("src/docs/chart.svg"));
+        assertTrue(chart.contains("Left: CPU A") && chart.contains("Right: CPU B"), chart);
+        assertTrue(texts.containsKey(project.resolve("src/docs/results/cpu-b.json")));
+        assertRefused("both results are of one CPU, CPU A", List.of(results("CPU A"), results("CPU A")));
+    }
+
+    @Test
+    void whatLacksRowsIsRefused() {
+        assertRefused("results lack Adam in native memory or its plain loops at 64 Ki parameters; bench --full measures them",
+                List.of(SyntheticResults.results(List.of(), List.of())));
+        assertRefused("results have no row of Lanewise at 64 Ki parameters",
+                List.of(results("CPU A"), SyntheticResults.results(List.of(), List.of())));
+    }
+
+    @Test
+    void documentsWithoutThePlaceAreRefused() throws IOException {
+        Path readme = project.resolve("README.md");
+        Files.writeString(readme, "Text.\n" + Documents.BEGIN + "\n");
+        assertRefused(readme + " has no line '" + Documents.BEGIN + "' with a line '" + Documents.END + "' after it",
+                List.of(results("CPU A")));
+        Files.writeString(readme, PLACE);
+        Path rules = project.resolve("src/docs/rules.md");
+        Files.writeString(rules, "none\n");
+        assertRefused(rules + " has no table that begins with '| rule | step |'", List.of(results("CPU A")));
+        Files.delete(rules);
+        assertEquals(rules + ": no such file",
+                assertThrows(IOException.class, () -> Documents.with(project, List.of(results("CPU A")))).getMessage());
+    }
+
+    @Test
+    void theProjectsDocumentsHaveTheirPlaces() throws IOException {
+        Map<Path, String> texts = Documents.with(Path.of("."), List.of(results("CPU A")));
+        assertTrue(texts.values().stream().noneMatch(String::isBlank));
+    }
+
+    private void assertRefused(String message, List<Results> results) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Documents.with(project, results)).getMessage());
+    }
+
+    private static Results results(String cpu) {
+        List<Row> rows = new ArrayList<>();
+        for (String rule : Documents.IN_README) {
+            for (int n : MeasuredTable.SIZES) {
+                rows.add(SyntheticResults.row(rule, Form.LANEWISE, "F32_NATIVE", 512, n, 1));
+                rows.add(SyntheticResults.row(rule, Form.SCALAR, "F32_HEAP", 32, n, 4));
+                rows.add(SyntheticResults.row(rule, Form.AUTO, "F32_HEAP", 32, n, 2));
+            }
+        }
+        Results made = SyntheticResults.results(rows, List.of());
+        Machine machine = made.machine();
+        return new Results(new Machine(cpu, machine.flags(), machine.caches(), machine.cores(), machine.preferredBits(), machine.os(),
+                machine.jvm(), machine.date()), made.settings(), rows, List.of());
+    }
+}
