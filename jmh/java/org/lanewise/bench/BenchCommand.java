@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -121,10 +122,8 @@ final class BenchCommand implements Callable<Integer> {
                 PrintStream log = new PrintStream(out.resolve("jmh.log").toFile())) {
             outcome = measurement.run(cells, cell -> progress.next(cell.toString()), _ -> progress.step(), log);
         }
-        long seconds = (System.nanoTime() - start) / 1_000_000_000;
-        Results results = new Results(Machine.current(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
-                measurement.forks(), measurement.warmUpMillis(), measurement.iterations(), measurement.iterationMillis(), seconds),
-                outcome.rows(), outcome.latencies());
+        Results results = new Results(Machine.current(), measurement.settings(spec.commandLine().getParseResult().originalArgs(),
+                Duration.ofNanos(System.nanoTime() - start)), outcome.rows(), outcome.latencies());
         write(results, outcome, console);
         return outcome.failures().isEmpty() ? CommandLine.ExitCode.OK : FAILED;
     }

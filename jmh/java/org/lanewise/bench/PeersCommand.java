@@ -168,14 +168,13 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private Path write(Duration time) throws IOException {
-        Measurement how = measurement();
-        Results results = new Results(Machine.current(), new Results.Settings(spec.commandLine().getParseResult().originalArgs(),
-                how.forks(), how.warmUpMillis(), how.iterations(), how.iterationMillis(), time.toSeconds()), rows, List.of());
+        Results results = new Results(Machine.current(),
+                measurement().settings(spec.commandLine().getParseResult().originalArgs(), time), rows, List.of());
         ResultsFile.write(out.resolve("results.json"), results);
         findings.addAll(Findings.of(Rows.of(rows)));
         if (threads.stream().anyMatch(count -> count > 1)) {
-            findings.add("Lanewise has no threads of its own: each of the caller's steps a store with a part of the parameters, and all "
-                    + "wait for each other after each step, spinning, as the threads of other libraries do.");
+            findings.add("Lanewise has no threads of its own: each of the caller's threads steps a store with its share of the parameters. "
+                    + "After every step they wait for each other in a spin loop, as the threads of other libraries do.");
         }
         Path page = out.resolve("report.html").toAbsolutePath().normalize();
         Files.writeString(page, Report.html(results, List.copyOf(findings)));

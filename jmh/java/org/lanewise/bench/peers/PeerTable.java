@@ -1,7 +1,6 @@
 package org.lanewise.bench.peers;
 
 import static java.util.Comparator.comparing;
-import static java.util.Comparator.comparingInt;
 
 import java.io.PrintWriter;
 import java.util.List;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.lanewise.bench.result.Latency;
+import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.Row;
 import org.lanewise.bench.work.JvmFlags;
 import org.openjdk.jmh.annotations.Mode;
@@ -67,6 +68,16 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      */
     public Measurement withForks(Integer forks) {
         return forks == null ? this : new Measurement(forks, warmUpMillis, iterations, iterationMillis);
+    }
+
+    /**
+     * What results say of it.
+     *
+     * @param command the arguments of the command
+     * @param time length of the whole run
+     */
+    public Results.Settings settings(List<String> command, Duration time) {
+        return new Results.Settings(command, forks, warmUpMillis, iterations, iterationMillis, time.toSeconds());
     }
 
     /**

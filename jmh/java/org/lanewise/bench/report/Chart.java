@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lanewise.bench.result.Baseline;
 import org.lanewise.bench.result.Compared;
 import org.lanewise.bench.result.Ratio;

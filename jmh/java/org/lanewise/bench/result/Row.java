@@ -56,7 +56,7 @@ public record Row(String rule, Stepper form, String storage, int width, int n, i
         return nsPerElement * n;
     }
 
-    /** Whether it is this loop of Lanewise, or Lanewise in another JVM. */
+    /** Whether Lanewise steps, in whatever JVM. */
     public boolean isLanewise() {
         return form instanceof Form own && own.isLanewise();
     }
