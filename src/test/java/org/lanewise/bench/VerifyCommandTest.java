@@ -69,8 +69,9 @@ class VerifyCommandTest {
 
     @Test
     void aFileThatCannotBeWrittenIsNamedAndExitsWith2() {
-        assertEquals(2, run("verify", "--rule", "GradientDescent", "--json", directory.resolve("none/verify.json").toString()));
-        assertTrue(err.toString().contains("none/verify.json: its directory does not exist or is not writable"), err::toString);
+        Path json = directory.resolve("none/verify.json");
+        assertEquals(2, run("verify", "--rule", "GradientDescent", "--json", json.toString()));
+        assertTrue(err.toString().contains(json + ": its directory does not exist or is not writable"), err::toString);
         assertEquals("", out.toString());
     }
 
