@@ -49,7 +49,7 @@ final class Jvm {
         }
         try {
             return bean.getVMOption(name).getValue();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException _) {
             return "";
         }
     }

@@ -105,7 +105,7 @@ public final class Demo implements Callable<Integer> {
     private void createDirectory() {
         try {
             Files.createDirectories(out);
-        } catch (IOException e) {
+        } catch (IOException _) {
             throw new BadInput("--out " + out + ": cannot be made a directory");
         }
         if (!Files.isWritable(out)) {

@@ -114,7 +114,7 @@ class RuleDefaultsTest {
         Rule made;
         try {
             made = (Rule) RuleClasses.invoke(() -> wither.invoke(rule, arguments));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException _) {
             return 0;
         }
         List<String> named = named(wither);

@@ -184,7 +184,7 @@ final class Kernels {
         public void scalar(Plane[] planes, int from, int to) {
             try {
                 planes[0].set(0, 1);
-            } catch (IllegalStateException e) {
+            } catch (IllegalStateException _) {
                 planes[0].set(0, 2);
             }
         }

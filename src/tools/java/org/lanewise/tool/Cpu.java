@@ -21,7 +21,7 @@ public final class Cpu {
             return lines.filter(line -> line.startsWith("model name")).findFirst()
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
                     .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
+        } catch (IOException _) {
             return System.getProperty("os.arch");
         }
     }

@@ -47,7 +47,7 @@ public record Machine(String cpu, List<String> flags, List<String> caches, int c
         try (Stream<String> lines = Files.lines(CPU_INFO)) {
             return lines.filter(line -> line.startsWith("flags") || line.startsWith("Features")).findFirst().stream()
                     .flatMap(line -> Stream.of(line.substring(line.indexOf(':') + 1).strip().split(" "))).filter(SIMD::contains).toList();
-        } catch (IOException e) {
+        } catch (IOException _) {
             return List.of();
         }
     }
@@ -70,7 +70,7 @@ public record Machine(String cpu, List<String> flags, List<String> caches, int c
     private static String read(Path cache, String file) {
         try {
             return Files.readString(cache.resolve(file)).strip();
-        } catch (IOException e) {
+        } catch (IOException _) {
             return "?";
         }
     }
