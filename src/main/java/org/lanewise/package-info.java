@@ -9,7 +9,7 @@
  * <dt>plane</dt>
  * <dd>One quantity of the whole model: all parameters, all gradients, or one state. All planes have the same order of elements, so element
  * 7 of the gradients belongs to element 7 of the parameters. PyTorch keeps one array for each tensor and quantity; a store keeps one
- * array for each quantity, except where it wraps arrays of your own.</dd>
+ * array for each quantity, except where it wraps memory of your own.</dd>
  * <dt>tensor</dt>
  * <dd>A part of the model with a name and a shape, such as {@code fc1.weight}: {@link org.lanewise.Tensor}. It is a range on every plane.
  * It stands for what PyTorch calls a parameter: its value, its {@code grad} and its entry in {@code optimizer.state} together.</dd>
