@@ -84,11 +84,13 @@ class WrappedSegmentTest {
             MemorySegment freed = allocateAndFree();
             assertWrapRefused("parameter of 'w' has 36 bytes, expected 40", good.asSlice(0, 36), other);
             assertWrapRefused("gradient of 'w' must be a native segment, got one on the heap", good, MemorySegment.ofArray(new float[10]));
-            assertWrapRefused("gradient of 'w' must be open to all threads, got a segment of a confined arena", good, confined.allocate(40, 4));
+            assertWrapRefused("gradient of 'w' must be open to all threads, got a segment of a confined arena",
+                    good, confined.allocate(40, 4));
             assertWrapRefused("gradient of 'w' must be alive, got a segment that is freed", good, freed);
             assertWrapRefused("parameter of 'w' must be writable, got a read-only segment", good.asReadOnly(), other);
             MemorySegment odd = arena.allocate(44, 4).asSlice(2, 40);
-            assertWrapRefused("gradient of 'w' must be at a multiple of 4 bytes, got address 0x" + Long.toHexString(odd.address()), good, odd);
+            assertWrapRefused("gradient of 'w' must be at a multiple of 4 bytes, got address 0x" + Long.toHexString(odd.address()),
+                    good, odd);
             String range = String.format("0x%x to 0x%x", good.address(), good.address() + 39);
             assertWrapRefused("gradient of 'w' overlaps with parameter of 'w': bytes " + range + " and " + range + " of native memory",
                     good, good);
@@ -152,7 +154,8 @@ class WrappedSegmentTest {
             assertRefused(IllegalArgumentException.class, "gradient of 'w' has 36 bytes, expected 40",
                     () -> tensor.rebindGradient(gradients.asSlice(4)));
             assertRefused(IllegalArgumentException.class,
-                    "gradient of 'own' (10 x F32) must be wrapped native memory to be bound to another segment, got planes of the store's own",
+                    "gradient of 'own' (10 x F32) must be wrapped native memory to be bound to another segment, "
+                            + "got planes of the store's own",
                     () -> store.tensor("own").rebindGradient(gradients));
             assertRefused(IllegalArgumentException.class,
                     "gradient of 'array' (10 x F32) must be wrapped native memory to be bound to another segment, got a float[]",

@@ -73,7 +73,8 @@ public final class WrappedMemory {
         if (segment.byteSize() != size * Float.BYTES) {
             throw new IllegalArgumentException(what + " has " + segment.byteSize() + " bytes, expected " + size * Float.BYTES);
         }
-        require(segment.address() % Float.BYTES == 0, what, "at a multiple of 4 bytes, got address 0x" + Long.toHexString(segment.address()));
+        require(segment.address() % Float.BYTES == 0, what,
+                "at a multiple of 4 bytes, got address 0x" + Long.toHexString(segment.address()));
         require(segment.scope().isAlive(), what, "alive, got a segment that is freed");
         require(segment.isAccessibleBy(ANOTHER_THREAD), what, "open to all threads, got a segment of a confined arena");
         require(!written || !segment.isReadOnly(), what, "writable, got a read-only segment");
@@ -143,8 +144,9 @@ public final class WrappedMemory {
 
     private static void requireNoOverlap(Part a, Part b) {
         if (a.overlaps(b)) {
-            throw new IllegalArgumentException(a.what() + " overlaps with " + b.what() + ": " + (a.memory() == NATIVE ? "bytes " : "elements ")
-                    + a.place() + " and " + b.place() + (a.memory() == NATIVE ? " of native memory" : " of the same array"));
+            boolean inBytes = a.memory() == NATIVE;
+            throw new IllegalArgumentException(a.what() + " overlaps with " + b.what() + ": " + (inBytes ? "bytes " : "elements ")
+                    + a.place() + " and " + b.place() + (inBytes ? " of native memory" : " of the same array"));
         }
     }
 }

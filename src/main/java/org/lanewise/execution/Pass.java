@@ -5,7 +5,6 @@ import static org.lanewise.execution.PlacedTensor.GRADIENT;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.Kernel;
-import org.lanewise.splicer.Layout;
 import org.lanewise.storage.MemoryPlane;
 
 /**

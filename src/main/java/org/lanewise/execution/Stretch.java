@@ -41,7 +41,9 @@ public record Stretch(Plane[] planes, long start, int length) {
         return Stream.of(planes).map(plane -> Layout.of((MemoryPlane) plane)).toList();
     }
 
-    /** Runs over elements {@code from} to {@code to - 1}: in vectors of so many lanes, and one by one what is left, or all with one lane. */
+    /**
+     * Runs over elements {@code from} to {@code to - 1}: in vectors of so many lanes, and one by one what is left, or all with one lane.
+     */
     void run(Kernel kernel, int from, int to, int lanes) {
         int vectorized = lanes == 1 ? from : from + (to - from & -lanes);
         if (vectorized > from) {

@@ -11,7 +11,10 @@ import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
-/** The loops of a rule that depends on whole tensors: for one tensor after the other, its measures and then its update. A part is a tensor. */
+/**
+ * The loops of a rule that depends on whole tensors: for one tensor after the other, its measures and then its update. A part is a
+ * tensor.
+ */
 public final class TensorPass implements Work {
     private final Splicing splicing;
     private final List<Loop> loops;

@@ -44,7 +44,8 @@ public final class SplicedKernels {
         Class<? extends Kernel> type = written.getClass();
         MethodType constructorType = constructorType(type, rule);
         Variant variant = new Variant(bits, scaled, planes, options(written));
-        MethodHandle constructor = BUILT.get(type).computeIfAbsent(variant, v -> build(KernelAccess.get().lookup(written), constructorType, v));
+        MethodHandle constructor = BUILT.get(type)
+                .computeIfAbsent(variant, v -> build(KernelAccess.get().lookup(written), constructorType, v));
         try {
             return (Kernel) constructor.invoke(rule);
         } catch (RuntimeException | Error e) {

@@ -66,7 +66,8 @@ class PassTest {
     void neighboursOfOneStoreAreOnePart() {
         List<Integer> sizes = Collections.nCopies(100, 10);
         try (States states = states(sizes)) {
-            assertEquals(1, new Pass(new Splicing(RULE, 128, 1, false), new Count(RULE), tensors(sizes, new float[1600], true), states).parts());
+            assertEquals(1,
+                    new Pass(new Splicing(RULE, 128, 1, false), new Count(RULE), tensors(sizes, new float[1600], true), states).parts());
             assertEquals(100,
                     new Pass(new Splicing(RULE, 128, 1, false), new Count(RULE), tensors(sizes, new float[1600], false), states).parts());
         }
