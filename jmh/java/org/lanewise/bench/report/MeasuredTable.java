@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lanewise.bench.result.Baseline;
 import org.lanewise.bench.result.Compared;
 import org.lanewise.bench.result.Ratio;
@@ -22,8 +23,9 @@ public final class MeasuredTable {
 
     private static final List<String> HEAD = List.of("rule", "parameters", "B", "Lanewise", "bits", "BF16 states", "all BF16", "scalar",
             "C2 SoA", "C2 best", "x scalar", "x C2 SoA", "x C2 best", "% of limit");
-    private static final List<String> SHORT_HEAD = List.of("rule", "parameters", "Lanewise", "scalar", "C2 SoA", "C2 best", "x scalar",
-            "x C2 SoA", "x C2 best");
+    /** Columns for each size; the time stands under the size. */
+    private static final List<String> SHORT_HEAD = List.of("ns", "x scalar", "x C2 SoA", "x C2 best");
+
     /** What the columns mean. */
     static final String LEGEND = """
             All times are nanoseconds per parameter and step, in native memory, on one thread, at Lanewise's fastest width (*bits*).
@@ -83,15 +85,16 @@ public final class MeasuredTable {
             Ratio speed = cell.speeds().get(baseline);
             line.add(speed == null ? Units.MISSING : time(speed.other()));
         }
-        for (Baseline baseline : Baseline.values()) {
-            Ratio speed = cell.speeds().get(baseline);
-            line.add(speed == null ? Units.MISSING : speed.toString());
-        }
+        line.addAll(speeds(cell));
         return line;
     }
 
+    private static List<String> speeds(Compared cell) {
+        return Stream.of(Baseline.values()).map(cell.speeds()::get).map(speed -> speed == null ? Units.MISSING : speed.toString()).toList();
+    }
+
     /**
-     * A few rules, with the columns that matter most.
+     * A few rules, a line for each, with the columns that matter most.
      *
      * @param results what was measured
      * @param rules names of rules
@@ -100,17 +103,20 @@ public final class MeasuredTable {
      */
     static String markdown(Results results, List<String> rules) {
         Rows rows = Rows.of(results);
-        var table = new StringBuilder(Markdown.row(SHORT_HEAD)).append(Markdown.rule(1, SHORT_HEAD.size() - 1));
-        for (int n : SIZES) {
-            for (String rule : rules) {
+        List<String> head = new ArrayList<>(List.of("rule"));
+        SIZES.forEach(n -> SHORT_HEAD.forEach(column -> head.add(column.equals(SHORT_HEAD.getFirst()) ? Units.size(n) : column)));
+        var table = new StringBuilder(Markdown.row(head)).append(Markdown.rule(1, head.size() - 1));
+        for (String rule : rules) {
+            List<String> line = new ArrayList<>(List.of(Markdown.escape(rule)));
+            for (int n : SIZES) {
                 Compared cell = rows.lanewise(rule, StoreKind.F32_NATIVE, n)
                         .filter(one -> one.speeds().keySet().containsAll(NEEDED)).orElseThrow(() -> new IllegalArgumentException(
                                 "results lack " + rule + " in native memory or its plain loops at " + Units.size(n)
                                         + " parameters; bench --full measures them"));
-                List<String> line = new ArrayList<>(List.of(Markdown.escape(rule), Units.size(n), time(cell.row())));
-                line.addAll(compared(cell));
-                table.append(Markdown.row(line));
+                line.add(time(cell.row()));
+                line.addAll(speeds(cell));
             }
+            table.append(Markdown.row(line));
         }
         return table.toString();
     }

@@ -75,7 +75,10 @@ class MeasuredTableTest {
 
     @Test
     void aShortTableNeedsEveryRuleAtBothSizes() {
-        assertEquals(4, MeasuredTable.markdown(SyntheticResults.full(), List.of("Adam")).lines().count());
+        List<String> lines = MeasuredTable.markdown(SyntheticResults.full(), List.of("Adam")).lines().toList();
+        assertEquals(3, lines.size());
+        assertEquals("| rule | 64 Ki | x scalar | x C2 SoA | x C2 best | 16 Mi | x scalar | x C2 SoA | x C2 best |", lines.getFirst());
+        assertEquals(9, lines.getLast().chars().filter(c -> c == '|').count() - 1);
         String message = assertThrows(IllegalArgumentException.class,
                 () -> MeasuredTable.markdown(results(ADAM, List.of()), List.of("Adam"))).getMessage();
         assertEquals("results lack Adam in native memory or its plain loops at 16 Mi parameters; bench --full measures them", message);
