@@ -64,11 +64,12 @@ class ReadmeSnippetsTest {
         String imports = snippet.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
         String body = snippet.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
         Path source = folder.resolve("Snippet.java");
-        Files.writeString(source, "import org.lanewise.*;\nimport org.lanewise.rule.*;\n" + imports + "\npublic class Snippet {\n" + SURROUNDINGS
-                + "public static void main(String[] args) {\n" + body + "\nSystem.out.println(computed);\n}\n}\n");
+        Files.writeString(source, "import org.lanewise.*;\nimport org.lanewise.rule.*;\n" + imports + "\npublic class Snippet {\n"
+                + SURROUNDINGS + "public static void main(String[] args) {\n" + body + "\nSystem.out.println(computed);\n}\n}\n");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         var messages = new StringWriter();
-        List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString(), "-d", folder.toString());
+        List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString(),
+                "-d", folder.toString());
         try (var files = compiler.getStandardFileManager(null, null, null)) {
             assertTrue(compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source)).call(), messages::toString);
         }
