@@ -115,6 +115,10 @@ final class VectorCalls {
         }
         code.getstatic(owner, "SPECIES_" + bits, SPECIES).loadLocal(TypeKind.from(type), slot)
                 .invokestatic(owner, "broadcast", MethodTypeDesc.of(owner, SPECIES, type));
+        if (owner.equals(INTS)) {
+            // The JDK masks a vector of shift counts first, by a shared method that is called on that vector.
+            requireClass(INTS, bits);
+        }
         arguments.set(i, VECTOR);
     }
 
