@@ -17,10 +17,12 @@ import org.lanewise.verify.Tally;
  * @param seed what chose the numbers
  * @param comparisons number of elements compared
  * @param differences number of those that differed
+ * @param loops number of methods that were executed
+ * @param compiledLoops number of those that were compiled by C2 before they were compared and still after it
  * @param cells one for each rule with its options, storage and width
  */
 record VerifyReport(String cpu, String jvm, String os, int preferredBits, long seed, long comparisons, long differences,
-        List<Entry> cells) {
+        long loops, long compiledLoops, List<Entry> cells) {
     /**
      * What was compared of one rule in one place at one width.
      *
@@ -29,10 +31,11 @@ record VerifyReport(String cpu, String jvm, String os, int preferredBits, long s
     record Entry(String rule, String options, String storage, int width, long comparisons, long differences, List<Found> first) {}
 
     /** A difference, numbers as hexadecimal bits. */
-    record Found(String values, int length, int step, boolean lookAhead, String plane, int index, Map<String, String> inputs,
+    record Found(String values, String shape, int step, boolean lookAhead, String plane, int index, Map<String, String> inputs,
             String expected, String actual) {}
 
     static VerifyReport of(long seed, int preferredBits, List<Verification> rules) {
+        long loops = rules.stream().flatMap(rule -> rule.loops().stream()).distinct().count();
         return new VerifyReport(
                 Cpu.model(),
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
@@ -40,6 +43,7 @@ record VerifyReport(String cpu, String jvm, String os, int preferredBits, long s
                 preferredBits, seed,
                 rules.stream().mapToLong(Verification::comparisons).sum(),
                 rules.stream().mapToLong(Verification::differences).sum(),
+                loops, loops - rules.stream().flatMap(rule -> rule.notCompiled().stream()).distinct().count(),
                 rules.stream().flatMap(rule -> rule.tallies().stream().map(tally -> entry(rule.rule(), tally))).toList());
     }
 
@@ -51,7 +55,7 @@ record VerifyReport(String cpu, String jvm, String os, int preferredBits, long s
     private static Found found(Difference d) {
         Map<String, String> inputs = new LinkedHashMap<>();
         d.inputs().forEach((plane, x) -> inputs.put(plane, Difference.hex(x)));
-        return new Found(d.values().toString(), d.length(), d.step(), d.lookAhead(), d.plane(), d.index(), inputs,
+        return new Found(d.values().toString(), d.dimensions(), d.step(), d.lookAhead(), d.plane(), d.index(), inputs,
                 Difference.hex(d.expected()), Difference.hex(d.actual()));
     }
 }

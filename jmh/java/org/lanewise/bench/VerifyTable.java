@@ -2,6 +2,10 @@ package org.lanewise.bench;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Width;
 import org.lanewise.verify.Equivalence;
@@ -25,10 +29,23 @@ final class VerifyTable {
         out.println();
         out.printf("Each on %d kinds of storage: %s.%n", Place.values().length,
                 String.join(", ", Stream.of(Place.values()).map(Place::toString).toList()));
+        printCompiled(rules, out);
         // Digits only: the line is read by programs too.
         out.println("verified: " + rules.stream().mapToLong(Verification::comparisons).sum() + " comparisons, "
                 + rules.stream().mapToLong(Verification::differences).sum() + " differences");
         out.flush();
+    }
+
+    private static void printCompiled(List<Verification> rules, PrintWriter out) {
+        Set<String> loops = all(rules, Verification::loops);
+        Set<String> notCompiled = all(rules, Verification::notCompiled);
+        notCompiled.forEach(loop -> out.println("not compiled by C2 while it was compared: " + loop));
+        out.printf("compiled by C2 before and during these comparisons: %d of %d loops of %d kernels%n",
+                loops.size() - notCompiled.size(), loops.size(), loops.stream().map(loop -> loop.replaceFirst("\\.\\w+$", "")).distinct().count());
+    }
+
+    private static Set<String> all(List<Verification> rules, Function<Verification, Set<String>> loops) {
+        return rules.stream().flatMap(rule -> loops.apply(rule).stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void printDifferences(Tally tally, PrintWriter out) {

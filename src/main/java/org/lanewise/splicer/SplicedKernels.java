@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 
@@ -28,7 +30,21 @@ public final class SplicedKernels {
         }
     };
 
+    private static final ScopedValue<Consumer<Class<?>>> OBSERVER = ScopedValue.newInstance();
+
     private SplicedKernels() {}
+
+    /**
+     * Does something, and tells of the kernels made meanwhile on this thread.
+     *
+     * @param <T> type of what is made
+     * @param observer is given the class of every one
+     * @param making what to do
+     * @return what that gave
+     */
+    public static <T> T observed(Consumer<Class<?>> observer, Supplier<T> making) {
+        return ScopedValue.where(OBSERVER, observer).call(making::get);
+    }
 
     /**
      * Makes the executed form of a kernel.
@@ -47,7 +63,11 @@ public final class SplicedKernels {
         MethodHandle constructor = BUILT.get(type)
                 .computeIfAbsent(variant, v -> build(KernelAccess.get().lookup(written), constructorType, v));
         try {
-            return (Kernel) constructor.invoke(rule);
+            Kernel executed = (Kernel) constructor.invoke(rule);
+            if (OBSERVER.isBound()) {
+                OBSERVER.get().accept(executed.getClass());
+            }
+            return executed;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

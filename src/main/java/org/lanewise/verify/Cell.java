@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
@@ -12,7 +14,7 @@ import org.lanewise.Slice;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
 import org.lanewise.kernel.Extent;
-import org.lanewise.kernel.Shape;
+import org.lanewise.splicer.SplicedKernels;
 
 /** Runs executed kernels of one rule in one place at one width, and counts what differs from the reference. */
 final class Cell {
@@ -23,6 +25,7 @@ final class Cell {
     private final List<String> planes = new ArrayList<>(List.of("parameter", "gradient"));
     private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
+    private final Set<String> loops = new TreeSet<>();
     private long comparisons;
     private long differences;
 
@@ -42,14 +45,17 @@ final class Cell {
     }
 
     Tally tally() {
-        return new Tally(rule, maximize, place, width, comparisons, differences, first);
+        return new Tally(rule, maximize, place, width, comparisons, differences, first, loops);
     }
 
     /** Repeats what the reference did, up to the first pass that gives other bits: what comes after starts from other numbers. */
     void compare(Reference reference) {
         Numbers numbers = reference.numbers();
-        try (ParameterStore store = place.store(numbers.length())) {
-            Optimizer optimizer = Optimizer.builder(rule, store).width(width).maximize(maximize).build();
+        try (ParameterStore store = place.store(numbers.shape())) {
+            List<Class<?>> kernels = new ArrayList<>();
+            Optimizer optimizer = SplicedKernels.observed(kernels::add,
+                    () -> Optimizer.builder(rule, store).width(width).maximize(maximize).build());
+            addLoops(kernels);
             List<Slice> slices = slices(store.tensors().getLast());
             slices.getFirst().copyFrom(numbers.parameters());
             for (Reference.Pass pass : reference.passes()) {
@@ -62,6 +68,24 @@ final class Cell {
                 if (!equal(numbers, pass, slices)) {
                     return;
                 }
+            }
+        }
+    }
+
+    /** What runs over the tensor that is compared, the last one: its loop of vectors, and that of single elements if it ends within a vector. */
+    private void addLoops(List<Class<?>> kernels) {
+        boolean wholeTensors = Equivalence.needsWholeTensors(rule);
+        Map<String, String> executed = new LinkedHashMap<>();
+        for (Class<?> kernel : kernels) {
+            // A kernel of elements may be made for each layout; those of whole tensors are shared by all.
+            executed.put(wholeTensors ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel.getName());
+        }
+        for (String kernel : executed.values()) {
+            if (width != Width.SCALAR) {
+                loops.add(kernel + ".vector");
+            }
+            if (width == Width.SCALAR || wholeTensors || place.hasTails()) {
+                loops.add(kernel + ".scalar");
             }
         }
     }
@@ -104,7 +128,7 @@ final class Cell {
         for (int i = 0; i < found.length; i++) {
             if (Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
                 if (differences++ < Tally.KEPT) {
-                    first.add(new Difference(rule, maximize, place, width, numbers.values(), numbers.length(), pass.step(),
+                    first.add(new Difference(rule, maximize, place, width, numbers.values(), numbers.shape(), pass.step(),
                             pass.lookAhead(), planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
                 }
             }
@@ -113,13 +137,12 @@ final class Cell {
 
     /** What belongs to an element; of a row, column or tensor, only its own states. */
     private Map<String, Float> inputs(Numbers numbers, Reference.Pass pass, int plane, int i) {
-        Shape shape = Numbers.shape(numbers.length());
         Map<String, Float> inputs = new LinkedHashMap<>();
         for (int k = 0; k < planes.size(); k++) {
             if (extents.get(plane) == extents.get(k)) {
                 inputs.put(planes.get(k), pass.before()[k][i]);
             } else if (extents.get(plane) == Extent.PARAMETER) {
-                inputs.put(planes.get(k), pass.before()[k][(int) shape.index(extents.get(k), i)]);
+                inputs.put(planes.get(k), pass.before()[k][(int) numbers.shape().index(extents.get(k), i)]);
             }
         }
         return inputs;

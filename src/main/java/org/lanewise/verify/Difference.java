@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.kernel.Shape;
 
 /**
  * One element that an executed kernel left with other bits than the rule's plain Java loop did. Both started from the same inputs.
@@ -16,7 +17,7 @@ import org.lanewise.Width;
  * @param place where the planes lay
  * @param width width of the executed kernel
  * @param values what kind of numbers it began with
- * @param length number of parameters
+ * @param shape shape of the tensor
  * @param step number of the step, counted from 1
  * @param lookAhead whether it came about in the step's look-ahead
  * @param plane {@code parameter}, {@code gradient} or the name of a state
@@ -25,7 +26,7 @@ import org.lanewise.Width;
  * @param expected what the plain Java loop gave
  * @param actual what the executed kernel gave
  */
-public record Difference(Rule rule, boolean maximize, Place place, Width width, Values values, int length, int step,
+public record Difference(Rule rule, boolean maximize, Place place, Width width, Values values, Shape shape, int step,
         boolean lookAhead, String plane, int index, Map<String, Float> inputs, float expected, float actual) {
     /** Copies the inputs, keeping their order. */
     public Difference {
@@ -43,6 +44,15 @@ public record Difference(Rule rule, boolean maximize, Place place, Width width, 
     }
 
     /**
+     * The tensor's shape in short.
+     *
+     * @return matrices, rows and columns, for instance {@code 1x3x1024}
+     */
+    public String dimensions() {
+        return shape.matrices() + "x" + shape.rows() + "x" + shape.columns();
+    }
+
+    /**
      * All there is to know, numbers as hexadecimal bits.
      *
      * @return two lines
@@ -51,7 +61,7 @@ public record Difference(Rule rule, boolean maximize, Place place, Width width, 
     public String toString() {
         List<String> before = new ArrayList<>();
         inputs.forEach((name, x) -> before.add(name + " " + hex(x)));
-        return rule + (maximize ? " maximizing " : " ") + place + " " + width + ": " + plane + "[" + index + "] of " + length + " "
+        return rule + (maximize ? " maximizing " : " ") + place + " " + width + ": " + plane + "[" + index + "] of " + dimensions() + " "
                 + values + " numbers after " + (lookAhead ? "lookAhead of step " : "step ") + step + " is " + hex(actual)
                 + ", plain loop " + hex(expected)
                 + "\n    from " + String.join(", ", before);

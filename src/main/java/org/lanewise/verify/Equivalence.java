@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.Width;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 
 /**
@@ -22,56 +25,81 @@ import org.lanewise.kernel.Shape;
  * }</pre>
  *
  * <p>The reference is the rule's plain Java loop as it is written, over plain objects. Executed kernels of every {@link Place} and every
- * width this CPU and JVM have start from the same numbers, of every kind of {@link Values} (runs of more than 4,096 parameters: mixed
- * ones only), and after each step every parameter, gradient and state is compared: zeros by sign, {@code NaN} by kind, all others by
- * bits. Gradients change with every step, and before the last step but one the states are replaced by numbers of the same kind as well.
- * At the first step that differs a run ends.
+ * width this CPU and JVM have start from the same numbers, of every kind of {@link Values} (tensors of fewer than 64 or more than 4,096
+ * parameters: mixed ones only), and after each step every parameter, gradient and state is compared: zeros by sign, {@code NaN} by kind,
+ * all others by bits. Gradients change with every step, and before the last step but one the states are replaced by numbers of the same
+ * kind as well. At the first step that differs a run ends.
  *
- * <p>Until C2 has compiled a kernel, its vector operations are Java code of the JDK, not the CPU's instructions. The default lengths
- * let each kernel run long enough for that under the flags that the command {@code verify} runs with; otherwise compilation takes its time
- * in the background.
+ * <p>Until C2 has compiled a loop, its vector operations are Java code of the JDK, not the CPU's instructions. {@link #check} neither
+ * waits for C2 nor asks it, so the first check in a JVM compares both kinds of code. The command {@code verify} checks until the JVM lists
+ * all {@link Tally#loops} as compiled by C2 before a check and still, by the same compilation, after it, and counts that check only. Its
+ * flags make C2 compile a loop after some dozen calls, and the caller wait for it. Compiled code is the same under them but for the
+ * profile it is compiled from, which is shorter.
  *
  * <p>Immutable; instances may check on several threads at once.
  *
  * @param rule what to verify
  * @param maximize whether the optimizer maximizes
- * @param lengths numbers of parameters, each at least 1
+ * @param shapes shapes of the tensors to step, one after the other, each with at least one element
  * @param steps steps of each run, at least 1
  * @param seed chooses the numbers
  */
-public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, int steps, long seed) {
-    /** Below, at and above every width, often enough for kernels to be compiled; then more than one block of an optimizer, with a tail. */
-    private static final List<Integer> LENGTHS = List.of(1, 7, 16, 33, 100, 1_003, (1 << 14) + 37);
+public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int steps, long seed) {
+    /** Every length up to three vectors of 512 bits and one element; more for kernels to be compiled; more than a block, with a tail. */
+    private static final List<Shape> VECTORS_AND_MATRICES = Stream.concat(
+            IntStream.rangeClosed(1, 49).boxed(), Stream.of(100, 1_003, (1 << 14) + 253)).map(Equivalence::matrix).toList();
 
-    /** Longer runs are of mixed numbers only: they are the ones that take time. */
-    private static final int LONG = 4_096;
+    /** Rows that end before, at and after the end of a chunk (1,024), several matrices, rows longer than a block (16,384). */
+    private static final List<Shape> MATRICES = List.of(new Shape(1, 3, 1_023), new Shape(1, 3, 1_024), new Shape(1, 3, 1_025),
+            new Shape(2, 17, 65), new Shape(1, 2, (1 << 14) + 129));
+
+    /** Runs of fewer or more parameters are of mixed numbers only: they are many, or take time. */
+    private static final int SHORT = 64, LONG = 4_096;
 
     /** RAdam first divides in its sixth step. */
     private static final int STEPS = 7;
 
     /**
-     * Checks lengths and steps.
+     * Checks shapes and steps.
      *
-     * @throws IllegalArgumentException if there is no length, one of them is below 1, or steps are below 1
+     * @throws IllegalArgumentException if there is no shape, one of them has no elements, or steps are below 1
      */
     public Equivalence {
         Objects.requireNonNull(rule, "rule");
-        lengths = List.copyOf(lengths);
-        if (lengths.isEmpty()) {
-            throw new IllegalArgumentException("lengths must be at least one, got none");
+        shapes = List.copyOf(shapes);
+        if (shapes.isEmpty()) {
+            throw new IllegalArgumentException("shapes must be at least one, got none");
         }
-        lengths.forEach(length -> requirePositive("length", length));
+        shapes.forEach(shape -> requirePositive("size of a shape", shape.size()));
         requirePositive("steps", steps);
     }
 
     /**
-     * An optimizer that minimizes, seven lengths from 1 to 16,421, 7 steps, seed 1.
+     * An optimizer that minimizes, 52 sizes from 1 to 16,637 and, for a rule that depends on whole tensors, five matrices more; 7 steps,
+     * seed 1.
      *
      * @param rule what to verify
      * @return a new instance
      */
     public static Equivalence of(Rule rule) {
-        return new Equivalence(rule, false, LENGTHS, STEPS, 1);
+        List<Shape> shapes = new ArrayList<>(VECTORS_AND_MATRICES);
+        if (needsWholeTensors(rule)) {
+            shapes.addAll(MATRICES);
+        }
+        return new Equivalence(rule, false, shapes, STEPS, 1);
+    }
+
+    static boolean needsWholeTensors(Rule rule) {
+        return !rule.measures().isEmpty() || rule.states().stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
+    }
+
+    /** As square as can be, with this many elements. */
+    private static Shape matrix(int size) {
+        int rows = (int) Math.sqrt(size);
+        while (size % rows != 0) {
+            rows--;
+        }
+        return new Shape(1, rows, size / rows);
     }
 
     /**
@@ -79,15 +107,26 @@ public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, in
      * @param maximize whether it maximizes
      */
     public Equivalence withMaximize(boolean maximize) {
-        return new Equivalence(rule, maximize, lengths, steps, seed);
+        return new Equivalence(rule, maximize, shapes, steps, seed);
     }
 
     /**
-     * {@return the same with other lengths}
+     * {@return the same with tensors of other shapes}
+     * @param shapes each with at least one element
+     */
+    public Equivalence withShapes(Shape... shapes) {
+        return new Equivalence(rule, maximize, List.of(shapes), steps, seed);
+    }
+
+    /**
+     * {@return the same with tensors of other sizes, matrices as square as can be}
      * @param lengths numbers of parameters, each at least 1
      */
     public Equivalence withLengths(int... lengths) {
-        return new Equivalence(rule, maximize, Arrays.stream(lengths).boxed().toList(), steps, seed);
+        for (int length : lengths) {
+            requirePositive("length", length);
+        }
+        return new Equivalence(rule, maximize, Arrays.stream(lengths).mapToObj(Equivalence::matrix).toList(), steps, seed);
     }
 
     /**
@@ -95,7 +134,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, in
      * @param steps steps of each run, at least 1
      */
     public Equivalence withSteps(int steps) {
-        return new Equivalence(rule, maximize, lengths, steps, seed);
+        return new Equivalence(rule, maximize, shapes, steps, seed);
     }
 
     /**
@@ -103,7 +142,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, in
      * @param seed chooses them
      */
     public Equivalence withSeed(long seed) {
-        return new Equivalence(rule, maximize, lengths, steps, seed);
+        return new Equivalence(rule, maximize, shapes, steps, seed);
     }
 
     /**
@@ -121,14 +160,13 @@ public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, in
      * @return at least 1
      */
     public long comparisons() {
-        long elements = lengths.stream().mapToLong(length -> elements(length) * kinds(length).size()).sum();
+        long elements = shapes.stream().mapToLong(shape -> elements(shape) * kinds(shape).size()).sum();
         long passes = (long) steps * (rule.lookAhead().isPresent() ? 2 : 1);
         return elements * passes * Place.values().length * widths().size();
     }
 
-    private long elements(int length) {
-        Shape shape = Numbers.shape(length);
-        return 2L * length + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
+    private long elements(Shape shape) {
+        return 2 * shape.size() + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
     }
 
     /**
@@ -156,9 +194,9 @@ public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, in
             widths().forEach(width -> cells.add(new Cell(rule, maximize, place, width)));
         }
         long told = 0;
-        for (int length : lengths) {
-            for (Values values : kinds(length)) {
-                compare(Numbers.of(rule, values, length, steps, seed), cells);
+        for (Shape shape : shapes) {
+            for (Values values : kinds(shape)) {
+                compare(Numbers.of(rule, values, shape, steps, seed), cells);
                 long now = cells.stream().mapToLong(cell -> cell.tally().comparisons()).sum();
                 progress.accept(now - told);
                 told = now;
@@ -167,19 +205,18 @@ public record Equivalence(Rule rule, boolean maximize, List<Integer> lengths, in
         return new Result(cells.stream().map(Cell::tally).toList());
     }
 
-    private static List<Values> kinds(int length) {
-        return length > LONG ? List.of(Values.MIXED) : List.of(Values.values());
+    private static List<Values> kinds(Shape shape) {
+        return shape.size() < SHORT || shape.size() > LONG ? List.of(Values.MIXED) : List.of(Values.values());
     }
 
     private void compare(Numbers numbers, List<Cell> cells) {
         Map<List<Storage>, Reference> references = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            cell.compare(references.computeIfAbsent(cell.place().storages(), storages ->
-                    Reference.of(rule, maximize, numbers, storages.getFirst(), storages.getLast())));
+            cell.compare(references.computeIfAbsent(cell.place().storages(), storages -> Reference.of(rule, maximize, numbers, storages)));
         }
     }
 
-    private static void requirePositive(String what, int value) {
+    private static void requirePositive(String what, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(what + " must be at least 1, got " + value);
         }

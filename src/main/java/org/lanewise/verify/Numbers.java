@@ -10,14 +10,15 @@ import org.lanewise.kernel.Shape;
  * find there, not only what it left itself.
  *
  * @param values their kind
- * @param length number of parameters
+ * @param shape what they are parameters of
  * @param parameters first parameters
  * @param gradients gradients of each step
  * @param states what states are replaced by
  */
-record Numbers(Values values, int length, float[] parameters, List<float[]> gradients, List<float[]> states) {
-    static Numbers of(Rule rule, Values values, int length, int steps, long seed) {
+record Numbers(Values values, Shape shape, float[] parameters, List<float[]> gradients, List<float[]> states) {
+    static Numbers of(Rule rule, Values values, Shape shape, int steps, long seed) {
         long next = seed;
+        int length = (int) shape.size();
         float[] parameters = values.array(length, next++);
         List<float[]> gradients = new ArrayList<>();
         for (int step = 1; step <= steps; step++) {
@@ -25,18 +26,9 @@ record Numbers(Values values, int length, float[] parameters, List<float[]> grad
         }
         List<float[]> states = new ArrayList<>();
         for (Rule.State state : rule.states()) {
-            states.add(values.array((int) shape(length).count(state.extent()), next++));
+            states.add(values.array((int) shape.count(state.extent()), next++));
         }
-        return new Numbers(values, length, parameters, gradients, states);
-    }
-
-    /** A matrix as square as can be, with this many elements. */
-    static Shape shape(int length) {
-        int rows = (int) Math.sqrt(length);
-        while (length % rows != 0) {
-            rows--;
-        }
-        return new Shape(1, rows, length / rows);
+        return new Numbers(values, shape, parameters, gradients, states);
     }
 
     int steps() {

@@ -1,5 +1,7 @@
 package org.lanewise.verify;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
@@ -24,7 +26,9 @@ public enum Place {
      * 32-bit floats in Java arrays; parameters and gradients are parts of the caller's own, from odd indices on, and states start inside
      * their planes.
      */
-    F32_HEAP_WRAPPED(false, Storage.F32, Storage.F32, true);
+    F32_HEAP_WRAPPED(false, Storage.F32, Storage.F32, true),
+    /** 32-bit floats in native memory; parameters and gradients are the caller's own, and begin in the middle of a vector. */
+    F32_NATIVE_WRAPPED(true, Storage.F32, Storage.F32, true);
 
     private static final String TENSOR = "w";
     private static final int PARAMETER_OFFSET = 3;
@@ -47,19 +51,32 @@ public enum Place {
         return List.of(parameters, parameters, states);
     }
 
-    /** A store with a matrix of this many elements, the last tensor. */
-    ParameterStore store(int length) {
-        Shape shape = Numbers.shape(length);
+    /** Whether a loop may end in the middle of a vector, as planes that a store owns are padded to whole ones. */
+    boolean hasTails() {
+        return wrapped;
+    }
+
+    /** A store with a tensor of this shape, the last one. */
+    ParameterStore store(Shape shape) {
+        long[] dimensions = {shape.matrices(), shape.rows(), shape.columns()};
         ParameterStoreBuilder builder = ParameterStore.builder().parameters(parameters).gradients(parameters).states(states);
         if (nativeMemory) {
             builder.nativeMemory();
         }
         if (!wrapped) {
-            return builder.tensor(TENSOR, shape.rows(), shape.columns()).build();
+            return builder.tensor(TENSOR, dimensions).build();
+        }
+        builder.tensor("before", 1);
+        int length = (int) shape.size();
+        if (nativeMemory) {
+            return builder.wrap(TENSOR, floats(PARAMETER_OFFSET, length), floats(GRADIENT_OFFSET, length), dimensions).build();
         }
         float[] parameters = new float[PARAMETER_OFFSET + length];
         float[] gradients = new float[GRADIENT_OFFSET + length];
-        return builder.tensor("before", 1)
-                .wrap(TENSOR, parameters, PARAMETER_OFFSET, gradients, GRADIENT_OFFSET, shape.rows(), shape.columns()).build();
+        return builder.wrap(TENSOR, parameters, PARAMETER_OFFSET, gradients, GRADIENT_OFFSET, dimensions).build();
+    }
+
+    private static MemorySegment floats(int offset, int length) {
+        return Arena.ofAuto().allocate((long) (offset + length) * Float.BYTES, Float.BYTES).asSlice((long) offset * Float.BYTES);
     }
 }

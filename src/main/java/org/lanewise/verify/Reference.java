@@ -2,28 +2,21 @@ package org.lanewise.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
-import org.lanewise.kernel.Extent;
-import org.lanewise.kernel.Kernel;
-import org.lanewise.kernel.Plane;
-import org.lanewise.kernel.Shape;
-import org.lanewise.reduction.PlainSums;
-import org.lanewise.storage.Bf16Heap;
-import org.lanewise.storage.F32Heap;
-import org.lanewise.storage.MemoryPlane;
+import org.lanewise.reference.PlainStepper;
 
 /**
- * What the plain Java loops of a rule, as they are written, make of some numbers: planes are plain objects here, without store,
- * splicer and vectors, and the gradient is negated by one.
+ * What the plain Java loops of a rule, as they are written, make of some numbers.
  *
  * @param numbers what it starts from
- * @param passes every call of a loop
+ * @param passes every look-ahead and update
  */
 record Reference(Numbers numbers, List<Pass> passes) {
+    private static final int PARAMETER = 0, GRADIENT = 1, FIRST_STATE = 2;
+
     /**
-     * One call of a loop.
+     * One look-ahead or update.
      *
      * @param step number of the step
      * @param lookAhead whether it was the look-ahead
@@ -32,125 +25,33 @@ record Reference(Numbers numbers, List<Pass> passes) {
      */
     record Pass(int step, boolean lookAhead, float[][] before, float[][] after) {}
 
-    static Reference of(Rule rule, boolean maximize, Numbers numbers, Storage parameters, Storage states) {
-        List<MemoryPlane> memory = new ArrayList<>();
-        memory.add(plane(parameters, numbers.length()));
-        memory.add(plane(parameters, numbers.length()));
-        for (Rule.State state : rule.states()) {
-            int length = (int) Numbers.shape(numbers.length()).count(state.extent());
-            MemoryPlane plane = plane(state.exact() ? Storage.F32 : states, length);
-            plane.fill(state.initialValue(), length);
-            memory.add(plane);
-        }
-        copy(numbers.parameters(), memory.get(0));
+    /** Of planes that are rounded to these storages: parameters, gradients, states. */
+    static Reference of(Rule rule, boolean maximize, Numbers numbers, List<Storage> storages) {
+        PlainStepper stepper = new PlainStepper(rule, maximize, false, numbers.shape(), storages);
+        stepper.set(PARAMETER, numbers.parameters());
         List<Pass> passes = new ArrayList<>();
-        List<Kernel> lookAhead = rule.lookAhead().stream().toList();
-        List<Kernel> update = new ArrayList<>(rule.measures().stream().map(Rule.Measure::kernel).toList());
-        update.add(rule.kernel());
         for (int step = 1; step <= numbers.steps(); step++) {
-            copy(numbers.gradients(step), memory.get(1));
+            stepper.set(GRADIENT, numbers.gradients(step));
             if (step == numbers.refilledStep()) {
                 for (int k = 0; k < rule.states().size(); k++) {
-                    copy(numbers.states(k), memory.get(2 + k));
+                    stepper.set(FIRST_STATE + k, numbers.states(k));
                 }
             }
-            if (!lookAhead.isEmpty()) {
-                passes.add(run(rule, maximize, lookAhead, memory, step, true));
+            if (rule.lookAhead().isPresent()) {
+                passes.add(pass(stepper, step, true));
             }
-            passes.add(run(rule, maximize, update, memory, step, false));
+            passes.add(pass(stepper, step, false));
         }
         return new Reference(numbers, passes);
     }
 
-    private static Pass run(
-            Rule rule, boolean maximize, List<Kernel> loops, List<MemoryPlane> memory, int step, boolean lookAhead) {
-        float[][] before = contents(memory);
-        int length = before[0].length;
-        Shape shape = Numbers.shape(length);
-        PlainSums sums = new PlainSums(shape,
-                rule.measures().stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent).toList());
-        for (Kernel loop : loops) {
-            loop.prepare(step, rule.learningRate());
-            loop.prepareTensor(memory.toArray(Plane[]::new), sums);
-            loop.scalar(planes(rule, maximize, memory, sums), 0, length);
+    private static Pass pass(PlainStepper stepper, int step, boolean lookAhead) {
+        float[][] before = stepper.contents();
+        if (lookAhead) {
+            stepper.lookAhead();
+        } else {
+            stepper.update();
         }
-        return new Pass(step, lookAhead, before, contents(memory));
-    }
-
-    /** The planes as loops see them now. */
-    private static Plane[] planes(Rule rule, boolean maximize, List<MemoryPlane> memory, PlainSums sums) {
-        List<Plane> planes = new ArrayList<>();
-        planes.add(memory.get(0));
-        planes.add(maximize ? new Negated(memory.get(1)) : memory.get(1));
-        for (int k = 0; k < rule.states().size(); k++) {
-            Extent extent = rule.states().get(k).extent();
-            Plane state = memory.get(2 + k);
-            planes.add(extent == Extent.PARAMETER ? state : PlainSums.expanded(state, extent, sums.shape()));
-        }
-        for (int k = 0; k < sums.extents().size(); k++) {
-            planes.add(sums.plane(k));
-        }
-        return planes.toArray(Plane[]::new);
-    }
-
-    private static MemoryPlane plane(Storage storage, int length) {
-        return switch (storage) {
-            case F32 -> new F32Heap(new float[length], 0);
-            case BF16 -> new Bf16Heap(new short[length], 0);
-        };
-    }
-
-    private static void copy(float[] from, MemoryPlane to) {
-        to.copyFrom(from, 0, from.length);
-    }
-
-    private static float[][] contents(List<MemoryPlane> memory) {
-        return memory.stream().map(plane -> switch (plane.memory()) {
-            case float[] floats -> floats.clone();
-            case short[] shorts -> {
-                float[] floats = new float[shorts.length];
-                plane.copyTo(0, floats, 0, floats.length);
-                yield floats;
-            }
-            default -> throw new AssertionError(plane);
-        }).toArray(float[][]::new);
-    }
-
-    private static final class Negated extends Plane {
-        private final Plane plane;
-
-        Negated(Plane plane) {
-            this.plane = plane;
-        }
-
-        @Override
-        public float get(int i) {
-            return -plane.get(i);
-        }
-
-        @Override
-        public void set(int i, float x) {
-            throw new UnsupportedOperationException("a kernel only reads gradients");
-        }
-
-        @Override
-        public FloatVector load(int i) {
-            throw new UnsupportedOperationException("a plain loop loads no vectors");
-        }
-
-        @Override
-        public void store(int i, FloatVector x) {
-            throw new UnsupportedOperationException("a plain loop stores no vectors");
-        }
-
-        @Override
-        protected Object memory() {
-            throw new UnsupportedOperationException("a plain loop has no use for memory");
-        }
-
-        @Override
-        protected long offset() {
-            throw new UnsupportedOperationException("a plain loop has no use for offsets");
-        }
+        return new Pass(step, lookAhead, before, stepper.contents());
     }
 }

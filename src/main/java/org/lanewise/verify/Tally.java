@@ -1,6 +1,7 @@
 package org.lanewise.verify;
 
 import java.util.List;
+import java.util.Set;
 import org.lanewise.Rule;
 import org.lanewise.Width;
 
@@ -14,13 +15,17 @@ import org.lanewise.Width;
  * @param comparisons number of elements compared
  * @param differences number of those that differed
  * @param first the first of them, at most {@value #KEPT}; immutable
+ * @param loops the methods that were executed for it, with their classes, as the JVM names them in its list of compiled code ({@code jcmd
+ *         Compiler.codelist}): each executed kernel is a class of its own; immutable
  */
-public record Tally(Rule rule, boolean maximize, Place place, Width width, long comparisons, long differences, List<Difference> first) {
+public record Tally(Rule rule, boolean maximize, Place place, Width width, long comparisons, long differences, List<Difference> first,
+        Set<String> loops) {
     /** How many differences are kept, not only counted. */
     public static final int KEPT = 3;
 
-    /** Copies the list. */
+    /** Copies list and set. */
     public Tally {
         first = List.copyOf(first);
+        loops = Set.copyOf(loops);
     }
 }

@@ -1,0 +1,139 @@
+package org.lanewise.reference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.Rule;
+import org.lanewise.Storage;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Shape;
+import org.lanewise.kernel.Species;
+
+/**
+ * Steps one tensor by a rule's loops as they are written: what executed steps are compared with. Written for clarity, and apart from the
+ * rule it shares no code with them: no store, storages, splicer or blocks. Planes are arrays of floats, in the order of a kernel's
+ * planes: parameter, gradient, states.
+ */
+public final class PlainStepper {
+    private static final int GRADIENT = 1, FIRST_STATE = 2;
+
+    private final Rule rule;
+    private final boolean maximize;
+    private final boolean vectors;
+    private final Shape shape;
+    private final List<Kernel> lookAhead;
+    private final List<Kernel> update = new ArrayList<>();
+    private final List<PlainPlane> planes = new ArrayList<>();
+    private final PlainSums sums;
+    private long steps;
+
+    /**
+     * Before the first step: states have their initial values, the others are zero.
+     *
+     * @param rule what a step does
+     * @param maximize whether gradients are negated as they are read
+     * @param vectors whether to run vector loops, as far as whole vectors go, or plain ones only
+     * @param shape shape of the tensor
+     * @param storages how parameters, gradients, and states that the rule does not keep exact are rounded
+     */
+    public PlainStepper(Rule rule, boolean maximize, boolean vectors, Shape shape, List<Storage> storages) {
+        this.rule = rule;
+        this.maximize = maximize;
+        this.vectors = vectors;
+        this.shape = shape;
+        this.lookAhead = rule.lookAhead().stream().toList();
+        rule.measures().forEach(measure -> update.add(measure.kernel()));
+        update.add(rule.kernel());
+        planes.add(new PlainPlane(new float[(int) shape.size()], storages.get(0)));
+        planes.add(new PlainPlane(new float[(int) shape.size()], storages.get(GRADIENT)));
+        for (Rule.State state : rule.states()) {
+            float[] values = new float[(int) shape.count(state.extent())];
+            Arrays.fill(values, state.initialValue());
+            planes.add(new PlainPlane(new float[values.length], state.exact() ? Storage.F32 : storages.get(FIRST_STATE)));
+            set(planes.size() - 1, values);
+        }
+        this.sums = new PlainSums(shape,
+                rule.measures().stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent).toList());
+    }
+
+    /**
+     * Replaces the numbers of a plane.
+     *
+     * @param plane its index
+     * @param values a number for each element, or for each row, column or tensor of a state of these
+     */
+    public void set(int plane, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            planes.get(plane).set(i, values[i]);
+        }
+    }
+
+    /**
+     * What the planes hold.
+     *
+     * @return a copy of each
+     */
+    public float[][] contents() {
+        return planes.stream().map(plane -> plane.values.clone()).toArray(float[][]::new);
+    }
+
+    /** What the rule does before the gradient is taken; nothing if it does not look ahead. */
+    public void lookAhead() {
+        lookAhead.forEach(this::run);
+    }
+
+    /** Measures and update. */
+    public void update() {
+        update.forEach(this::run);
+        steps++;
+    }
+
+    private void run(Kernel loop) {
+        int length = (int) shape.size();
+        if (length == 0) {
+            return;
+        }
+        loop.prepare(steps + 1, rule.learningRate());
+        loop.prepareTensor(planes.toArray(Plane[]::new), sums);
+        Plane[] seen = seenByLoops();
+        int vectorized = vectors ? length / Species.LANES * Species.LANES : 0;
+        loop.vector(seen, 0, vectorized);
+        loop.scalar(seen, vectorized, length);
+    }
+
+    /** A number for each element in all planes: gradients perhaps negated, states of rows, columns or the tensor repeated, then sums. */
+    private Plane[] seenByLoops() {
+        List<Plane> seen = new ArrayList<>(planes);
+        if (maximize) {
+            seen.set(GRADIENT, negated(planes.get(GRADIENT)));
+        }
+        for (int k = 0; k < rule.states().size(); k++) {
+            Extent extent = rule.states().get(k).extent();
+            if (extent != Extent.PARAMETER) {
+                seen.set(FIRST_STATE + k, repeated(planes.get(FIRST_STATE + k), extent));
+            }
+        }
+        for (int sum = 0; sum < sums.extents().size(); sum++) {
+            seen.add(sums.plane(sum));
+        }
+        return seen.toArray(Plane[]::new);
+    }
+
+    private static Plane negated(PlainPlane plane) {
+        float[] values = plane.values.clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = -values[i];
+        }
+        return new PlainPlane(values, Storage.F32);
+    }
+
+    private Plane repeated(PlainPlane state, Extent extent) {
+        float[] values = new float[(int) shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = state.values[(int) shape.index(extent, i)];
+        }
+        return new PlainPlane(values, Storage.F32);
+    }
+}
