@@ -45,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
      */
     static final List<String> JVM_FLAGS = List.of("-XX:-TieredCompilation", "-Xbatch", "-XX:-UseOnStackReplacement",
             "-XX:Tier4MinInvocationThreshold=30", "-XX:Tier4CompileThreshold=500", "-XX:Tier4InvocationThreshold=500",
-            "-XX:Tier0InvokeNotifyFreqLog=3",
+            "-XX:Tier0InvokeNotifyFreqLog=3", "-XX:Tier0ProfilingStartPercentage=10",
             "-XX:-UseDynamicNumberOfCompilerThreads", "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());
 
     private static final int BITS_DIFFER = 1;
