@@ -27,6 +27,7 @@ public final class OptimizerBuilder {
     private final ParameterStore store;
     private Width width;
     private boolean maximize;
+    private boolean unsupportedWidth;
 
     OptimizerBuilder(Rule rule, ParameterStore store) {
         this.rule = Objects.requireNonNull(rule, "rule");
@@ -41,6 +42,12 @@ public final class OptimizerBuilder {
      */
     public OptimizerBuilder width(Width width) {
         this.width = Objects.requireNonNull(width, "width");
+        return this;
+    }
+
+    /** Takes any width: where the CPU lacks it, the JDK's Java code stands for its vectors, so that tests run every width on every CPU. */
+    OptimizerBuilder evenUnsupportedWidth() {
+        unsupportedWidth = true;
         return this;
     }
 
@@ -69,7 +76,9 @@ public final class OptimizerBuilder {
     public Optimizer build() {
         Width.requireVectorModule();
         Width chosen = width == null ? Width.preferred() : width;
-        chosen.requireSupported();
+        if (!unsupportedWidth) {
+            chosen.requireSupported();
+        }
         Check.notNegative("learningRate", rule.learningRate());
         List<Rule.State> states = List.copyOf(rule.states());
         List<Rule.Measure> measures = List.copyOf(rule.measures());

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Native steps stay within twice their clean time when other code in the JVM used vectors on heap segments. */
+@Tag("slow")
+@Tag("width")
 class PollutionTest {
     private static final int TRIES = 3;
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
+@Tag("width")
 class ReductionsTest {
     private static final int CALLS = 300;
     private static final int TEN_MILLION = 10_000_000;

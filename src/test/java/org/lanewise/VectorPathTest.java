@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernel.Kernel;
@@ -13,6 +14,7 @@ import org.lanewise.kernel.Species;
 import org.lanewise.tool.StoreKind;
 
 /** Which loop ran where, told by a rule whose two loops write different numbers. */
+@Tag("width")
 class VectorPathTest {
     private static final int BLOCK = 1 << 14;
 

@@ -2,18 +2,25 @@ package org.lanewise.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.Species.LANES;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Rule;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.verify.Equivalence;
@@ -28,6 +35,7 @@ class VerifyCommandTest {
     @TempDir
     private Path directory;
 
+    @Tag("early")
     @Test
     void aRuleWithoutDifferencesExitsWith0() throws Exception {
         Path json = directory.resolve("verify.json");
@@ -40,10 +48,49 @@ class VerifyCommandTest {
         assertEquals(comparisons, report.get("comparisons").getAsLong());
         assertEquals(0, report.get("differences").getAsLong());
         assertEquals(7, report.get("seed").getAsLong());
+        long loops = report.get("loops").getAsLong();
+        assertTrue(loops >= 2L * Place.values().length, () -> "loops: " + loops);
+        assertEquals(loops, report.get("compiledLoops").getAsLong());
+        assertTrue(out.toString().contains("compiled by C2 before and during these comparisons: " + loops + " of " + loops + " loops of "), out::toString);
         assertEquals((rows.size() + 1) * Place.values().length * Equivalence.widths().size(), report.getAsJsonArray("cells").size());
         for (JsonElement cell : report.getAsJsonArray("cells")) {
             assertTrue(cell.getAsJsonObject().get("comparisons").getAsLong() > 0, cell::toString);
         }
+    }
+
+    /** C2 is told not to compile some loops of a rule that no other test runs. */
+    @Tag("early")
+    @Test
+    void loopsThatC2DidNotCompileAreNamedAndExitWith3() throws Exception {
+        Path directives = directory.resolve("directives.json");
+        Files.writeString(directives, "[{match: \"org/lanewise/bench/VerifyCommandTest$Uncompiled$*.vector\", c2: {Exclude: true}}]");
+        diagnose("compilerDirectivesAdd", directives.toString());
+        try {
+            CommandLine line = new CommandLine(new VerifyCommand(List.of(new Uncompiled(0.1))));
+            assertEquals(3, line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(), out::toString);
+        } finally {
+            diagnose("compilerDirectivesRemove");
+        }
+        String vectors = "not compiled by C2 while it was compared: " + Uncompiled.Update.class.getName() + "/0x";
+        assertEquals(out.toString().lines().filter(text -> text.startsWith("not compiled")).toList(),
+                out.toString().lines().filter(text -> text.startsWith(vectors) && text.endsWith(".vector")).toList());
+        assertTrue(out.toString().contains(vectors), out::toString);
+        assertTrue(lastLine().matches("verified: \\d+ comparisons, 0 differences"), lastLine());
+    }
+
+    private static void diagnose(String command, String... arguments) throws Exception {
+        ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), command,
+                arguments.length == 0 ? new Object[0] : new Object[] {arguments},
+                arguments.length == 0 ? new String[0] : new String[] {String[].class.getName()});
+    }
+
+    @Tag("early")
+    @Test
+    void flagsOfTheBuildAreThoseOfTheCommand() {
+        List<String> expected = VerifyCommand.JVM_FLAGS.stream().filter(flag -> !flag.contains("CompilerThreads") && !flag.contains("CICompilerCount"))
+                .toList();
+        List<String> found = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        assertTrue(found.containsAll(expected), () -> found + " lack some of " + expected);
     }
 
     @Test
@@ -93,5 +140,35 @@ class VerifyCommandTest {
 
     private String lastLine() {
         return out.toString().strip().lines().reduce((_, last) -> last).orElseThrow();
+    }
+
+    /** Gradient descent. */
+    private record Uncompiled(double learningRate) implements Rule {
+        @Override
+        public Kernel kernel() {
+            return new Update(this);
+        }
+
+        private static final class Update extends Kernel {
+            Update(Uncompiled rule) {
+                super(MethodHandles.lookup());
+            }
+
+            @Override
+            public void vector(Plane[] planes, int from, int to) {
+                Plane w = planes[0], g = planes[1];
+                for (int i = from; i < to; i += LANES) {
+                    w.store(i, g.load(i).mul(minusLearningRate).add(w.load(i)));
+                }
+            }
+
+            @Override
+            public void scalar(Plane[] planes, int from, int to) {
+                Plane w = planes[0], g = planes[1];
+                for (int i = from; i < to; i++) {
+                    w.set(i, g.get(i) * minusLearningRate + w.get(i));
+                }
+            }
+        }
     }
 }
