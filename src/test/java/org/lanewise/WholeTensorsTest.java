@@ -129,7 +129,8 @@ class WholeTensorsTest {
     }
 
     /** After kernels of all widths and kinds ran in this JVM. */
-    @Tag("early")
+    @Tag("slow")
+    @Tag("width")
     @ParameterizedTest
     @EnumSource(Width.class)
     void stepsAllocateNothing(Width width) {
