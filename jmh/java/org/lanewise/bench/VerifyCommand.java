@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             "Runs in a JVM with flags that make C2 compile each kernel early, and the kernel wait for it. Checks each rule until the JVM",
             "says that all loops were compiled by C2 before the check and still are after it; only that check counts.",
             "java -XX:UseAVX=2 -jar lanewise-bench.jar verify verifies the AVX2 code of a CPU that has AVX-512.",
-            "Exit codes: 0 if no bit differs, 1 if one does, 2 if the command cannot run, 3 if no bit differs, but C2 did not compile a loop."})
+            "Exit codes: 0 if no bit differs, 1 if one does, 2 if the command cannot run,",
+            "3 if no bit differs and C2 did not compile a loop."})
 final class VerifyCommand implements Callable<Integer> {
     static final String NAME = "verify";
 

@@ -40,8 +40,9 @@ final class VerifyTable {
         Set<String> loops = all(rules, Verification::loops);
         Set<String> notCompiled = all(rules, Verification::notCompiled);
         notCompiled.forEach(loop -> out.println("not compiled by C2 while it was compared: " + loop));
+        long kernels = loops.stream().map(loop -> loop.substring(0, loop.lastIndexOf('.'))).distinct().count();
         out.printf("compiled by C2 before and during these comparisons: %d of %d loops of %d kernels%n",
-                loops.size() - notCompiled.size(), loops.size(), loops.stream().map(loop -> loop.replaceFirst("\\.\\w+$", "")).distinct().count());
+                loops.size() - notCompiled.size(), loops.size(), kernels);
     }
 
     private static Set<String> all(List<Verification> rules, Function<Verification, Set<String>> loops) {

@@ -72,7 +72,7 @@ final class Cell {
         }
     }
 
-    /** What runs over the tensor that is compared, the last one: its loop of vectors, and that of single elements if it ends within a vector. */
+    /** What runs over the last tensor, which is compared: the loop of vectors, and that of elements if it ends within a vector. */
     private void addLoops(List<Class<?>> kernels) {
         boolean wholeTensors = Equivalence.needsWholeTensors(rule);
         Map<String, String> executed = new LinkedHashMap<>();

@@ -51,7 +51,8 @@ class VerifyCommandTest {
         long loops = report.get("loops").getAsLong();
         assertTrue(loops >= 2L * Place.values().length, () -> "loops: " + loops);
         assertEquals(loops, report.get("compiledLoops").getAsLong());
-        assertTrue(out.toString().contains("compiled by C2 before and during these comparisons: " + loops + " of " + loops + " loops of "), out::toString);
+        String compiled = "compiled by C2 before and during these comparisons: " + loops + " of " + loops + " loops of ";
+        assertTrue(out.toString().contains(compiled), out::toString);
         assertEquals((rows.size() + 1) * Place.values().length * Equivalence.widths().size(), report.getAsJsonArray("cells").size());
         for (JsonElement cell : report.getAsJsonArray("cells")) {
             assertTrue(cell.getAsJsonObject().get("comparisons").getAsLong() > 0, cell::toString);
@@ -87,8 +88,8 @@ class VerifyCommandTest {
     @Tag("early")
     @Test
     void flagsOfTheBuildAreThoseOfTheCommand() {
-        List<String> expected = VerifyCommand.JVM_FLAGS.stream().filter(flag -> !flag.contains("CompilerThreads") && !flag.contains("CICompilerCount"))
-                .toList();
+        List<String> expected = VerifyCommand.JVM_FLAGS.stream()
+                .filter(flag -> !flag.contains("CompilerThreads") && !flag.contains("CICompilerCount")).toList();
         List<String> found = ManagementFactory.getRuntimeMXBean().getInputArguments();
         assertTrue(found.containsAll(expected), () -> found + " lack some of " + expected);
     }
