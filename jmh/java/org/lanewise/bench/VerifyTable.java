@@ -29,6 +29,11 @@ final class VerifyTable {
         out.println();
         out.printf("Each on %d kinds of storage: %s.%n", Place.values().length,
                 String.join(", ", Stream.of(Place.values()).map(Place::toString).toList()));
+        String lacking = Stream.of(Width.values()).filter(width -> !width.isSupported()).map(width -> width.bits() + " bits")
+                .collect(Collectors.joining(", "));
+        if (!lacking.isEmpty()) {
+            out.println("Not run, since this CPU or JVM lacks them: vectors of " + lacking + ".");
+        }
         printCompiled(rules, out);
         // Digits only: the line is read by programs too.
         out.println("verified: " + rules.stream().mapToLong(Verification::comparisons).sum() + " comparisons, "

@@ -14,6 +14,7 @@ import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
+import org.lanewise.storage.ChunkPlane;
 
 /**
  * Shows whether a rule, the library's or one of your own, gives the same bits on this CPU however it is executed:
@@ -49,9 +50,9 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
     private static final List<Shape> VECTORS_AND_MATRICES = Stream.concat(
             IntStream.rangeClosed(1, 49).boxed(), Stream.of(100, 1_003, (1 << 14) + 253)).map(Equivalence::matrix).toList();
 
-    /** Rows that end before, at and after the end of a chunk (1,024), several matrices, rows longer than a block (16,384). */
-    private static final List<Shape> MATRICES = List.of(new Shape(1, 3, 1_023), new Shape(1, 3, 1_024), new Shape(1, 3, 1_025),
-            new Shape(2, 17, 65), new Shape(1, 2, (1 << 14) + 129));
+    /** Rows that end before, at and after the end of a chunk, several matrices, rows longer than a block (16,384). */
+    private static final List<Shape> MATRICES = List.of(new Shape(1, 3, ChunkPlane.SIZE - 1), new Shape(1, 3, ChunkPlane.SIZE),
+            new Shape(1, 3, ChunkPlane.SIZE + 1), new Shape(2, 17, 65), new Shape(1, 2, (1 << 14) + 129));
 
     /** Runs of fewer or more parameters are of mixed numbers only: they are many, or take time. */
     private static final int SHORT = 64, LONG = 4_096;

@@ -123,6 +123,7 @@ class VerifyCommandTest {
         assertEquals("", out.toString());
     }
 
+    @Tag("early")
     @Test
     void rulesAreSeparatedByCommasInAnyCase() {
         assertEquals(0, run("verify", "--rule", "gradientdescent,GRADIENTDESCENT"), err::toString);

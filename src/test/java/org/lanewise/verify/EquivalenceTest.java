@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,9 @@ import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Adam;
+import org.lanewise.storage.ChunkPlane;
 import org.lanewise.tool.RuleTable;
 
 class EquivalenceTest {
@@ -103,6 +106,14 @@ class EquivalenceTest {
         long perWidth = RuleTable.all().stream().mapToLong(rule -> Equivalence.of(rule).comparisons()).sum()
                 / Equivalence.widths().size();
         assertTrue(perWidth >= 100_000_000, () -> "comparisons per width: " + perWidth);
+    }
+
+    @Test
+    void rulesOfWholeTensorsStepMatricesWhoseRowsEndBesideTheEndOfAChunk() {
+        Set<Long> columns = Equivalence.of(new Adafactor(0.01)).shapes().stream().filter(shape -> shape.rows() > 1).map(Shape::columns)
+                .collect(Collectors.toSet());
+        long chunk = ChunkPlane.SIZE;
+        assertTrue(columns.containsAll(Set.of(chunk - 1, chunk, chunk + 1)), columns::toString);
     }
 
     @Test
