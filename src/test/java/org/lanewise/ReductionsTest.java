@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
 
+@Tag("slow")
 @Tag("width")
 class ReductionsTest {
     private static final int CALLS = 300;

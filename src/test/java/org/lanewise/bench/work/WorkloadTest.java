@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
 
 /** What is timed computes what it should: each benchmark's planes after some steps have the bits of the plain loops as they are written. */
+@Tag("slow")
 class WorkloadTest {
     private static final int N = 1_003;
     private static final int STEPS = 5;
