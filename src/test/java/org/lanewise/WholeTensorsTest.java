@@ -61,6 +61,7 @@ class WholeTensorsTest {
                 .flatMap(kind -> Stream.of(Width.values()).map(width -> Arguments.of(rule, kind, width))));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("everyRuleKindAndWidth")
     void executedStepsEqualPlainLoopsAndSums(Rule rule, StoreKind kind, Width width) {
