@@ -1,0 +1,74 @@
+package org.lanewise;
+
+import static org.lanewise.Refusals.assertRefused;
+
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.lanewise.generators.LearningRates;
+import org.lanewise.generators.PlannedStore;
+import org.lanewise.generators.StorePlan;
+import org.lanewise.generators.TensorPlan;
+
+/** Some steps of an optimizer. */
+record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rule rule) {
+    /** A step at a learning rate, from the states as they are or from such as the plan has. */
+    record Step(double learningRate, boolean replacesStates) {}
+
+    static Arbitrary<Run> of(Arbitrary<Rule> rules) {
+        Arbitrary<Step> step = Combinators.combine(LearningRates.all(), Arbitraries.of(false, false, true)).as(Step::new);
+        // Shrinks from left to right and starts anew after each success: what has the most simpler forms comes last.
+        return Combinators.combine(StorePlan.of(TensorPlan.aboutChunks(130), 4), step.list().ofMinSize(1).ofMaxSize(3), widths(),
+                Arbitraries.of(false, true), rules).as(Run::new);
+    }
+
+    /** Those supported here, plain loops first. */
+    static Arbitrary<Width> widths() {
+        return Arbitraries.of(List.of(Width.values()).stream().filter(Width::isSupported).toList());
+    }
+
+    /** Steps the store by the library and by plain loops; fails at the first number that differs. */
+    void check() {
+        PlainOptimizer plain = new PlainOptimizer(rule, maximize, store);
+        try (PlannedStore planned = store.build()) {
+            Optimizer optimizer = Optimizer.builder(rule, planned.store()).width(width).maximize(maximize).build();
+            for (int k = 0; k < steps.size(); k++) {
+                if (steps.get(k).replacesStates) {
+                    replaceStates(planned, plain);
+                }
+                step(k, planned, optimizer, plain);
+                for (int tensor = 0; tensor < store.tensors().size(); tensor++) {
+                    plain.assertKept(tensor, planned.tensor(tensor));
+                }
+                planned.requireCanaries();
+            }
+        }
+    }
+
+    private void step(int number, PlannedStore planned, Optimizer optimizer, PlainOptimizer plain) {
+        double learningRate = steps.get(number).learningRate;
+        optimizer.setLearningRate(learningRate);
+        plain.lookAhead(learningRate);
+        plain.writeGradients(store, number);
+        Optional<String> refusal = plain.step(learningRate);
+        Runnable step = () -> optimizer.step(() -> planned.writeGradients(number));
+        if (refusal.isPresent()) {
+            assertRefused(IllegalArgumentException.class, refusal.get(), step);
+        } else {
+            step.run();
+        }
+    }
+
+    private void replaceStates(PlannedStore planned, PlainOptimizer plain) {
+        for (int tensor = 0; tensor < store.tensors().size(); tensor++) {
+            for (int k = 0; k < rule.states().size(); k++) {
+                Slice state = planned.tensor(tensor).state(rule.states().get(k).name());
+                float[] values = store.tensors().get(tensor).states((int) state.size());
+                state.copyFrom(values);
+                plain.plane(tensor, 2 + k).copyFrom(values, 0);
+            }
+        }
+    }
+}
