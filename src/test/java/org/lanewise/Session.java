@@ -13,7 +13,6 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.lanewise.generators.PlannedStore;
-import org.lanewise.generators.Rules;
 import org.lanewise.generators.StorePlan;
 import org.lanewise.generators.TensorPlan;
 
@@ -39,9 +38,8 @@ final class Session implements AutoCloseable {
 
     /** What a session begins with. */
     record Setup(StorePlan store, Width width, boolean maximize, Rule rule) {
-        static Arbitrary<Setup> any() {
-            return Combinators.combine(StorePlan.of(TensorPlan.small(40), 4), Run.widths(), Arbitraries.of(false, true), Rules.all())
-                    .as(Setup::new);
+        static Arbitrary<Setup> of(Arbitrary<Rule> rules) {
+            return Combinators.combine(StorePlan.of(TensorPlan.small(40), 4), Run.widths(), Arbitraries.of(false, true), rules).as(Setup::new);
         }
     }
 
