@@ -8,14 +8,7 @@ import static org.lanewise.Refusals.assertRefused;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
@@ -24,59 +17,6 @@ import org.lanewise.verify.Values;
 
 /** Native memory of the caller's, wrapped. */
 class WrappedSegmentTest {
-    private static final float CANARY = 12345.678f;
-
-    @Provide
-    Arbitrary<Rule> rules() {
-        return Arbitraries.of(RuleTable.firstOfEach().values());
-    }
-
-    @Property(tries = 300)
-    void stepsAsOverArraysAndTouchesNothingElse(
-            @ForAll("rules") Rule rule, @ForAll Storage states, @ForAll Values values, @ForAll @IntRange(max = 130) int n,
-            @ForAll @IntRange(max = 40) int parameterOffset, @ForAll @IntRange(max = 40) int gradientOffset) {
-        float[] w = values.array(n, 1), g = values.array(n, 2);
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment parameters = surrounded(arena, w, parameterOffset), gradients = surrounded(arena, g, gradientOffset);
-            try (ParameterStore wrapped = ParameterStore.builder().states(states)
-                            .wrap("w", part(parameters, parameterOffset, n), part(gradients, gradientOffset, n), n).build();
-                    ParameterStore arrays = ParameterStore.builder().states(states).wrap("w", w, g).build()) {
-                for (ParameterStore store : List.of(wrapped, arrays)) {
-                    Optimizer optimizer = Optimizer.of(rule, store);
-                    for (int step = 0; step < 3; step++) {
-                        optimizer.step(() -> {});
-                    }
-                }
-                assertEquals(-1, Floats.mismatch(w, Floats.of(wrapped.tensor("w").parameter())), "parameters");
-                for (Rule.State state : rule.states()) {
-                    assertEquals(-1, Floats.mismatch(Floats.of(arrays.tensor("w").state(state.name())),
-                            Floats.of(wrapped.tensor("w").state(state.name()))), state.name());
-                }
-                assertSurrounded(parameters, parameterOffset, n);
-                assertSurrounded(gradients, gradientOffset, n);
-            }
-        }
-    }
-
-    private static MemorySegment surrounded(Arena arena, float[] values, int offset) {
-        float[] all = new float[offset + values.length + 19];
-        Arrays.fill(all, CANARY);
-        System.arraycopy(values, 0, all, offset, values.length);
-        return arena.allocateFrom(ValueLayout.JAVA_FLOAT, all);
-    }
-
-    private static MemorySegment part(MemorySegment whole, int offset, int n) {
-        return whole.asSlice(4L * offset, 4L * n);
-    }
-
-    private static void assertSurrounded(MemorySegment whole, int offset, int n) {
-        for (int i = 0; i < whole.byteSize() / 4; i++) {
-            if (i < offset || i >= offset + n) {
-                assertEquals(CANARY, whole.getAtIndex(ValueLayout.JAVA_FLOAT, i), "element " + i + " outside the range");
-            }
-        }
-    }
-
     @Test
     void refusesSegmentsThatWillNotDo() {
         try (Arena arena = Arena.ofShared(); Arena confined = Arena.ofConfined()) {
