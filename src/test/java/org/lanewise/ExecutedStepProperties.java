@@ -10,6 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
 import org.lanewise.generators.Element;
 import org.lanewise.generators.Rules;
 import org.lanewise.generators.TensorPlan;
@@ -20,13 +21,21 @@ import org.lanewise.tool.RuleTable;
 class ExecutedStepProperties {
     @Provide
     Arbitrary<Run> runs() {
-        return Run.of(Rules.all());
+        return Run.of(Rules.all(), TensorPlan.small(130), 4);
+    }
+
+    @Provide
+    Arbitrary<Run> runsAcrossChunks() {
+        return Run.of(Rules.of(RuleTable.all().stream().filter(rule -> !isElementwise(rule)).toList()), TensorPlan.aboutChunks(), 1);
     }
 
     @Provide
     Arbitrary<Rule> elementwiseRules() {
-        return Rules.all().filter(rule -> rule.measures().isEmpty()
-                && rule.states().stream().allMatch(state -> state.extent() == Extent.PARAMETER));
+        return Rules.all().filter(ExecutedStepProperties::isElementwise);
+    }
+
+    private static boolean isElementwise(Rule rule) {
+        return rule.measures().isEmpty() && rule.states().stream().allMatch(state -> state.extent() == Extent.PARAMETER);
     }
 
     @Provide
@@ -40,10 +49,17 @@ class ExecutedStepProperties {
     }
 
     @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void haveTheBitsOfPlainLoopsAndTouchNothingElse(@ForAll("runs") Run run) {
         run.check();
-        Statistics.label("rule").collect(RuleTable.all().contains(run.rule()) ? "a row" : "other options")
-                .coverage(coverage -> coverage.check("other options").percentage(percentage -> percentage >= 50));
+        Statistics.label("options").collect(RuleTable.all().contains(run.rule()) ? "of a row" : "others")
+                .coverage(coverage -> coverage.check("others").percentage(percentage -> percentage >= 50));
+    }
+
+    /** Loops of these rules see states of rows and columns, and store what is squared, chunk by chunk. */
+    @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
+    void haveTheBitsOfPlainLoopsAcrossChunks(@ForAll("runsAcrossChunks") Run run) {
+        run.check();
     }
 
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
@@ -56,10 +72,7 @@ class ExecutedStepProperties {
                 ParameterStore before = ParameterStore.builder().wrap("w", parts, 0, g, 0, first).build();
                 ParameterStore after = ParameterStore.builder().wrap("w", parts, first, g, first, second).build()) {
             for (ParameterStore store : List.of(one, before, after)) {
-                Optimizer optimizer = Optimizer.of(rule, store, width);
-                for (int step = 0; step < 4; step++) {
-                    optimizer.step(() -> {});
-                }
+                Run.step(Optimizer.of(rule, store, width), 4);
             }
             assertEquals(-1, Floats.mismatch(whole, parts), "cut at " + first);
         }

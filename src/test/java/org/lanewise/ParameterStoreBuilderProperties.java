@@ -92,8 +92,8 @@ class ParameterStoreBuilderProperties {
                 boolean overlaps = wrap.parameter.overlaps(wrap.gradient)
                         || accepted.stream().skip(1).anyMatch(other -> wrap.overlaps(wraps.get(Integer.parseInt(other))));
                 if (overlaps) {
-                    String message = assertThrowsExactly(IllegalArgumentException.class, () -> add(builder, name, wrap, memories)).getMessage();
-                    assertNamesAnOverlap(message, name, wraps, memories);
+                    Exception refusal = assertThrowsExactly(IllegalArgumentException.class, () -> add(builder, name, wrap, memories));
+                    assertNamesAnOverlap(refusal.getMessage(), name, wraps, memories);
                 } else {
                     add(builder, name, wrap, memories);
                     accepted.add(name);

@@ -37,10 +37,10 @@ class ParameterStoreProperties {
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void stepsEachTensorAsIfItWereAlone(@ForAll("plans") StorePlan plan, @ForAll("widths") Width width, @ForAll("rules") Rule rule) {
         try (PlannedStore together = plan.build()) {
-            step(Optimizer.of(rule, together.store(), width));
+            Run.step(Optimizer.of(rule, together.store(), width), STEPS);
             for (int tensor = 0; tensor < plan.tensors().size(); tensor++) {
                 try (PlannedStore alone = plan.buildOnly(tensor)) {
-                    step(Optimizer.of(rule, alone.store(), width));
+                    Run.step(Optimizer.of(rule, alone.store(), width), STEPS);
                     assertSame(rule, alone.tensor(tensor), together.tensor(tensor));
                     alone.requireCanaries();
                 }
@@ -53,7 +53,7 @@ class ParameterStoreProperties {
     void neverWritesGradients(@ForAll("plans") StorePlan plan, @ForAll("widths") Width width, @ForAll("rules") Rule rule) {
         try (PlannedStore planned = plan.build()) {
             List<byte[]> before = gradients(planned.store());
-            step(Optimizer.of(rule, planned.store(), width));
+            Run.step(Optimizer.of(rule, planned.store(), width), STEPS);
             List<byte[]> after = gradients(planned.store());
             for (int tensor = 0; tensor < before.size(); tensor++) {
                 assertArrayEquals(before.get(tensor), after.get(tensor), "gradients of " + planned.tensor(tensor));
@@ -63,13 +63,6 @@ class ParameterStoreProperties {
 
     private static List<byte[]> gradients(ParameterStore store) {
         return store.tensors().stream().map(tensor -> tensor.gradient().segment().toArray(ValueLayout.JAVA_BYTE)).toList();
-    }
-
-    private static void step(Optimizer optimizer) {
-        optimizer.setLearningRate(Math.max(optimizer.learningRate(), Float.MIN_NORMAL));
-        for (int step = 0; step < STEPS; step++) {
-            optimizer.step(() -> {});
-        }
     }
 
     private static void assertSame(Rule rule, Tensor expected, Tensor actual) {

@@ -17,16 +17,25 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rul
     /** A step at a learning rate, from the states as they are or from such as the plan has. */
     record Step(double learningRate, boolean replacesStates) {}
 
-    static Arbitrary<Run> of(Arbitrary<Rule> rules) {
+    /** Of stores of at most so many tensors. */
+    static Arbitrary<Run> of(Arbitrary<? extends Rule> rules, Arbitrary<TensorPlan> tensors, int most) {
         Arbitrary<Step> step = Combinators.combine(LearningRates.all(), Arbitraries.of(false, false, true)).as(Step::new);
         // Shrinks from left to right and starts anew after each success: what has the most simpler forms comes last.
-        return Combinators.combine(StorePlan.of(TensorPlan.aboutChunks(130), 4), step.list().ofMinSize(1).ofMaxSize(3), widths(),
+        return Combinators.combine(StorePlan.of(tensors, most), step.list().ofMinSize(1).ofMaxSize(3), widths(),
                 Arbitraries.of(false, true), rules).as(Run::new);
     }
 
     /** Those supported here, plain loops first. */
     static Arbitrary<Width> widths() {
         return Arbitraries.of(List.of(Width.values()).stream().filter(Width::isSupported).toList());
+    }
+
+    /** Steps with the gradients as they are, at a rate that every rule takes: FTRL divides by it. */
+    static void step(Optimizer optimizer, int steps) {
+        optimizer.setLearningRate(Math.max(optimizer.learningRate(), Float.MIN_NORMAL));
+        for (int step = 0; step < steps; step++) {
+            optimizer.step(() -> {});
+        }
     }
 
     /** Steps the store by the library and by plain loops; fails at the first number that differs. */

@@ -38,8 +38,9 @@ final class Session implements AutoCloseable {
 
     /** What a session begins with. */
     record Setup(StorePlan store, Width width, boolean maximize, Rule rule) {
-        static Arbitrary<Setup> of(Arbitrary<Rule> rules) {
-            return Combinators.combine(StorePlan.of(TensorPlan.small(40), 4), Run.widths(), Arbitraries.of(false, true), rules).as(Setup::new);
+        static Arbitrary<Setup> of(Arbitrary<? extends Rule> rules) {
+            return Combinators.combine(StorePlan.of(TensorPlan.small(40), 4), Run.widths(), Arbitraries.of(false, true), rules)
+                    .as(Setup::new);
         }
     }
 
@@ -255,7 +256,8 @@ final class Session implements AutoCloseable {
         if (optimizer != null) {
             assertEquals(steps, optimizer.steps());
             assertEquals(learningRate, optimizer.learningRate());
-            assertEquals(setup.rule + " at " + setup.width + (setup.maximize ? ", maximizes" : "") + ", steps: " + steps, optimizer.toString());
+            String maximizes = setup.maximize ? ", maximizes" : "";
+            assertEquals(setup.rule + " at " + setup.width + maximizes + ", steps: " + steps, optimizer.toString());
         }
         for (int tensor = 0; tensor < slices.size(); tensor++) {
             if (closed && wrapped.get(tensor) != null) {

@@ -46,7 +46,7 @@ class SessionProperties {
     /** Every call can be made at any time, so that a failing chain stays one when others are left out. */
     static ActionChainArbitrary<Session> chains() {
         return ActionChain.<Session>startWith(Session::new)
-                .withAction(2, call("Optimizer.of", Session::makeOptimizer))
+                .withAction(2, call("Optimizer.builder", Session::makeOptimizer))
                 .withAction(8, call("step()", Session::step))
                 .withAction(8, stepWithGradients())
                 .withAction(5, call("lookAhead()", Session::lookAhead))

@@ -34,7 +34,7 @@ final class SliceCalls {
     void get(int index) {
         float[] found = new float[1];
         call(indexRefusal(index), () -> found[0] = slice.get(index),
-                () -> assertEquals(plain.get(index), found[0], slice + " at " + index));
+                () -> assertEquals(plain.values()[index], found[0], slice + " at " + index));
     }
 
     void set(int index, float value) {
@@ -64,7 +64,8 @@ final class SliceCalls {
 
     void copyTo(int excess) {
         float[] target = new float[Math.max(0, size + excess)];
-        call(lengthRefusal("target", target.length), () -> slice.copyTo(target), () -> assertEquals(-1, Floats.mismatch(plain.values(), target)));
+        call(lengthRefusal("target", target.length), () -> slice.copyTo(target),
+                () -> assertEquals(-1, Floats.mismatch(plain.values(), target), slice.toString()));
     }
 
     void copyTo(int excess, int offset) {
@@ -83,15 +84,15 @@ final class SliceCalls {
     }
 
     private Refusal roomRefusal(String array, int length, int offset) {
-        return offset >= 0 && size <= length - offset ? null : new Refusal(IndexOutOfBoundsException.class,
-                array + " of " + slice.name() + " needs " + size + " elements from index " + offset + " on, its array has length " + length);
+        return offset >= 0 && size <= length - offset ? null : new Refusal(IndexOutOfBoundsException.class, array + " of " + slice.name()
+                + " needs " + size + " elements from index " + offset + " on, its array has length " + length);
     }
 
     /** Through the array itself. */
     void writeArray(int index, float value) {
-        boolean inNativeMemory = isNative();
-        Refusal refusal = slice.storage() == Storage.F32 && !inNativeMemory ? null : new Refusal(IllegalStateException.class,
-                slice.name() + " is not kept in a float[] but as " + slice.storage() + (inNativeMemory ? " in native memory" : " on the heap"));
+        String where = isInNativeMemory() ? "in native memory" : "on the heap";
+        Refusal refusal = slice.storage() == Storage.F32 && !isInNativeMemory() ? null : new Refusal(IllegalStateException.class,
+                slice.name() + " is not kept in a float[] but as " + slice.storage() + " " + where);
         call(refusal, () -> {
             float[] array = slice.array();
             if (size > 0) {
@@ -105,13 +106,14 @@ final class SliceCalls {
         call(null, () -> {
             MemorySegment segment = slice.segment();
             assertEquals((long) size * slice.storage().bytes(), segment.byteSize());
+            write(index, value);
             if (slice.storage() == Storage.F32 && size > 0) {
                 segment.setAtIndex(ValueLayout.JAVA_FLOAT, index % size, value);
             } else if (size > 0) {
-                int bits = Float.floatToIntBits(PlainPlane.rounded(Storage.BF16, value));
+                int bits = Float.floatToIntBits(plain.values()[index % size]);
                 segment.setAtIndex(ValueLayout.JAVA_SHORT, index % size, (short) (bits >>> 16));
             }
-        }, () -> write(index, value));
+        }, () -> {});
     }
 
     private void write(int index, float value) {
@@ -127,11 +129,12 @@ final class SliceCalls {
         assertRefused(IllegalArgumentException.class, "no tensor 'none' in a store of " + names, () -> session.store().tensor("none"));
         boolean hasStates = session.slices().get(tensor).size() > 2;
         List<String> states = hasStates ? session.setup().rule().states().stream().map(Rule.State::name).toList() : List.of();
-        call(new Refusal(IllegalArgumentException.class,
-                "no state 'none' of '" + StorePlan.name(tensor) + "' in a store with states " + states), () -> library.state("none"), () -> {});
+        Refusal refusal = new Refusal(IllegalArgumentException.class,
+                "no state 'none' of '" + StorePlan.name(tensor) + "' in a store with states " + states);
+        call(refusal, () -> library.state("none"), () -> {});
     }
 
-    private boolean isNative() {
+    private boolean isInNativeMemory() {
         return switch (session.memoryOf(tensor)) {
             case OWNED -> session.setup().store().nativeMemory();
             case ARRAY -> plane >= 2 && session.setup().store().nativeMemory();

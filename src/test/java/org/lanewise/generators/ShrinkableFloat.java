@@ -16,8 +16,7 @@ record ShrinkableFloat(float x) implements Shrinkable<Float> {
 
     @Override
     public Stream<Shrinkable<Float>> shrink() {
-        return Stream.concat(Stream.of(0f, 1f, -1f, -x), Float.isFinite(x) ? shorter() : Stream.of(Float.POSITIVE_INFINITY, Float.MAX_VALUE))
-                .filter(candidate -> rank(candidate) < rank(x)).map(ShrinkableFloat::new);
+        return simpler(x).map(ShrinkableFloat::new);
     }
 
     @Override
@@ -25,13 +24,19 @@ record ShrinkableFloat(float x) implements Shrinkable<Float> {
         return ShrinkingDistance.of(rank(x));
     }
 
-    private Stream<Float> shorter() {
+    /** Some floats before this one in the order of simplicity. */
+    static Stream<Float> simpler(float x) {
+        Stream<Float> ordinary = Float.isFinite(x) ? shorter(x) : Stream.of(Float.POSITIVE_INFINITY, Float.MAX_VALUE);
+        return Stream.concat(Stream.of(0f, 1f, -1f, -x), ordinary).filter(candidate -> rank(candidate) < rank(x));
+    }
+
+    private static Stream<Float> shorter(float x) {
         int exponent = Math.getExponent(x), length = significandLength(x);
-        return Stream.of(cut(0), cut(length / 2), cut(length - 1),
+        return Stream.of(cut(x, 0), cut(x, length / 2), cut(x, length - 1),
                 Math.scalb(x, -exponent), Math.scalb(x, -(exponent - exponent / 2)), Math.scalb(x, -Integer.signum(exponent)));
     }
 
-    private float cut(int length) {
+    private static float cut(float x, int length) {
         return Float.intBitsToFloat(Float.floatToRawIntBits(x) & -1 << SIGNIFICAND_BITS - Math.max(length, 0));
     }
 
@@ -42,7 +47,7 @@ record ShrinkableFloat(float x) implements Shrinkable<Float> {
     }
 
     /** Its place in the order of simplicity: 0, 1, -1, 2 or 1/2, ... */
-    private static int rank(float x) {
+    static int rank(float x) {
         int negative = Float.floatToRawIntBits(x) >>> 31;
         int most = 2 * (SIGNIFICAND_BITS + 1) * EXPONENTS;
         if (Float.isNaN(x)) {

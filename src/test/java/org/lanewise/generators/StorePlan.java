@@ -22,8 +22,8 @@ public record StorePlan(List<TensorPlan> tensors, boolean nativeMemory, Storage 
     /** Any store of such tensors, at most so many. */
     public static Arbitrary<StorePlan> of(Arbitrary<TensorPlan> tensor, int mostTensors) {
         Arbitrary<Storage> storage = Arbitraries.of(Storage.class);
-        return Combinators.combine(tensor.list().ofMinSize(1).ofMaxSize(mostTensors), Arbitraries.of(false, true), storage, storage, storage)
-                .as(StorePlan::new);
+        Arbitrary<List<TensorPlan>> tensors = tensor.list().ofMinSize(1).ofMaxSize(mostTensors);
+        return Combinators.combine(tensors, Arbitraries.of(false, true), storage, storage, storage).as(StorePlan::new);
     }
 
     /** The name of a tensor. */
