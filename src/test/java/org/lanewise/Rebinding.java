@@ -6,19 +6,19 @@ import static org.lanewise.Refusals.assertRefused;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lanewise.generators.StorePlan;
 
 /** Where the gradients of a {@link Session} are bound to, and reductions that have to follow them. */
 final class Rebinding implements AutoCloseable {
     private final Session session;
-    private final Arena arena = Arena.ofShared(), confined = Arena.ofConfined();
-    /** Two for each tensor, allocated before anything is freed: memory that is used again would count as wrapped still. */
-    private final List<List<MemorySegment>> places = new ArrayList<>();
-    private final int[] moves;
+    private final Arena confined = Arena.ofConfined();
+    /** Where each tensor's gradient lies now; null where it was at first. A move frees the place before. */
+    private final Arena[] places;
     private Reductions reductions;
 
     /** Where a gradient is to be bound to; only the first may be. */
@@ -26,56 +26,55 @@ final class Rebinding implements AutoCloseable {
 
     Rebinding(Session session) {
         this.session = session;
-        moves = new int[session.slices().size()];
-        for (List<Slice> planes : session.slices()) {
-            long bytes = 4 * planes.getFirst().size();
-            places.add(List.of(arena.allocate(bytes, 4), arena.allocate(bytes, 4)));
-        }
+        places = new Arena[session.slices().size()];
     }
 
     @Override
     public void close() {
-        arena.close();
         confined.close();
+        Stream.of(places).filter(Objects::nonNull).forEach(Arena::close);
     }
 
     /** Whether a tensor's gradient was bound to another place. */
     boolean hasMoved(int tensor) {
-        return moves[tensor] > 0;
+        return places[tensor] != null;
     }
 
     /** Binds the gradient of a tensor, to numbers that start at one of the plan's. */
     void rebind(int tensor, Target target, int first) {
-        Tensor library = session.store().tensors().get(tensor);
-        MemorySegment segment = segment(tensor, target);
-        Runnable call = () -> library.rebindGradient(segment);
+        Arena place = Arena.ofShared();
+        MemorySegment segment = segment(tensor, target, place);
+        Runnable call = () -> session.store().tensors().get(tensor).rebindGradient(segment);
+        Optional<String> refusal = refusal(tensor, target, segment);
         if (session.isClosed()) {
             assertRefused(IllegalStateException.class, "store is closed", call);
-            return;
-        }
-        Optional<String> refusal = refusal(tensor, target, segment);
-        if (refusal.isPresent()) {
+            place.close();
+        } else if (refusal.isPresent()) {
             assertRefused(IllegalArgumentException.class, refusal.get(), call);
-            return;
+            place.close();
+        } else {
+            call.run();
+            float[] gradients = session.setup().store().tensors().get(tensor).gradients(first);
+            MemorySegment.copy(gradients, 0, segment, ValueLayout.JAVA_FLOAT, 0, gradients.length);
+            session.plain().plane(tensor, 1).copyFrom(gradients, 0);
+            if (places[tensor] != null) {
+                places[tensor].close();
+            }
+            places[tensor] = place;
         }
-        call.run();
-        moves[tensor]++;
-        float[] gradients = session.setup().store().tensors().get(tensor).gradients(first);
-        MemorySegment.copy(gradients, 0, segment, ValueLayout.JAVA_FLOAT, 0, gradients.length);
-        session.plain().plane(tensor, 1).copyFrom(gradients, 0);
     }
 
-    private MemorySegment segment(int tensor, Target target) {
+    private MemorySegment segment(int tensor, Target target, Arena place) {
         Slice parameter = session.slices().get(tensor).getFirst();
         long bytes = 4 * parameter.size();
         return switch (target) {
-            case ANOTHER_PLACE -> places.get(tensor).get(moves[tensor] % 2);
-            case TOO_LONG -> arena.allocate(bytes + 4, 4);
+            case ANOTHER_PLACE -> place.allocate(bytes, 4);
+            case TOO_LONG -> place.allocate(bytes + 4, 4);
             case HEAP -> MemorySegment.ofArray(new float[(int) parameter.size()]);
             case FREED -> freed(bytes);
             case CONFINED -> confined.allocate(bytes, 4);
-            case ODD_ADDRESS -> arena.allocate(bytes + 4, 4).asSlice(2, bytes);
-            case OWN_PARAMETERS -> session.isClosed() || bytes == 0 ? places.get(tensor).get(moves[tensor] % 2) : parameter.segment();
+            case ODD_ADDRESS -> place.allocate(bytes + 4, 4).asSlice(2, bytes);
+            case OWN_PARAMETERS -> session.isClosed() || bytes == 0 ? place.allocate(bytes, 4) : parameter.segment();
         };
     }
 
@@ -149,7 +148,7 @@ final class Rebinding implements AutoCloseable {
 
     private float[] allGradients() {
         float[] all = {};
-        for (int tensor = 0; tensor < moves.length; tensor++) {
+        for (int tensor = 0; tensor < places.length; tensor++) {
             float[] gradients = session.plain().plane(tensor, 1).values();
             int start = all.length;
             all = Arrays.copyOf(all, start + gradients.length);

@@ -3,12 +3,14 @@ package org.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lanewise.Refusals.assertRefused;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
@@ -134,6 +136,28 @@ class WrappedSegmentTest {
                     optimizer.step();
                 }
             }));
+        }
+    }
+
+    /** Frameworks free all gradients and allocate new ones: where one tensor's were, there may be another's. */
+    @Test
+    void aGradientMayMoveToWhereFreedOnesWere() {
+        Arena first = Arena.ofShared();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment a = first.allocate(40, 4), b = first.allocate(40, 4);
+            ParameterStore store = ParameterStore.builder().wrap("a", arena.allocate(40, 4), a, 10)
+                    .wrap("b", arena.allocate(40, 4), b, 10).build();
+            first.close();
+            MemorySegment c = arena.allocate(40, 4), d = arena.allocate(40, 4);
+            assumeTrue(Set.of(a.address(), b.address()).equals(Set.of(c.address(), d.address())), "not run: memory was not used again");
+            boolean inOrder = a.address() == c.address();
+            store.tensor("a").rebindGradient(inOrder ? d : c);
+            store.tensor("b").rebindGradient(inOrder ? c : d);
+            String range = String.format("0x%x to 0x%x", c.address(), c.address() + 39);
+            assertRefused(IllegalArgumentException.class, "gradient of '" + (inOrder ? "a" : "b") + "' overlaps with gradient of '"
+                    + (inOrder ? "b" : "a") + "': bytes " + range + " and " + range + " of native memory",
+                    () -> store.tensor(inOrder ? "a" : "b").rebindGradient(c));
+            Optimizer.of(new GradientDescent(1), store).step();
         }
     }
 }

@@ -1,12 +1,13 @@
 package org.lanewise.check;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Memory of the caller's that a store works on: checks each part, and that no two overlap. */
 public final class WrappedMemory {
@@ -25,10 +26,15 @@ public final class WrappedMemory {
      * @param memory the array, or what stands for native memory
      * @param from index of the first element, or address of the first byte
      * @param to index after the last element, or address after the last byte
+     * @param scope how long native memory is allocated; null for an array
      */
-    public record Part(String what, Object memory, long from, long to) {
+    public record Part(String what, Object memory, long from, long to, MemorySegment.Scope scope) {
         private boolean overlaps(Part other) {
             return memory == other.memory && Math.max(from, other.from) < Math.min(to, other.to);
+        }
+
+        private boolean isFreed() {
+            return scope != null && !scope.isAlive();
         }
 
         private String place() {
@@ -54,7 +60,7 @@ public final class WrappedMemory {
             throw new IllegalArgumentException(what + " needs " + size + " elements from index " + offset
                     + " on, its array has length " + array.length);
         }
-        return new Part(what, array, offset, offset + size);
+        return new Part(what, array, offset, offset + size, null);
     }
 
     /**
@@ -78,7 +84,7 @@ public final class WrappedMemory {
         require(segment.scope().isAlive(), what, "alive, got a segment that is freed");
         require(segment.isAccessibleBy(ANOTHER_THREAD), what, "open to all threads, got a segment of a confined arena");
         require(!written || !segment.isReadOnly(), what, "writable, got a read-only segment");
-        return new Part(what, NATIVE, segment.address(), segment.address() + segment.byteSize());
+        return new Part(what, NATIVE, segment.address(), segment.address() + segment.byteSize(), segment.scope());
     }
 
     private static void require(boolean holds, String what, String rule) {
@@ -88,7 +94,7 @@ public final class WrappedMemory {
     }
 
     /**
-     * Adds parts.
+     * Adds parts. Memory that is freed no longer counts: what is allocated next may lie there.
      *
      * @param added parts, also checked against each other
      * @throws IllegalArgumentException if one overlaps with another or with one added before; none is added then
@@ -99,11 +105,11 @@ public final class WrappedMemory {
                 requireNoOverlap(added[k], added[before]);
             }
             TreeMap<Long, Part> known = parts.getOrDefault(added[k].memory(), new TreeMap<>());
-            for (var neighbour : Arrays.asList(known.floorEntry(added[k].from()), known.higherEntry(added[k].from()))) {
-                if (neighbour != null) {
-                    requireNoOverlap(added[k], neighbour.getValue());
-                }
+            if (overlapping(added[k], known).isPresent()) {
+                known.values().removeIf(Part::isFreed);
             }
+            Part part = added[k];
+            overlapping(part, known).ifPresent(other -> requireNoOverlap(part, other));
         }
         for (Part part : added) {
             if (part.from() < part.to()) {
@@ -111,6 +117,11 @@ public final class WrappedMemory {
                 byName.put(part.what(), part);
             }
         }
+    }
+
+    private static Optional<Part> overlapping(Part part, TreeMap<Long, Part> known) {
+        return Stream.of(known.floorEntry(part.from()), known.higherEntry(part.from()))
+                .filter(Objects::nonNull).map(Map.Entry::getValue).filter(part::overlaps).findFirst();
     }
 
     /**
@@ -124,11 +135,14 @@ public final class WrappedMemory {
         if (old == null) {
             return;
         }
-        parts.get(old.memory()).remove(old.from());
+        TreeMap<Long, Part> known = parts.get(old.memory());
+        boolean wasKnown = known.remove(old.from(), old);
         try {
             add(replacement);
         } catch (IllegalArgumentException e) {
-            add(old);
+            if (wasKnown) {
+                known.put(old.from(), old);
+            }
             throw e;
         }
     }
