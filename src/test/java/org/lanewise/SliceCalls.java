@@ -18,7 +18,7 @@ final class SliceCalls {
     private final int tensor;
     private final int plane;
     private final Slice slice;
-    private final PlainPlane plain;
+    private final PlainOptimizer.Plane plain;
     private final int size;
 
     SliceCalls(Session session, int tensor, int plane) {

@@ -81,21 +81,39 @@ public final class PlainStepper {
 
     /** What the rule does before the gradient is taken; nothing if it does not look ahead. */
     public void lookAhead() {
-        lookAhead.forEach(this::run);
+        lookAhead(rule.learningRate());
+    }
+
+    /**
+     * The same at another learning rate.
+     *
+     * @param learningRate learning rate of this step
+     */
+    public void lookAhead(double learningRate) {
+        lookAhead.forEach(loop -> run(loop, learningRate));
     }
 
     /** Measures and update. */
     public void update() {
-        update.forEach(this::run);
+        update(rule.learningRate());
+    }
+
+    /**
+     * The same at another learning rate.
+     *
+     * @param learningRate learning rate of this step
+     */
+    public void update(double learningRate) {
+        update.forEach(loop -> run(loop, learningRate));
         steps++;
     }
 
-    private void run(Kernel loop) {
+    private void run(Kernel loop, double learningRate) {
         int length = (int) shape.size();
         if (length == 0) {
             return;
         }
-        loop.prepare(steps + 1, rule.learningRate());
+        loop.prepare(steps + 1, learningRate);
         loop.prepareTensor(planes.toArray(Plane[]::new), sums);
         Plane[] seen = seenByLoops();
         int vectorized = vectors ? length / Species.LANES * Species.LANES : 0;
