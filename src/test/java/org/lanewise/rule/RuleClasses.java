@@ -61,10 +61,35 @@ final class RuleClasses {
     /** The rule with another value of one hyperparameter, by its canonical constructor. */
     static Rule with(Rule rule, String name, Object value) {
         get(rule, name);
-        RecordComponent[] components = rule.getClass().getRecordComponents();
-        Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        Object[] values = Stream.of(components).map(c -> c.getName().equals(name) ? value : get(rule, c.getName())).toArray();
-        return (Rule) invoke(() -> rule.getClass().getDeclaredConstructor(types).newInstance(values));
+        return of(rule.getClass(), Stream.of(rule.getClass().getRecordComponents())
+                .map(c -> c.getName().equals(name) ? value : get(rule, c.getName())).toArray());
+    }
+
+    /** A rule by its canonical constructor. */
+    static Rule of(Class<? extends Rule> rule, Object... values) {
+        Class<?>[] types = Stream.of(rule.getRecordComponents()).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        return (Rule) invoke(() -> rule.getDeclaredConstructor(types).newInstance(values));
+    }
+
+    /** The record's Javadoc. */
+    static String documentation(Class<?> rule) {
+        String source = source(rule);
+        return source.substring(source.indexOf("/**"), source.indexOf("public record"));
+    }
+
+    /** What the record's {@code @param} says of a hyperparameter. */
+    static String documentation(Class<?> rule, String name) {
+        String source = source(rule);
+        String after = source.substring(source.indexOf(" * @param " + name + " "));
+        return after.substring(0, after.indexOf("\n */")).split("\n \\* @param ")[0].replaceAll("\\s*\\n \\*\\s+", " ");
+    }
+
+    private static String source(Class<?> rule) {
+        try {
+            return Files.readString(Path.of("src/main/java", rule.getName().replace('.', '/') + ".java"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     interface Reflection {

@@ -1,0 +1,131 @@
+package org.lanewise.rule;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.lanewise.Rule;
+
+/**
+ * Trajectories of torch.optim: 37 parameters, 50 steps, recorded after some. A safetensors file: length of a JSON header, the header,
+ * raw numbers.
+ */
+final class Goldens {
+    /** Number of parameters of every case. */
+    static final int N = 37;
+
+    private final JsonObject header;
+    private final ByteBuffer data;
+
+    private Goldens(JsonObject header, ByteBuffer data) {
+        this.header = header;
+        this.data = data;
+    }
+
+    /** One trajectory: an optimizer, its arguments, which gradients it got, which states were recorded. */
+    record Case(String name, String optimizer, String gradients, JsonObject arguments, List<String> states) {
+        double number(String argument) {
+            return arguments.get(argument).getAsDouble();
+        }
+
+        double number(String argument, int index) {
+            return arguments.getAsJsonArray(argument).get(index).getAsDouble();
+        }
+
+        boolean flag(String argument) {
+            return arguments.get(argument).getAsBoolean();
+        }
+
+        /** What PyTorch 1.13 cannot do with every optimizer. */
+        boolean maximizes() {
+            return arguments.has("maximize") && flag("maximize");
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /**
+     * A rule that follows an optimizer.
+     *
+     * @param optimizer PyTorch's name
+     * @param states its names of the states, and the rule's
+     * @param rule the rule with the arguments of a trajectory
+     */
+    record Follower<R extends Rule>(String optimizer, Map<String, String> states, Function<Case, R> rule) {}
+
+    static Goldens read() {
+        try (InputStream in = Goldens.class.getResourceAsStream("/goldens/torch113_avx2_f32.safetensors")) {
+            ByteBuffer file = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+            byte[] header = new byte[Math.toIntExact(file.getLong())];
+            file.get(header);
+            return new Goldens(JsonParser.parseString(new String(header, StandardCharsets.UTF_8)).getAsJsonObject(),
+                    file.slice().order(ByteOrder.LITTLE_ENDIAN));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Names of all that were recorded. */
+    List<String> optimizers() {
+        return JsonParser.parseString(metadata("cases")).getAsJsonArray().asList().stream()
+                .map(one -> one.getAsJsonObject().get("optimizer").getAsString()).distinct().sorted().toList();
+    }
+
+    List<Case> cases(String optimizer) {
+        JsonArray cases = JsonParser.parseString(metadata("cases")).getAsJsonArray();
+        return cases.asList().stream().map(JsonElement::getAsJsonObject)
+                .filter(c -> c.get("optimizer").getAsString().equals(optimizer))
+                .map(c -> new Case(c.get("case").getAsString(), optimizer, c.get("grads").getAsString(),
+                        c.getAsJsonObject("args"), List.of(new Gson().fromJson(c.get("states"), String[].class))))
+                .toList();
+    }
+
+    List<Integer> recordedSteps() {
+        return List.of(metadata("steps").split(",")).stream().map(Integer::valueOf).toList();
+    }
+
+    float[] start() {
+        return floats("w0");
+    }
+
+    float[] gradient(Case c, int step) {
+        float[] all = floats("grads/" + c.gradients());
+        return Arrays.copyOfRange(all, (step - 1) * N, step * N);
+    }
+
+    float[] recorded(Case c, int step, String what) {
+        return floats(c.name() + "/s" + step + "/" + what);
+    }
+
+    private String metadata(String key) {
+        return header.getAsJsonObject("__metadata__").get(key).getAsString();
+    }
+
+    private float[] floats(String tensor) {
+        JsonObject entry = header.getAsJsonObject(tensor);
+        if (!entry.get("dtype").getAsString().equals("F32")) {
+            throw new AssertionError(tensor + " is not F32");
+        }
+        JsonArray offsets = entry.getAsJsonArray("data_offsets");
+        int from = offsets.get(0).getAsInt();
+        int to = offsets.get(1).getAsInt();
+        float[] values = new float[(to - from) / Float.BYTES];
+        IntStream.range(0, values.length).forEach(i -> values[i] = data.getFloat(from + i * Float.BYTES));
+        return values;
+    }
+}
