@@ -1,6 +1,5 @@
 package org.lanewise;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.lanewise.Refusals.assertRefused;
@@ -10,7 +9,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.generators.StorePlan;
-import org.lanewise.generators.TensorPlan;
 
 /** Calls on one slice of a {@link Session}; tensor and plane may be any numbers from 0 on. */
 final class SliceCalls {
