@@ -34,8 +34,7 @@ import org.lanewise.storage.ChunkPlane;
  * <p>Until C2 has compiled a loop, its vector operations are Java code of the JDK, not the CPU's instructions. {@link #check} neither
  * waits for C2 nor asks it, so the first check in a JVM compares both kinds of code. The command {@code verify} checks until the JVM lists
  * all {@link Tally#loops} as compiled by C2 before a check and still, by the same compilation, after it, and counts that check only. Its
- * flags make C2 compile a loop after some dozen calls, and the caller wait for it. Compiled code is the same under them but for the
- * profile it is compiled from, which is shorter.
+ * flags make C2 compile a loop after some dozen calls, and the caller wait for it: C2 is the same, the profile it compiles from is shorter.
  *
  * <p>Immutable; instances may check on several threads at once.
  *
