@@ -10,16 +10,17 @@ import org.lanewise.Rule;
  * @param rule with a learning rate for this function
  * @param steps in which it is there
  * @param schedule of the learning rate
+ * @param near how near that is
  */
-record Convergence(Rule rule, Objective objective, int steps, Schedule schedule) {
-    private static final double NEAR = 1e-3;
+record Convergence(Rule rule, Objective objective, int steps, Schedule schedule, double near) {
+    static final double NEAR = 1e-3;
 
     /** What becomes of the learning rate. */
     enum Schedule { CONSTANT, LINEAR_TO_ZERO }
 
     void assertConverges() {
         double distance = distance();
-        assertTrue(distance < NEAR, () -> rule + " is " + distance + " away after " + steps + " steps on " + objective);
+        assertTrue(distance < near, () -> rule + " is " + distance + " away after " + steps + " steps on " + objective);
     }
 
     /** {@return the distance from the minimum after the steps} */

@@ -83,7 +83,7 @@ final class Facts<R extends Rule> {
 
     /** Steps to a minimum with a constant learning rate. */
     void converges(R rule, Objective objective, int steps) {
-        convergence.add(new Convergence(rule, objective, steps, Convergence.Schedule.CONSTANT));
+        convergence.add(new Convergence(rule, objective, steps, Convergence.Schedule.CONSTANT, Convergence.NEAR));
     }
 
     /** The same on each objective. */
@@ -95,7 +95,12 @@ final class Facts<R extends Rule> {
 
     /** Steps to a minimum with a learning rate that falls to 0. */
     void convergesFalling(R rule, Objective objective, int steps) {
-        convergence.add(new Convergence(rule, objective, steps, Convergence.Schedule.LINEAR_TO_ZERO));
+        approaches(rule, objective, steps, Convergence.NEAR);
+    }
+
+    /** The same for a rule that gets no nearer than this in bearable time; a comment says why. */
+    void approaches(R rule, Objective objective, int steps, double near) {
+        convergence.add(new Convergence(rule, objective, steps, Convergence.Schedule.LINEAR_TO_ZERO, near));
     }
 
     /** The same on each objective. */

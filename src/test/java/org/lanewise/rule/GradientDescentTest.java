@@ -57,7 +57,7 @@ class GradientDescentTest extends RuleContract<GradientDescent> {
 
     @Test
     void isFarAwayWhereMomentumHasConverged() {
-        double distance = new Convergence(new GradientDescent(0.0019), ILL_CONDITIONED, 420, CONSTANT).distance();
+        double distance = new Convergence(new GradientDescent(0.0019), ILL_CONDITIONED, 420, CONSTANT, 1).distance();
         assertTrue(distance > 1, () -> "already " + distance + " away");
     }
 }
