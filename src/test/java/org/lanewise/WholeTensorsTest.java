@@ -134,8 +134,7 @@ class WholeTensorsTest {
     }
 
     /** After kernels of all widths and kinds ran in this JVM. */
-    @Tag("slow")
-    @Tag("width")
+    @Tag("early")
     @ParameterizedTest
     @EnumSource(Width.class)
     void stepsAllocateNothing(Width width) {
