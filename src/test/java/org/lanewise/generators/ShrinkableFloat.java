@@ -5,7 +5,7 @@ import net.jqwik.api.Shrinkable;
 import net.jqwik.api.ShrinkingDistance;
 
 /** A float that shrinks towards 0 and 1: from special numbers to ordinary ones, to a shorter significand and a smaller exponent. */
-record ShrinkableFloat(float x) implements Shrinkable<Float> {
+public record ShrinkableFloat(float x) implements Shrinkable<Float> {
     private static final int SIGNIFICAND_BITS = 23;
     private static final int EXPONENTS = 128;
 
@@ -25,7 +25,7 @@ record ShrinkableFloat(float x) implements Shrinkable<Float> {
     }
 
     /** Some floats before this one in the order of simplicity. */
-    static Stream<Float> simpler(float x) {
+    public static Stream<Float> simpler(float x) {
         Stream<Float> ordinary = Float.isFinite(x) ? shorter(x) : Stream.of(Float.POSITIVE_INFINITY, Float.MAX_VALUE);
         return Stream.concat(Stream.of(0f, 1f, -1f, -x), ordinary).filter(candidate -> rank(candidate) < rank(x));
     }
@@ -47,7 +47,7 @@ record ShrinkableFloat(float x) implements Shrinkable<Float> {
     }
 
     /** Its place in the order of simplicity: 0, 1, -1, 2 or 1/2, ... */
-    static int rank(float x) {
+    public static int rank(float x) {
         int negative = Float.floatToRawIntBits(x) >>> 31;
         int most = 2 * (SIGNIFICAND_BITS + 1) * EXPONENTS;
         if (Float.isNaN(x)) {

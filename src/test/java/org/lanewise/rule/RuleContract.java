@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
@@ -98,14 +100,14 @@ abstract class RuleContract<R extends Rule> {
         return tensors.size() == 1 && tensors.getFirst().shape().length == 1;
     }
 
-    @Property(tries = 240)
+    @Property(tries = 240, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
     void oneStepFromAnyStatesIsTheFormulaUpToRounding(@ForAll("situations") Situation situation) {
         for (RuleCase<R> one : casesFor(situation.tensors())) {
             new Comparison<>(one).step(situation, Comparison.library(one.rule(), situation.shapes()));
         }
     }
 
-    @Property(tries = 40)
+    @Property(tries = 40, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
     void stepsFromTheFirstAreTheFormulaUpToRounding(@ForAll("gradients") Gradients gradients) {
         for (RuleCase<R> one : casesFor(gradients.tensors())) {
             new Comparison<>(one).steps(gradients, Comparison.library(one.rule(), gradients.shapes()));
@@ -118,7 +120,7 @@ abstract class RuleContract<R extends Rule> {
     }
 
     /** Options of different cases together; tensors are for the rules that the author's cases are for. */
-    @Property(tries = 150)
+    @Property(tries = 150, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
     void oneStepWithAnyOptionsIsTheFormulaUpToRounding(@ForAll("mixed") Rule rule, @ForAll("situations") Situation situation) {
         RuleCase<R> one = new RuleCase<>(this, type().cast(rule));
         if (one.isByElement() || elementCases().isEmpty() || !isVector(situation.tensors())) {

@@ -14,6 +14,7 @@ import net.jqwik.api.Shrinkable;
 import net.jqwik.api.ShrinkingDistance;
 import net.jqwik.api.Tuple;
 import org.lanewise.Rule;
+import org.lanewise.generators.ShrinkableFloat;
 
 /** What jqwik makes for rules: shrinks to one tensor, one element, one step, the rule's own learning rate, zeros and ones. */
 final class Samples {
@@ -21,6 +22,7 @@ final class Samples {
     private static final int MOST_ELEMENTS = 75;
 
     private static final int MOST_STEPS = 50;
+    private static final int MOST_STEPS_OF_TENSORS = 30;
 
     private Samples() {}
 
@@ -46,7 +48,7 @@ final class Samples {
     /** {@return steps from the first for the cases of a contract: of one vector, of tensors, or of either} */
     static Arbitrary<Gradients> gradients(RuleContract<?> contract) {
         Arbitrary<Gradients> ofVectors = ofVectors(MOST_STEPS);
-        Arbitrary<Gradients> ofTensors = gradients(MOST_STEPS, tensors(far(), tensorsElement(MOST_STEPS)));
+        Arbitrary<Gradients> ofTensors = gradients(MOST_STEPS_OF_TENSORS, tensors(far(), tensorsElement(MOST_STEPS_OF_TENSORS)));
         return contract.wholeTensorCases().isEmpty() ? ofVectors : contract.elementCases().isEmpty() ? ofTensors
                 : Arbitraries.oneOf(ofVectors, ofTensors);
     }
@@ -101,7 +103,7 @@ final class Samples {
 
     /** {@return shapes of few and more elements: vectors, matrices, matrices of matrices; rows and columns of one element too} */
     static Arbitrary<long[]> shapes() {
-        Arbitrary<Long> few = Arbitraries.longs().between(1, 7), more = Arbitraries.longs().between(1, 40);
+        Arbitrary<Long> few = Arbitraries.longs().between(1, 9), more = Arbitraries.longs().between(1, 60);
         return Arbitraries.frequencyOf(
                 Tuple.of(2, more.map(columns -> new long[] {columns})),
                 Tuple.of(3, Combinators.combine(few, more).as((rows, columns) -> new long[] {rows, columns})),
@@ -134,7 +136,7 @@ final class Samples {
                 .map(elements -> List.of(new TensorNumbers(new long[] {elements.size()}, elements)));
     }
 
-    /** The numbers of one element. Each shrinks to 0, 1, a power of two, fewer bits, nearer to 1; what is not negative stays so. */
+    /** The numbers of one element, each of which shrinks by itself; what is not negative stays so. */
     private record Element(float[] numbers) implements Shrinkable<float[]> {
         @Override
         public float[] value() {
@@ -143,43 +145,21 @@ final class Samples {
 
         @Override
         public Stream<Shrinkable<float[]>> shrink() {
-            return IntStream.range(0, numbers.length).boxed().flatMap(k -> simpler(numbers[k])
-                    .filter(simpler -> complexity(simpler) < complexity(numbers[k])).map(simpler -> {
+            return IntStream.range(0, numbers.length).boxed().flatMap(k -> ShrinkableFloat.simpler(numbers[k])
+                    .filter(simpler -> simpler >= 0 || numbers[k] < 0).map(simpler -> {
                         float[] others = numbers.clone();
                         others[k] = simpler;
                         return new Element(others);
                     }));
         }
 
-        private static Stream<Float> simpler(float x) {
-            int exponent = Math.getExponent(x), bits = bits(x);
-            float power = Math.copySign(Math.scalb(1f, exponent), x);
-            return Stream.of(0f, 1f, Math.abs(x), Math.copySign(1f, x), power, 2 * power, Math.scalb(x, -exponent),
-                    Math.scalb(x, -exponent / 2), Math.scalb(x, -Integer.signum(exponent)), cut(x, bits / 2), cut(x, bits - 1));
-        }
-
-        /** {@return bits of the significand after the first one} */
-        private static int bits(float x) {
-            int significand = Float.floatToRawIntBits(x) & 0x7fffff;
-            return significand == 0 ? 0 : 23 - Integer.numberOfTrailingZeros(significand);
-        }
-
-        private static float cut(float x, int bits) {
-            return Float.intBitsToFloat(Float.floatToRawIntBits(x) & -1 << 23 - Math.max(0, bits));
-        }
-
         @Override
         public ShrinkingDistance distance() {
             long sum = 0;
             for (float x : numbers) {
-                sum += complexity(x);
+                sum += ShrinkableFloat.rank(x);
             }
             return ShrinkingDistance.of(sum);
-        }
-
-        /** 0 for 0, 1 for 1; then by sign, distance of the exponent from that of 1, bits of the significand. */
-        private static int complexity(float x) {
-            return x == 0 ? 0 : 1 + (x < 0 ? 1 : 0) + 2 * Math.abs(Math.getExponent(x)) + 4 * bits(x);
         }
     }
 }
