@@ -5,20 +5,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.lanewise.kernel.Shape;
 import org.lanewise.tool.CompiledCode;
 import org.lanewise.tool.Progress;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Tally;
 
 /**
- * Checks until the code that is compared is C2's: a check counts if each loop it ran was compiled before it began, and the same compilation
- * was still in use when it had ended. Checks that found a difference count at once.
+ * Has all loops compiled, then checks until the code that is compared is C2's: a check counts if each loop it ran was compiled before
+ * it began, and the same compilation was still in use when it had ended. Checks that found a difference count at once.
  */
 final class CompiledChecks {
-    /** The first has all compiled and the second is compared; others follow where C2 threw code away meanwhile. */
-    private static final int MOST_ROUNDS = 6;
+    /** The first is compared, others follow where C2 threw code away meanwhile. */
+    private static final int MOST_ROUNDS = 5;
+
+    /** Steps over so many elements have the tail of every width called often enough: 130 calls of 3 elements with 128 bits. */
+    private static final int TAIL_LENGTH = 47, TAIL_STEPS = 150;
+
+    /** Shapes of these sizes have the other loops compiled. */
+    private static final int SHORTEST = 1_000, LONGEST = 4_096;
 
     private final List<Equivalence> checks;
     private final List<Checked> last = new ArrayList<>();
@@ -36,18 +43,19 @@ final class CompiledChecks {
 
     /** The last result of each, in their order. */
     List<Checked> run(Progress progress) {
-        Map<String, String> before = Map.of();
+        List<Equivalence> warmUps = checks.stream().flatMap(CompiledChecks::warmUps).toList();
+        check(warmUps, progress, "Compiling");
+        Map<String, String> before = CompiledCode.methods();
         for (int round = 0; round < MOST_ROUNDS && pending().length > 0; round++) {
             int[] pending = pending();
-            Map<Integer, Equivalence.Result> results = check(pending, progress.start(round == 0 ? "Compiling" : "Verifying",
-                    IntStream.of(pending).mapToLong(k -> checks.get(k).comparisons()).sum()));
+            List<Equivalence.Result> results = check(IntStream.of(pending).mapToObj(checks::get).toList(), progress, "Verifying");
             Map<String, String> after = CompiledCode.methods();
-            for (int k : pending) {
+            for (int k = 0; k < pending.length; k++) {
                 Checked checked = new Checked(results.get(k), notCompiled(results.get(k), before, after));
                 if (round == 0) {
                     last.add(checked);
                 } else {
-                    last.set(k, checked);
+                    last.set(pending[k], checked);
                 }
             }
             before = after;
@@ -55,15 +63,20 @@ final class CompiledChecks {
         return List.copyOf(last);
     }
 
+    /** What has the loops of a check compiled in a fraction of its time. */
+    private static Stream<Equivalence> warmUps(Equivalence check) {
+        Shape[] middle = check.shapes().stream().filter(shape -> shape.size() >= SHORTEST && shape.size() <= LONGEST).toArray(Shape[]::new);
+        return Stream.of(check.withLengths(TAIL_LENGTH).withSteps(TAIL_STEPS), check.withShapes(middle));
+    }
+
     private int[] pending() {
         return IntStream.range(0, checks.size()).filter(k -> k >= last.size() || !last.get(k).counts()).toArray();
     }
 
     /** Side by side, so that no core waits for the last options of a rule. */
-    private Map<Integer, Equivalence.Result> check(int[] pending, Progress.Bar bar) {
-        try (bar) {
-            return IntStream.of(pending).parallel().boxed()
-                    .collect(Collectors.toConcurrentMap(k -> k, k -> complete(checks.get(k), checks.get(k).check(bar::step))));
+    private static List<Equivalence.Result> check(List<Equivalence> checks, Progress progress, String what) {
+        try (Progress.Bar bar = progress.start(what, checks.stream().mapToLong(Equivalence::comparisons).sum())) {
+            return checks.parallelStream().map(check -> complete(check, check.check(bar::step))).toList();
         }
     }
 

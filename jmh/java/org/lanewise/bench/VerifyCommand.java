@@ -42,11 +42,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     /**
      * Most of the work is compiling some thousand kernels. With these flags C2 compiles each after some dozen short calls, while the caller
-     * waits, and only once: on-stack replacement would compile it a second time. AdamW's kernels take 10 instead of 58 s so.
+     * waits, and only once: on-stack replacement would compile it a second time. AdamW's kernels take 10 instead of 58 s so. Without tiers
+     * the code cache has 48 MiB, from which the JVM throws away loops that are to be compared again.
      */
     static final List<String> JVM_FLAGS = List.of("-XX:-TieredCompilation", "-Xbatch", "-XX:-UseOnStackReplacement",
             "-XX:Tier4MinInvocationThreshold=30", "-XX:Tier4CompileThreshold=500", "-XX:Tier4InvocationThreshold=500",
-            "-XX:Tier0InvokeNotifyFreqLog=3", "-XX:Tier0ProfilingStartPercentage=10",
+            "-XX:Tier0InvokeNotifyFreqLog=3", "-XX:Tier0ProfilingStartPercentage=10", "-XX:ReservedCodeCacheSize=512m",
             "-XX:-UseDynamicNumberOfCompilerThreads", "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());
 
     private static final int BITS_DIFFER = 1;
