@@ -41,7 +41,7 @@ import org.lanewise.storage.ChunkPlane;
  * @param rule what to verify
  * @param maximize whether the optimizer maximizes
  * @param shapes shapes of the tensors to step, one after the other, each with at least one element
- * @param steps steps of each run, at least 1
+ * @param steps steps of each run, at least 1; tensors of more than 4,096 parameters take three at most
  * @param seed chooses the numbers
  */
 public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int steps, long seed) {
@@ -53,11 +53,14 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
     private static final List<Shape> MATRICES = List.of(new Shape(1, 3, ChunkPlane.SIZE - 1), new Shape(1, 3, ChunkPlane.SIZE),
             new Shape(1, 3, ChunkPlane.SIZE + 1), new Shape(2, 17, 65), new Shape(1, 2, (1 << 14) + 129));
 
-    /** Runs of fewer or more parameters are of mixed numbers only: they are many, or take time. */
+    /** Runs of fewer or more parameters are of mixed numbers only, and those of more are short: they are many, or take time. */
     private static final int SHORT = 64, LONG = 4_096;
 
     /** RAdam first divides in its sixth step. */
     private static final int STEPS = 7;
+
+    /** What more parameters add are blocks and chunks, which are the same in every step. */
+    private static final int STEPS_IF_LONG = 3;
 
     /**
      * Checks shapes and steps.
@@ -160,9 +163,8 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
      * @return at least 1
      */
     public long comparisons() {
-        long elements = shapes.stream().mapToLong(shape -> elements(shape) * kinds(shape).size()).sum();
-        long passes = (long) steps * (rule.lookAhead().isPresent() ? 2 : 1);
-        return elements * passes * Place.values().length * widths().size();
+        long elements = shapes.stream().mapToLong(shape -> elements(shape) * kinds(shape).size() * steps(shape)).sum();
+        return elements * (rule.lookAhead().isPresent() ? 2 : 1) * Place.values().length * widths().size();
     }
 
     private long elements(Shape shape) {
@@ -196,13 +198,17 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
         long told = 0;
         for (Shape shape : shapes) {
             for (Values values : kinds(shape)) {
-                compare(Numbers.of(rule, values, shape, steps, seed), cells);
+                compare(Numbers.of(rule, values, shape, steps(shape), seed), cells);
                 long now = cells.stream().mapToLong(cell -> cell.tally().comparisons()).sum();
                 progress.accept(now - told);
                 told = now;
             }
         }
         return new Result(cells.stream().map(Cell::tally).toList());
+    }
+
+    private int steps(Shape shape) {
+        return shape.size() > LONG ? Math.min(steps, STEPS_IF_LONG) : steps;
     }
 
     private static List<Values> kinds(Shape shape) {
