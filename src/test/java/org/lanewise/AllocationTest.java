@@ -47,7 +47,7 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("everyRuleAndStorage")
     void stepsAllocateNothing(Rule rule, StoreKind kind, boolean maximize) {
-        try (ParameterStore store = kind.builder().tensor("w", 4_099).build()) {
+        try (ParameterStore store = kind.builder().tensor("w", 1_027).build()) {
             Slice gradient = store.tensor("w").gradient();
             gradient.copyFrom(Values.NORMAL.array((int) gradient.size(), 1));
             Optimizer optimizer = Optimizer.builder(rule, store).maximize(maximize).build();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Width;
@@ -24,6 +25,7 @@ import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Row;
 
 /** Commands from their arguments to their files: in a JVM of its own, since JMH gives forks the class path of their parent. */
+@Tag("slow")
 class BenchRunTest {
     private static final Pattern DATA = Pattern.compile("<script id=\"data\" type=\"application/json\">(.*?)</script>", Pattern.DOTALL);
 
