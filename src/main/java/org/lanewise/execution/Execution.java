@@ -7,6 +7,7 @@ import org.lanewise.storage.MemoryPlane;
 public final class Execution {
     private final Work work;
     private final Work.Worker worker;
+    private final int parts;
 
     /**
      * Of some work.
@@ -16,6 +17,7 @@ public final class Execution {
     public Execution(Work work) {
         this.work = work;
         this.worker = work.worker();
+        this.parts = work.parts();
     }
 
     /**
@@ -27,7 +29,7 @@ public final class Execution {
      */
     public void run(long step, double learningRate, float gradientScale) {
         work.prepare(step, learningRate, gradientScale);
-        worker.run(0, work.parts());
+        worker.run(0, parts);
     }
 
     /**

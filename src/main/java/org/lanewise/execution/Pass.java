@@ -23,12 +23,8 @@ public final class Pass implements Work, Work.Worker {
     private final Run[] runs;
     private final int parts;
 
-    /** A stretch and its kernel, from {@code firstPart} on; {@code tensor} is the first that it holds. */
-    private record Run(Kernel kernel, Stretch stretch, int tensor, boolean owned, int firstPart) {
-        int endPart() {
-            return firstPart + Math.ceilDiv(stretch.length(), BLOCK);
-        }
-    }
+    /** A stretch and its kernel, from part {@code firstPart} to {@code endPart - 1}; {@code tensor} is the first that it holds. */
+    private record Run(Kernel kernel, Stretch stretch, int tensor, boolean owned, int firstPart, int endPart) {}
 
     /**
      * Plans the loop.
@@ -51,8 +47,9 @@ public final class Pass implements Work, Work.Worker {
             List<MemoryPlane> planes = planes(tensors.get(first), first, states);
             for (Stretch stretch : Stretch.of(planes, length)) {
                 Kernel kernel = executed.of(stretch.layouts());
-                all.add(new Run(kernel, stretch, first, tensors.get(first).owned(), part));
-                part = all.getLast().endPart();
+                int firstPart = part;
+                part += Math.ceilDiv(stretch.length(), BLOCK);
+                all.add(new Run(kernel, stretch, first, tensors.get(first).owned(), firstPart, part));
             }
         }
         this.kernels = executed.all().toArray(Kernel[]::new);
@@ -98,10 +95,9 @@ public final class Pass implements Work, Work.Worker {
         for (int k = first == 0 ? 0 : indexOf(first); part < end; k++) {
             Run run = runs[k];
             int endHere = Math.min(end, run.endPart());
-            for (; part < endHere; part++) {
-                int from = (part - run.firstPart()) * BLOCK;
-                run.stretch().run(run.kernel(), from, Math.min(from + BLOCK, run.stretch().length()), lanes);
-            }
+            int to = endHere == run.endPart() ? run.stretch().length() : (endHere - run.firstPart()) * BLOCK;
+            run.stretch().run(run.kernel(), (part - run.firstPart()) * BLOCK, to, lanes);
+            part = endHere;
         }
     }
 

@@ -42,15 +42,16 @@ public record Stretch(Plane[] planes, long start, int length) {
     }
 
     /**
-     * Runs over elements {@code from} to {@code to - 1}: in vectors of so many lanes, and one by one what is left, or all with one lane.
+     * Runs over elements {@code from} to {@code to - 1} in calls of at most a block: in vectors of so many lanes, and one by one what is
+     * left, or all with one lane.
      */
     void run(Kernel kernel, int from, int to, int lanes) {
         int vectorized = lanes == 1 ? from : from + (to - from & -lanes);
-        if (vectorized > from) {
-            kernel.vector(planes, from, vectorized);
+        for (int i = from; i < vectorized; i += Pass.BLOCK) {
+            kernel.vector(planes, i, Math.min(i + Pass.BLOCK, vectorized));
         }
-        if (to > vectorized) {
-            kernel.scalar(planes, vectorized, to);
+        for (int i = vectorized; i < to; i += Pass.BLOCK) {
+            kernel.scalar(planes, i, Math.min(i + Pass.BLOCK, to));
         }
     }
 
