@@ -174,8 +174,12 @@ public final class ParameterStore implements AutoCloseable {
 
     private States allocate(List<Rule.State> wanted) {
         Arena stateArena = arena == null ? null : Arena.ofShared();
-        List<States.Kind> kinds = wanted.stream().map(state -> new States.Kind(state.name(), state.initialValue(), state.extent(),
-                length -> storageOf(state).allocate(stateArena, length))).toList();
+        List<States.Kind> kinds = new ArrayList<>();
+        for (Rule.State state : wanted) {
+            int index = PlacedTensor.FIRST_STATE + kinds.size();
+            kinds.add(new States.Kind(state.name(), state.initialValue(), state.extent(),
+                    length -> storageOf(state).allocate(stateArena, length, index)));
+        }
         return new States(kinds, tensors.values().stream().map(tensor -> Shape.of(tensor.shape())).toList(), stateArena);
     }
 
@@ -213,8 +217,8 @@ public final class ParameterStore implements AutoCloseable {
         return rebinds;
     }
 
-    /** A plane of this store's own, all zero. */
-    MemoryPlane allocate(Storage storage, long elements) {
-        return storage.allocate(arena, elements);
+    /** A plane of this store's own, all zero; {@code index} says which. */
+    MemoryPlane allocate(Storage storage, long elements, int index) {
+        return storage.allocate(arena, elements, index);
     }
 }

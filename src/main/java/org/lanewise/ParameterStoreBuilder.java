@@ -191,7 +191,8 @@ public final class ParameterStoreBuilder {
         }
         ParameterStore store = new ParameterStore(nativeMemory, states, wrapped);
         try {
-            place(store, store.allocate(parameters, owned), store.allocate(gradients, owned));
+            place(store, store.allocate(parameters, owned, PlacedTensor.PARAMETER),
+                    store.allocate(gradients, owned, PlacedTensor.GRADIENT));
             built = true;
             return store;
         } catch (Throwable e) {

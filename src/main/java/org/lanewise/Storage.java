@@ -43,6 +43,17 @@ public enum Storage {
 
     private static final long ALIGNMENT_BYTES = 64;
 
+    /**
+     * Large native planes of a store start this far apart, modulo {@link #PERIOD_BYTES}. Without it those of a power of 2 of elements lie
+     * a power of 2 apart: at 16 Mi elements Adam takes 1.56 to 1.93 instead of 1.22 to 1.48 ns per element on Zen 3, and 0.486 instead of
+     * 0.471 on Zen 5; a distance of 4 KiB does not help.
+     */
+    private static final long SPACING_BYTES = 32 << 10;
+
+    private static final long PERIOD_BYTES = 8 * SPACING_BYTES;
+
+    private static final long LARGE_BYTES = 4 << 20;
+
     private final int bytes;
 
     Storage(int bytes) {
@@ -64,8 +75,20 @@ public enum Storage {
     /** A plane over native memory. */
     abstract MemoryPlane over(MemorySegment segment);
 
-    /** A plane of its own, all zero: in native memory of an arena, or on the heap without one. */
-    MemoryPlane allocate(Arena arena, long elements) {
-        return arena == null ? onHeap((int) elements) : over(arena.allocate(elements * bytes, ALIGNMENT_BYTES));
+    /**
+     * A plane of its own, all zero: in native memory of an arena, or on the heap without one.
+     *
+     * @param index which plane of its store it is
+     */
+    MemoryPlane allocate(Arena arena, long elements, int index) {
+        long size = elements * bytes;
+        if (arena == null) {
+            return onHeap((int) elements);
+        }
+        if (size < LARGE_BYTES) {
+            return over(arena.allocate(size, ALIGNMENT_BYTES));
+        }
+        MemorySegment room = arena.allocate(size + PERIOD_BYTES, ALIGNMENT_BYTES);
+        return over(room.asSlice(Math.floorMod(index * SPACING_BYTES - room.address(), PERIOD_BYTES), size));
     }
 }

@@ -17,7 +17,7 @@ public record PlacedTensor(Shape shape, MemoryPlane parameter, MemoryPlane gradi
     public static final int PADDING = 16;
 
     /** Indices of a kernel's planes. */
-    static final int PARAMETER = 0, GRADIENT = 1, FIRST_STATE = 2;
+    public static final int PARAMETER = 0, GRADIENT = 1, FIRST_STATE = 2;
 
     /**
      * Elements that a tensor takes in a plane.
