@@ -38,8 +38,8 @@ final class Session implements AutoCloseable {
 
     /** What a session begins with. */
     record Setup(StorePlan store, Width width, boolean maximize, Rule rule) {
-        static Arbitrary<Setup> of(Arbitrary<? extends Rule> rules) {
-            return Combinators.combine(StorePlan.of(TensorPlan.small(40), 4), Run.widths(), Arbitraries.of(false, true), rules)
+        static Arbitrary<Setup> of(Arbitrary<? extends Rule> rules, Arbitrary<TensorPlan> tensors) {
+            return Combinators.combine(StorePlan.of(tensors, 4), Run.widths(), Arbitraries.of(false, true), rules)
                     .as(Setup::new);
         }
     }
@@ -250,8 +250,12 @@ final class Session implements AutoCloseable {
         freed = true;
     }
 
-    /** The library and the plain arrays have the same numbers wherever they can be read, and nothing around the parts has changed. */
-    void assertAgrees() {
+    /**
+     * The library and the plain arrays have the same numbers wherever they can be read, and nothing around the parts has changed.
+     * Returns how many numbers were compared.
+     */
+    long assertAgrees() {
+        long compared = 0;
         planned.requireCanaries();
         if (optimizer != null) {
             assertEquals(steps, optimizer.steps());
@@ -267,8 +271,10 @@ final class Session implements AutoCloseable {
             for (int plane = 0; !closed && plane < slices.get(tensor).size(); plane++) {
                 if (!isFreed(tensor, plane)) {
                     plain.assertKept(tensor, plane, slices.get(tensor).get(plane));
+                    compared += slices.get(tensor).get(plane).size();
                 }
             }
         }
+        return compared;
     }
 }

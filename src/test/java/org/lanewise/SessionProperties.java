@@ -17,6 +17,7 @@ import net.jqwik.api.state.ActionChainArbitrary;
 import net.jqwik.api.state.Transformer;
 import org.lanewise.generators.Element;
 import org.lanewise.generators.LearningRates;
+import org.lanewise.generators.TensorPlan;
 import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.Ftrl;
@@ -35,7 +36,7 @@ class SessionProperties {
 
     @Provide
     Arbitrary<Session.Setup> setups() {
-        return Session.Setup.of(Arbitraries.of(RULES));
+        return Session.Setup.of(Arbitraries.of(RULES), TensorPlan.small(40));
     }
 
     @Provide

@@ -49,7 +49,7 @@ class ShrinkingProperties {
 
     @Provide
     Arbitrary<Session.Setup> setups() {
-        return Session.Setup.of(Arbitraries.just(WRONG));
+        return Session.Setup.of(Arbitraries.just(WRONG), TensorPlan.small(40));
     }
 
     @Provide
