@@ -2,7 +2,6 @@ package org.lanewise;
 
 import java.util.List;
 import java.util.Objects;
-import org.lanewise.check.Check;
 import org.lanewise.execution.Execution;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.MemoryPlane;
@@ -52,8 +51,8 @@ public final class Optimizer {
      * @return a new optimizer, before its first step
      * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
      *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the rule's learning rate is not finite and at least 0, it names two states alike, it both looks
-     *         ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
+     * @throws IllegalArgumentException if the rule refuses its own learning rate, it names two states alike, it both looks ahead and
+     *         depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
         return builder(rule, store).build();
@@ -68,8 +67,8 @@ public final class Optimizer {
      * @return a new optimizer, before its first step
      * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
      *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the width is not supported here, the rule names two states alike, it both looks ahead and
-     *         depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
+     * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names two states
+     *         alike, it both looks ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
         return builder(rule, store).width(width).build();
@@ -199,7 +198,7 @@ public final class Optimizer {
     /**
      * Learning rate of the next step.
      *
-     * @return a finite number, at least 0
+     * @return the rule's, or what {@link #setLearningRate} was last given
      */
     public double learningRate() {
         return learningRate;
@@ -208,20 +207,24 @@ public final class Optimizer {
     /**
      * Changes the learning rate of all further steps.
      *
-     * @param learningRate a finite number, at least 0
-     * @throws IllegalArgumentException if it is not
+     * @param learningRate 0 or a number from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}; for {@link org.lanewise.rule.Ftrl}
+     *         from 1e-19 to 1e19
+     * @throws IllegalArgumentException if the rule refuses it; nothing has changed then
+     * @see Rule#requireLearningRate
      */
     public void setLearningRate(double learningRate) {
-        this.learningRate = Check.notNegative("learningRate", learningRate);
+        rule.requireLearningRate(learningRate);
+        this.learningRate = learningRate;
     }
 
     /**
-     * Rule, width, whether it maximizes, and number of steps.
+     * Rule, learning rate of the next step if it is not the rule's, width, whether it maximizes, and number of steps.
      *
-     * @return for instance {@code GradientDescent[learningRate=0.1] at BITS_512, steps: 3}
+     * @return for instance {@code GradientDescent[learningRate=0.1] with learning rate 0.05 at BITS_512, steps: 3}
      */
     @Override
     public String toString() {
-        return rule + " at " + width + (maximize ? ", maximizes" : "") + ", steps: " + steps;
+        String rate = learningRate == rule.learningRate() ? "" : " with learning rate " + learningRate;
+        return rule + rate + " at " + width + (maximize ? ", maximizes" : "") + ", steps: " + steps;
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.lanewise.check.Check;
 import org.lanewise.execution.Execution;
 import org.lanewise.execution.Loop;
 import org.lanewise.execution.Pass;
@@ -69,9 +68,8 @@ public final class OptimizerBuilder {
      * @return a new optimizer, before its first step
      * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
      *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the width is not supported here, the rule's learning rate is not finite and at least 0, it names
-     *         two states alike, it both looks ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks
-     *         for
+     * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names two states
+     *         alike, it both looks ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
      */
     public Optimizer build() {
         Width.requireVectorModule();
@@ -79,7 +77,7 @@ public final class OptimizerBuilder {
         if (!unsupportedWidth) {
             chosen.requireSupported();
         }
-        Check.notNegative("learningRate", rule.learningRate());
+        rule.requireLearningRate(rule.learningRate());
         List<Rule.State> states = List.copyOf(rule.states());
         List<Rule.Measure> measures = List.copyOf(rule.measures());
         Set<String> names = new HashSet<>();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lanewise.check.Check;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 
@@ -12,15 +13,26 @@ import org.lanewise.kernel.Kernel;
  *
  * <p>{@link org.lanewise.rule} holds the library's. A rule of your own is a record that implements this interface and a
  * {@link Kernel} with its loop; it may live in any module or on the class path. Hyperparameters are doubles that kernels round to
- * float: one beyond a float's range acts as infinity or 0, and a {@code beta} within 3e-8 of 1 as 1.
+ * float. The library's rules refuse those that a float cannot hold: see {@link org.lanewise.rule}.
  */
 public interface Rule {
     /**
      * Learning rate of the first step, and of all further ones unless {@link Optimizer#setLearningRate} changes it.
      *
-     * @return a finite number, at least 0
+     * @return a number that {@link #requireLearningRate} accepts
      */
     double learningRate();
+
+    /**
+     * Refuses learning rates that this rule cannot step with. {@link OptimizerBuilder#build} and {@link Optimizer#setLearningRate} ask
+     * before anything changes. A rule that divides by the rate overrides this.
+     *
+     * @param learningRate a learning rate
+     * @throws IllegalArgumentException if it is neither 0 nor from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}, unless overridden
+     */
+    default void requireLearningRate(double learningRate) {
+        Check.notNegative("learningRate", learningRate);
+    }
 
     /**
      * The planes of state this rule keeps.

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.rule.Ftrl;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.Nesterov;
@@ -57,12 +58,16 @@ class OptimizerTest {
     }
 
     @Test
-    void saysRuleWidthAndSteps() {
+    void saysRuleLearningRateWidthAndSteps() {
         Optimizer optimizer = Optimizer.of(new GradientDescent(0.1), store, Width.SCALAR);
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 0", optimizer.toString());
         for (int step = 0; step < 3; step++) {
             optimizer.step();
         }
+        assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 3", optimizer.toString());
+        optimizer.setLearningRate(0.05);
+        assertEquals("GradientDescent[learningRate=0.1] with learning rate 0.05 at SCALAR, steps: 3", optimizer.toString());
+        optimizer.setLearningRate(0.1);
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 3", optimizer.toString());
         ParameterStore other = ParameterStore.wrap(w, g);
         Optimizer maximizer = Optimizer.builder(new GradientDescent(0.1), other).width(Width.SCALAR).maximize(true).build();
@@ -114,7 +119,7 @@ class OptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, Double.MIN_VALUE, 1e-3, Double.MAX_VALUE})
+    @ValueSource(doubles = {0, Float.MIN_NORMAL, 1e-3, Float.MAX_VALUE})
     void acceptsFiniteLearningRates(double learningRate) {
         Optimizer optimizer = Optimizer.of(new GradientDescent(0.5), store);
         optimizer.setLearningRate(learningRate);
@@ -257,6 +262,31 @@ class OptimizerTest {
             @Override
             public void scalar(Plane[] planes, int from, int to) {}
         }
+    }
+
+    @Test
+    void asksTheRuleWhichLearningRatesItTakes() {
+        record OnlyBelowOne(double learningRate) implements Rule {
+            @Override
+            public void requireLearningRate(double learningRate) {
+                if (learningRate >= 1) {
+                    throw new IllegalArgumentException("learningRate must be below 1, got " + learningRate);
+                }
+            }
+
+            @Override
+            public Kernel kernel() {
+                return new GradientDescent(0).kernel();
+            }
+        }
+        String message = "learningRate must be below 1, got 2.0";
+        float[] w = {1};
+        ParameterStore store = ParameterStore.wrap(w, new float[1]);
+        assertRefused(IllegalArgumentException.class, message, () -> Optimizer.of(new OnlyBelowOne(2), store));
+        Optimizer ftrl = Optimizer.of(new Ftrl(0.5), store);
+        assertRefused(IllegalArgumentException.class, "learningRate must be between 1.0E-19 and 1.0E19, got 0.0",
+                () -> ftrl.setLearningRate(0));
+        assertEquals(0.5, ftrl.learningRate());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.lanewise.generators.StorePlan;
 import org.lanewise.generators.TensorPlan;
 import org.lanewise.kernel.Shape;
@@ -15,7 +14,6 @@ import org.lanewise.reference.PlainStepper;
 final class PlainOptimizer {
     private final Rule rule;
     private final List<PlainStepper> tensors = new ArrayList<>();
-    private long steps;
 
     /** A tensor's parameter (0), gradient (1) or one of its states. */
     record Plane(PlainStepper tensor, int index) {
@@ -68,16 +66,8 @@ final class PlainOptimizer {
         tensors.forEach(tensor -> tensor.lookAhead(learningRate));
     }
 
-    /** Returns why the rule refuses the learning rate, if it does; nothing has changed then. */
-    Optional<String> step(double learningRate) {
-        try {
-            rule.kernel().prepare(steps + 1, learningRate);
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
+    void step(double learningRate) {
         tensors.forEach(tensor -> tensor.update(learningRate));
-        steps++;
-        return Optional.empty();
     }
 
     /** Fails at the first number of a tensor that the library keeps otherwise. */

@@ -30,9 +30,8 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rul
         return Arbitraries.of(List.of(Width.values()).stream().filter(Width::isSupported).toList());
     }
 
-    /** Steps with the gradients as they are, at a rate that every rule takes: FTRL divides by it. */
+    /** Steps with the gradients as they are. */
     static void step(Optimizer optimizer, int steps) {
-        optimizer.setLearningRate(Math.max(optimizer.learningRate(), Float.MIN_NORMAL));
         for (int step = 0; step < steps; step++) {
             optimizer.step(() -> {});
         }
@@ -57,17 +56,18 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rul
     }
 
     private void step(int number, PlannedStore planned, Optimizer optimizer, PlainOptimizer plain) {
-        double learningRate = steps.get(number).learningRate;
-        optimizer.setLearningRate(learningRate);
+        double asked = steps.get(number).learningRate;
+        Optional<String> refusal = LearningRates.refusal(rule, asked);
+        if (refusal.isPresent()) {
+            assertRefused(IllegalArgumentException.class, refusal.get(), () -> optimizer.setLearningRate(asked));
+        } else {
+            optimizer.setLearningRate(asked);
+        }
+        double learningRate = optimizer.learningRate();
         plain.lookAhead(learningRate);
         plain.writeGradients(store, number);
-        Optional<String> refusal = plain.step(learningRate);
-        Runnable step = () -> optimizer.step(() -> planned.writeGradients(number));
-        if (refusal.isPresent()) {
-            assertRefused(IllegalArgumentException.class, refusal.get(), step);
-        } else {
-            step.run();
-        }
+        plain.step(learningRate);
+        optimizer.step(() -> planned.writeGradients(number));
     }
 
     private void replaceStates(PlannedStore planned, PlainOptimizer plain) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import org.lanewise.generators.LearningRates;
 import org.lanewise.generators.PlannedStore;
 import org.lanewise.generators.StorePlan;
 import org.lanewise.generators.TensorPlan;
@@ -177,14 +178,10 @@ final class Session implements AutoCloseable {
     }
 
     private void step(Runnable step) {
-        Optional<String> refusal = plain.step(learningRate);
-        if (refusal.isPresent()) {
-            assertRefused(IllegalArgumentException.class, refusal.get(), step);
-        } else {
-            step.run();
-            steps++;
-            lookedAhead = false;
-        }
+        plain.step(learningRate);
+        step.run();
+        steps++;
+        lookedAhead = false;
     }
 
     void lookAhead() {
@@ -225,12 +222,12 @@ final class Session implements AutoCloseable {
 
     void setLearningRate(double learningRate) {
         if (hasOptimizer()) {
-            if (learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY) {
+            Optional<String> refusal = LearningRates.refusal(setup.rule, learningRate);
+            if (refusal.isEmpty()) {
                 optimizer.setLearningRate(learningRate);
                 this.learningRate = learningRate;
             } else {
-                assertRefused(IllegalArgumentException.class, "learningRate must be finite and at least 0, got " + learningRate,
-                        () -> optimizer.setLearningRate(learningRate));
+                assertRefused(IllegalArgumentException.class, refusal.get(), () -> optimizer.setLearningRate(learningRate));
             }
         }
     }
@@ -261,7 +258,8 @@ final class Session implements AutoCloseable {
             assertEquals(steps, optimizer.steps());
             assertEquals(learningRate, optimizer.learningRate());
             String maximizes = setup.maximize ? ", maximizes" : "";
-            assertEquals(setup.rule + " at " + setup.width + maximizes + ", steps: " + steps, optimizer.toString());
+            String rate = learningRate == setup.rule.learningRate() ? "" : " with learning rate " + learningRate;
+            assertEquals(setup.rule + rate + " at " + setup.width + maximizes + ", steps: " + steps, optimizer.toString());
         }
         for (int tensor = 0; tensor < slices.size(); tensor++) {
             if (closed && wrapped.get(tensor) != null) {

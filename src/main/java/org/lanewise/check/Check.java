@@ -1,29 +1,105 @@
 package org.lanewise.check;
 
-/** The checks of hyperparameters. Each message names the thing, states the rule and ends with the value. */
+/**
+ * The checks of hyperparameters. Each message names the thing, states the rule and ends with the value.
+ *
+ * <p>Kernels round hyperparameters to float. A number passes only if a float holds it with all 24 bits: one that rounds to infinity, to 0 or
+ * to 1 would make 0/0 or {@code 0 inf} of a gradient of zero, and the reciprocal of a subnormal one may be infinite.
+ */
 public final class Check {
+    private static final double LEAST = Float.MIN_NORMAL;
+    private static final double MOST = Float.MAX_VALUE;
+    private static final double MOST_BELOW_1 = Math.nextDown(1f);
+    private static final double LEAST_ABOVE_1 = Math.nextUp(1f);
+
+    private static final String NOT_NEGATIVE = "0 or " + between(LEAST, MOST);
+    private static final String FRACTION = "0 or " + between(LEAST, MOST_BELOW_1);
+    private static final String FRACTION_OR_1 = "0, 1 or " + between(LEAST, MOST_BELOW_1);
+
     private Check() {}
 
     /**
-     * Accepts finite numbers from 0 on.
+     * Accepts 0 and numbers from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}.
      *
      * @param name what is checked
      * @param value its value
      * @return the value
      */
     public static double notNegative(String name, double value) {
-        return require(value >= 0 && value < Double.POSITIVE_INFINITY, name, "finite and at least 0", value);
+        require(value >= 0 && value < Double.POSITIVE_INFINITY, name, "finite and at least 0", value);
+        return require(value == 0 || value >= LEAST && value <= MOST, name, NOT_NEGATIVE, value);
     }
 
     /**
-     * Accepts numbers from 0 to below 1.
+     * Accepts numbers from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}.
+     *
+     * @param name what is checked
+     * @param value its value
+     * @return the value
+     */
+    public static double positive(String name, double value) {
+        require(value > 0 && value < Double.POSITIVE_INFINITY, name, "finite and above 0", value);
+        return within(name, value, LEAST, MOST);
+    }
+
+    /**
+     * Accepts numbers from -{@link Float#MAX_VALUE} to {@link Float#MAX_VALUE}, tiny ones too: for what is only added to larger numbers.
+     *
+     * @param name what is checked
+     * @param value its value
+     * @return the value
+     */
+    public static double finite(String name, double value) {
+        require(Double.isFinite(value), name, "finite", value);
+        return within(name, value, -MOST, MOST);
+    }
+
+    /**
+     * Accepts 0 and numbers from {@link Float#MIN_NORMAL} to the largest float below 1.
      *
      * @param name what is checked
      * @param value its value
      * @return the value
      */
     public static double fraction(String name, double value) {
-        return require(value >= 0 && value < 1, name, "in [0, 1)", value);
+        require(value >= 0 && value < 1, name, "in [0, 1)", value);
+        return require(value == 0 || value >= LEAST && value <= MOST_BELOW_1, name, FRACTION, value);
+    }
+
+    /**
+     * Accepts what {@link #fraction} accepts, and 1.
+     *
+     * @param name what is checked
+     * @param value its value
+     * @return the value
+     */
+    public static double fractionOrOne(String name, double value) {
+        require(value >= 0 && value <= 1, name, "in [0, 1]", value);
+        return require(value == 0 || value == 1 || value >= LEAST && value <= MOST_BELOW_1, name, FRACTION_OR_1, value);
+    }
+
+    /**
+     * Accepts numbers from {@link Float#MIN_NORMAL} to the largest float below 1.
+     *
+     * @param name what is checked
+     * @param value its value
+     * @return the value
+     */
+    public static double shrinking(String name, double value) {
+        require(value > 0 && value < 1, name, "in (0, 1)", value);
+        return within(name, value, LEAST, MOST_BELOW_1);
+    }
+
+    /**
+     * Accepts numbers from the smallest float above 1 to {@link Float#MAX_VALUE}.
+     *
+     * @param name what is checked
+     * @param value its value
+     * @return the value
+     */
+    public static double growing(String name, double value) {
+        require(value > 1 && value < Double.POSITIVE_INFINITY, name, "finite and above 1", value);
+        return within(name, value, LEAST_ABOVE_1, MOST);
     }
 
     /**
@@ -39,6 +115,26 @@ public final class Check {
     }
 
     /**
+     * Accepts numbers from one to another.
+     *
+     * @param name what is checked
+     * @param value its value
+     * @param least the smallest that is accepted
+     * @param most the largest
+     * @return the value
+     */
+    public static double within(String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw refused(name, between(least, most), value);
+        }
+        return value;
+    }
+
+    private static String between(double least, double most) {
+        return "between " + least + " and " + most;
+    }
+
+    /**
      * Accepts what a condition says.
      *
      * @param holds the condition
@@ -49,8 +145,12 @@ public final class Check {
      */
     public static double require(boolean holds, String name, String rule, double value) {
         if (!holds) {
-            throw new IllegalArgumentException(name + " must be " + rule + ", got " + value);
+            throw refused(name, rule, value);
         }
         return value;
+    }
+
+    private static IllegalArgumentException refused(String name, String rule, double value) {
+        return new IllegalArgumentException(name + " must be " + rule + ", got " + value);
     }
 }

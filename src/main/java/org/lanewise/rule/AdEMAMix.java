@@ -94,9 +94,9 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
                     : StrictMath.exp(1 / ((1 - part) / StrictMath.log(rule.beta1) + part / StrictMath.log(rule.beta3)));
             beta3 = (float) kept;
             oneMinusBeta3 = (float) (1 - kept);
-            shrink = (float) (1 - learningRate * rule.weightDecay);
-            minusStepSize = (float) -(learningRate / correction(1, step));
-            minusSlowStepSize = (float) -(learningRate * part * rule.alpha);
+            shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay);
+            minusStepSize = FiniteFloat.nearest(-learningRate / correction(1, step));
+            minusSlowStepSize = FiniteFloat.nearest(-learningRate * part * rule.alpha);
             rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
         }
 
@@ -147,6 +147,14 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
      */
     public AdEMAMix(double learningRate) {
         this(learningRate, 0.9, 0.999, 0.9999, 5, 0, 1e-8, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public AdEMAMix withLearningRate(double learningRate) {
+        return new AdEMAMix(learningRate, beta1, beta2, beta3, alpha, warmup, epsilon, weightDecay);
     }
 
     /**

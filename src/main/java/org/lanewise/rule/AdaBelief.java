@@ -79,8 +79,8 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
 
         @Override
         public void prepare(long step, double learningRate) {
-            shrink = (float) (1 - learningRate * rule.weightDecay);
-            minusStepSize = (float) -(learningRate / correction(1, step));
+            shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay);
+            minusStepSize = FiniteFloat.nearest(-learningRate / correction(1, step));
             rootOfCorrection2 = (float) Math.sqrt(correction(2, step));
         }
 
@@ -125,6 +125,14 @@ public record AdaBelief(double learningRate, double beta1, double beta2, double 
      */
     public AdaBelief(double learningRate) {
         this(learningRate, 0.9, 0.999, 1e-16, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public AdaBelief withLearningRate(double learningRate) {
+        return new AdaBelief(learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     /**

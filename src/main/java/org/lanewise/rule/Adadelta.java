@@ -48,7 +48,7 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adadelta {
         Check.notNegative("learningRate", learningRate);
-        Check.require(rho >= 0 && rho <= 1, "rho", "in [0, 1]", rho);
+        Check.fractionOrOne("rho", rho);
         Check.notNegative("epsilon", epsilon);
         Check.notNegative("weightDecay", weightDecay);
     }
@@ -115,6 +115,14 @@ public record Adadelta(double learningRate, double rho, double epsilon, double w
      */
     public Adadelta(double learningRate) {
         this(learningRate, 0.9, 1e-6, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Adadelta withLearningRate(double learningRate) {
+        return new Adadelta(learningRate, rho, epsilon, weightDecay);
     }
 
     /**

@@ -59,8 +59,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
         Check.require(beta2Decay <= 0 && Double.isFinite(beta2Decay), "beta2Decay", "finite and at most 0", beta2Decay);
         Check.notNegative("epsilon1", epsilon1);
         Check.notNegative("epsilon2", epsilon2);
-        Check.require(clippingThreshold > 0 && Double.isFinite(clippingThreshold), "clippingThreshold", "finite and above 0",
-                clippingThreshold);
+        Check.positive("clippingThreshold", clippingThreshold);
         Check.notNegative("weightDecay", weightDecay);
     }
 
@@ -89,6 +88,14 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      */
     public Adafactor(double learningRate) {
         this(learningRate, -0.8, 0x1p-23, 1e-3, 1, 0, true, true);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate most that a relative step is: finite, at least 0
+     */
+    public Adafactor withLearningRate(double learningRate) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
     }
 
     /**

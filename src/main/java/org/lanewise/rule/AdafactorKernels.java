@@ -131,7 +131,7 @@ final class AdafactorKernels {
         @Override
         public void prepare(long step, double learningRate) {
             rate = rule.relativeStep() ? Math.min(learningRate, 1 / Math.sqrt(step)) : learningRate;
-            shrink = (float) (1 - learningRate * rule.weightDecay());
+            shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay());
         }
 
         @Override
@@ -139,7 +139,7 @@ final class AdafactorKernels {
             double size = sums.shape().size();
             double scale = rule.scaleParameter() ? Math.max(rule.epsilon2(), Math.sqrt(sums.ofSquares(PARAMETER_SQUARES) / size)) : 1;
             double clip = Math.max(1, Math.sqrt(sums.ofSquares(UPDATE_SQUARES) / size) / rule.clippingThreshold());
-            minusStepSize = (float) -(scale * rate / clip);
+            minusStepSize = FiniteFloat.nearest(-scale * rate / clip);
         }
 
         @Override

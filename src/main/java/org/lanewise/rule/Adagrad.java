@@ -80,7 +80,7 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusStepSize = (float) -(learningRate / (1 + (step - 1) * learningRateDecay));
+            minusStepSize = FiniteFloat.nearest(-learningRate / (1 + (step - 1) * learningRateDecay));
         }
 
         @Override
@@ -130,6 +130,14 @@ public record Adagrad(double learningRate, double learningRateDecay, double init
      */
     public Adagrad(double learningRate, double learningRateDecay, double initialAccumulator, double epsilon, double weightDecay) {
         this(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Adagrad withLearningRate(double learningRate) {
+        return new Adagrad(learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay, epsilonInRoot);
     }
 
     /**

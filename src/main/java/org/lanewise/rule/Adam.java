@@ -94,6 +94,14 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Adam withLearningRate(double learningRate) {
+        return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum);
+    }
+
+    /**
      * {@return this rule with other betas}
      * @param beta1 what is kept of {@code m}: in [0, 1)
      * @param beta2 what is kept of {@code v}: in [0, 1)

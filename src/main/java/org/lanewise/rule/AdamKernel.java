@@ -71,8 +71,8 @@ final class AdamKernel extends BiasCorrectedKernel {
     }
 
     private void setStepSize(double learningRate) {
-        shrink = (float) (1 - learningRate * rule.weightDecay());
-        minusStepSize = (float) -((hat ? learningRate * rootOfC2 : learningRate) / correction1);
+        shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay());
+        minusStepSize = FiniteFloat.nearest(-((hat ? learningRate * rootOfC2 : learningRate) / correction1));
     }
 
     @Override

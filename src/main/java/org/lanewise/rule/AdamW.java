@@ -161,6 +161,15 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public AdamW withLearningRate(double learningRate) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, epsilonHat, epsilonRoot, correctedMaximum,
+                updateClipping);
+    }
+
+    /**
      * {@return this rule with other betas}
      * @param beta1 what is kept of {@code m}: in [0, 1)
      * @param beta2 what is kept of {@code v}: in [0, 1)

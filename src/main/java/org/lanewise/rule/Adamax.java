@@ -77,7 +77,7 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusStepSize = (float) -(learningRate / correction(1, step));
+            minusStepSize = FiniteFloat.nearest(-learningRate / correction(1, step));
         }
 
         @Override
@@ -132,6 +132,14 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
      */
     public Adamax(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
         this(learningRate, beta1, beta2, epsilon, weightDecay, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Adamax withLearningRate(double learningRate) {
+        return new Adamax(learningRate, beta1, beta2, epsilon, weightDecay, epsilonAfterMaximum);
     }
 
     /**

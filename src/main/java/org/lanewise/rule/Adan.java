@@ -93,9 +93,9 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
             oneMinusBeta2 = step == 1 ? 0 : (float) (1 - rule.beta2);
             weightOfChange = step == 1 ? 0 : beta2;
             double decay = learningRate * rule.weightDecay;
-            shrink = (float) (rule.proximal ? 1 / (1 + decay) : 1 - decay);
-            minusStepSize = (float) -(learningRate / correction(1, step));
-            minusStepSizeOfChange = (float) -(learningRate * rule.beta2 / correction(2, step));
+            shrink = FiniteFloat.nearest(rule.proximal ? 1 / (1 + decay) : 1 - decay);
+            minusStepSize = FiniteFloat.nearest(-learningRate / correction(1, step));
+            minusStepSizeOfChange = FiniteFloat.nearest(-learningRate * rule.beta2 / correction(2, step));
             rootOfCorrection3 = (float) Math.sqrt(correction(3, step));
         }
 
@@ -156,6 +156,14 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
      */
     public Adan(double learningRate) {
         this(learningRate, 0.98, 0.92, 0.99, 1e-8, 0, true);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Adan withLearningRate(double learningRate) {
+        return new Adan(learningRate, beta1, beta2, beta3, epsilon, weightDecay, proximal);
     }
 
     /**

@@ -89,7 +89,7 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
         public void prepare(long step, double learningRate) {
             super.prepare(step, learningRate);
             isFirst = step == 1;
-            shrink = (float) (1 - learningRate * decay);
+            shrink = FiniteFloat.nearest(1 - learningRate * decay);
             bound = (float) Math.sqrt(Math.sqrt(step - 1));
         }
 
@@ -147,6 +147,14 @@ public record Adopt(double learningRate, double beta1, double beta2, double epsi
      */
     public Adopt(double learningRate) {
         this(learningRate, 0.9, 0.9999, 1e-6, 0, false, true);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Adopt withLearningRate(double learningRate) {
+        return new Adopt(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay, clip);
     }
 
     /**

@@ -76,8 +76,8 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusEta = (float) -(learningRate / Power.real(1 + rule.lambda * learningRate * (step - 1), rule.alpha));
-            shrink = (float) (1 + rule.lambda * minusEta);
+            minusEta = FiniteFloat.nearest(-learningRate / Power.real(1 + rule.lambda * learningRate * (step - 1), rule.alpha));
+            shrink = FiniteFloat.nearest(1 + rule.lambda * minusEta);
             mu = (float) (1 / Math.max(1, step - 1 - rule.t0));
         }
 
@@ -127,6 +127,14 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
      */
     public Asgd(double learningRate) {
         this(learningRate, 1e-4, 0.75, 1e6, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Asgd withLearningRate(double learningRate) {
+        return new Asgd(learningRate, lambda, alpha, t0, weightDecay);
     }
 
     /**

@@ -51,12 +51,21 @@ import org.lanewise.kernel.Plane;
 public record Ftrl(double learningRate, double beta, double l1, double l2, double l2Shrinkage, double initialAccumulator) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Ftrl {
-        Check.require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", "finite and above 0", learningRate);
+        requireLearningRate(learningRate);
         Check.notNegative("beta", beta);
         Check.notNegative("l1", l1);
         Check.notNegative("l2", l2);
         Check.notNegative("l2Shrinkage", l2Shrinkage);
         Check.notNegative("initialAccumulator", initialAccumulator);
+    }
+
+    /**
+     * Accepts numbers from 1e-19 to 1e19: the root of a positive float is from 3.7e-23 to 1.8e19, and divided by such a rate it is another.
+     * @throws IllegalArgumentException if it is outside this range
+     */
+    @Override
+    public void requireLearningRate(double learningRate) {
+        Check.within("learningRate", learningRate, 1e-19, 1e19);
     }
 
     @Override
@@ -81,15 +90,13 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
             shrinks = rule.l2Shrinkage != 0;
             isSparse = rule.l1 != 0;
             l1 = (float) rule.l1;
-            shrinkage = (float) (2 * rule.l2Shrinkage);
+            shrinkage = FiniteFloat.nearest(2 * rule.l2Shrinkage);
         }
 
         @Override
         public void prepare(long step, double learningRate) {
-            Check.require((float) (1 / learningRate) <= Float.MAX_VALUE, "learningRate", "at least 2.94e-39 in a step of Ftrl",
-                    learningRate);
             perLearningRate = (float) (1 / learningRate);
-            divisorStart = (float) (rule.beta / learningRate + 2 * rule.l2);
+            divisorStart = FiniteFloat.nearest(rule.beta / learningRate + 2 * rule.l2);
         }
 
         @Override
@@ -145,6 +152,14 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
      */
     public Ftrl(double learningRate) {
         this(learningRate, 1, 0, 0, 0, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate the paper's {@code alpha}: finite, above 0
+     */
+    public Ftrl withLearningRate(double learningRate) {
+        return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);
     }
 
     /**

@@ -56,4 +56,12 @@ public record GradientDescent(double learningRate) implements Rule {
             }
         }
     }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public GradientDescent withLearningRate(double learningRate) {
+        return new GradientDescent(learningRate);
+    }
 }

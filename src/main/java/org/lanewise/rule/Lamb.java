@@ -152,7 +152,7 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
         public void prepareTensor(Plane[] planes, Sums sums) {
             double w = Math.sqrt(sums.ofSquares(0)), u = Math.sqrt(sums.ofSquares(1));
             double trust = w == 0 || u == 0 ? 1 : Math.min(Math.max(w, rule.lowerTrustBound), rule.upperTrustBound) / u;
-            minusRate = (float) -Math.min(Float.MAX_VALUE, learningRate * trust);
+            minusRate = FiniteFloat.nearest(-learningRate * trust);
         }
 
         @Override
@@ -196,6 +196,14 @@ public record Lamb(double learningRate, double beta1, double beta2, double epsil
      */
     public Lamb(double learningRate) {
         this(learningRate, 0.9, 0.999, 1e-6, 0.01, true, 0, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Lamb withLearningRate(double learningRate) {
+        return new Lamb(learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection, lowerTrustBound, upperTrustBound);
     }
 
     /**

@@ -113,7 +113,7 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
         public void prepareTensor(Plane[] planes, Sums sums) {
             double w = Math.sqrt(sums.ofSquares(0)), g = Math.sqrt(sums.ofSquares(1));
             double trust = w == 0 || g == 0 ? 1 : rule.trustCoefficient * w / (g + rule.weightDecay * w + rule.epsilon);
-            rate = (float) Math.min(Float.MAX_VALUE, learningRate * trust);
+            rate = FiniteFloat.nearest(learningRate * trust);
         }
 
         @Override
@@ -148,6 +148,14 @@ public record Lars(double learningRate, double momentum, double weightDecay, dou
      */
     public Lars(double learningRate) {
         this(learningRate, 0.9, 0.0005, 0.001, 0, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Lars withLearningRate(double learningRate) {
+        return new Lars(learningRate, momentum, weightDecay, trustCoefficient, epsilon, nesterov);
     }
 
     /**

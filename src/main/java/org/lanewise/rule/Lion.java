@@ -80,7 +80,7 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
         @Override
         public void prepare(long step, double learningRate) {
             this.learningRate = (float) learningRate;
-            shrink = (float) (1 - learningRate * weightDecay);
+            shrink = FiniteFloat.nearest(1 - learningRate * weightDecay);
         }
 
         @Override
@@ -116,6 +116,14 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
      */
     public Lion(double learningRate) {
         this(learningRate, 0.9, 0.99, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate length of every step: finite, at least 0
+     */
+    public Lion withLearningRate(double learningRate) {
+        return new Lion(learningRate, beta1, beta2, weightDecay);
     }
 
     /**

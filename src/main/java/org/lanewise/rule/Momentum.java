@@ -89,4 +89,20 @@ public record Momentum(double learningRate, double beta) implements Rule {
     public Momentum(double learningRate) {
         this(learningRate, 0.9);
     }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Momentum withLearningRate(double learningRate) {
+        return new Momentum(learningRate, beta);
+    }
+
+    /**
+     * {@return this rule with another beta}
+     * @param beta what is kept of the last move: in [0, 1)
+     */
+    public Momentum withBeta(double beta) {
+        return new Momentum(learningRate, beta);
+    }
 }

@@ -91,9 +91,9 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         public void prepare(long step, double learningRate) {
             double mu = schedule.mu(step), muNext = schedule.mu(step + 1), p = schedule.product(step);
             double pNext = rule.countMuTwice ? (float) p * (float) mu * (float) muNext : p * muNext;
-            shrink = (float) (1 - learningRate * rule.weightDecay);
-            minusStepOfG = (float) (-learningRate * (1 - mu) / (1 - p));
-            minusStepOfM = (float) (-learningRate * muNext / (1 - pNext));
+            shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay);
+            minusStepOfG = FiniteFloat.nearest(-learningRate * (1 - mu) / (1 - p));
+            minusStepOfM = FiniteFloat.nearest(-learningRate * muNext / (1 - pNext));
             correction2 = (float) correction(2, step);
         }
 
@@ -140,6 +140,14 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      */
     public NAdam(double learningRate) {
         this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public NAdam withLearningRate(double learningRate) {
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
     }
 
     /**

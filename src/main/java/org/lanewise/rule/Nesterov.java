@@ -138,4 +138,20 @@ public record Nesterov(double learningRate, double beta) implements Rule {
     public Nesterov(double learningRate) {
         this(learningRate, 0.9);
     }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Nesterov withLearningRate(double learningRate) {
+        return new Nesterov(learningRate, beta);
+    }
+
+    /**
+     * {@return this rule with another beta}
+     * @param beta what is kept of the last move: in [0, 1)
+     */
+    public Nesterov withBeta(double beta) {
+        return new Nesterov(learningRate, beta);
+    }
 }

@@ -151,6 +151,14 @@ public record NovoGrad(double learningRate, double beta1, double beta2, double e
     }
 
     /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public NovoGrad withLearningRate(double learningRate) {
+        return new NovoGrad(learningRate, beta1, beta2, epsilon, weightDecay, gradientAveraging);
+    }
+
+    /**
      * {@return this rule with other betas}
      * @param beta1 what is kept of {@code m}: in [0, 1)
      * @param beta2 what is kept of {@code v}: in [0, 1)

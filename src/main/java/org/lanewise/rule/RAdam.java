@@ -91,7 +91,7 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
             rectification = (float) Math.sqrt((rho - 4) * (rho - 2) * rhoInf / ((rhoInf - 4) * (rhoInf - 2) * rho));
             rootOfCorrection2 = (float) Math.sqrt(c2);
             correction1 = (float) correction(1, step);
-            shrink = (float) (1 - learningRate * rule.weightDecay);
+            shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay);
             this.learningRate = (float) learningRate;
         }
 
@@ -146,6 +146,14 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
      */
     public RAdam(double learningRate) {
         this(learningRate, 0.9, 0.999, 1e-8, 0, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public RAdam withLearningRate(double learningRate) {
+        return new RAdam(learningRate, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay);
     }
 
     /**

@@ -49,10 +49,11 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Rprop {
         Check.notNegative("learningRate", learningRate);
-        Check.require(etaMinus > 0 && etaMinus < 1, "etaMinus", "in (0, 1)", etaMinus);
-        Check.require(etaPlus > 1 && Double.isFinite(etaPlus), "etaPlus", "finite and above 1", etaPlus);
+        Check.shrinking("etaMinus", etaMinus);
+        Check.growing("etaPlus", etaPlus);
         Check.notNegative("minStep", minStep);
-        Check.require(maxStep >= minStep && Double.isFinite(maxStep), "maxStep", "finite and at least " + minStep, maxStep);
+        Check.notNegative("maxStep", maxStep);
+        Check.require(maxStep >= minStep, "maxStep", "at least minStep " + minStep, maxStep);
     }
 
     @Override
@@ -130,6 +131,14 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
      */
     public Rprop(double learningRate) {
         this(learningRate, 0.5, 1.2, 1e-6, 50);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate first step size of every parameter: finite, at least 0
+     */
+    public Rprop withLearningRate(double learningRate) {
+        return new Rprop(learningRate, etaMinus, etaPlus, minStep, maxStep);
     }
 
     /**

@@ -136,6 +136,14 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
     }
 
     /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public ScheduleFreeAdamW withLearningRate(double learningRate) {
+        return new ScheduleFreeAdamW(learningRate, beta1, beta2, epsilon, weightDecay, warmup, exactAverage);
+    }
+
+    /**
      * {@return this rule with other betas}
      * @param beta1 how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
      * @param beta2 what is kept of {@code v}: in [0, 1)

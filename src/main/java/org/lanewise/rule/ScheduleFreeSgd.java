@@ -129,6 +129,14 @@ public record ScheduleFreeSgd(double learningRate, double beta, double weightDec
     }
 
     /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public ScheduleFreeSgd withLearningRate(double learningRate) {
+        return new ScheduleFreeSgd(learningRate, beta, weightDecay, warmup, exactAverage);
+    }
+
+    /**
      * {@return this rule with another beta}
      * @param beta how far from {@code z} towards {@code x} the gradient is taken: in [0, 1)
      */

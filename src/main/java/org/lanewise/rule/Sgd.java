@@ -51,7 +51,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
     public Sgd {
         Check.notNegative("learningRate", learningRate);
         Check.notNegative("momentum", momentum);
-        Check.require(Double.isFinite(dampening), "dampening", "finite", dampening);
+        Check.finite("dampening", dampening);
         Check.notNegative("weightDecay", weightDecay);
         Check.require(!nesterov || momentum > 0, "momentum", "above 0 with nesterov", momentum);
         Check.require(!nesterov || dampening == 0, "dampening", "0 with nesterov", dampening);
@@ -86,7 +86,7 @@ public record Sgd(double learningRate, double momentum, double dampening, double
 
         @Override
         public void prepare(long step, double learningRate) {
-            gradientShare = (float) ((step == 1 ? 1 : 1 - dampening) * (inside ? learningRate : 1));
+            gradientShare = FiniteFloat.nearest((step == 1 ? 1 : 1 - dampening) * (inside ? learningRate : 1));
             rate = (float) learningRate;
             super.prepare(step, learningRate);
         }
@@ -146,6 +146,14 @@ public record Sgd(double learningRate, double momentum, double dampening, double
      */
     public Sgd(double learningRate, double momentum, double dampening, double weightDecay, boolean nesterov) {
         this(learningRate, momentum, dampening, weightDecay, nesterov, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Sgd withLearningRate(double learningRate) {
+        return new Sgd(learningRate, momentum, dampening, weightDecay, nesterov, learningRateInside);
     }
 
     /**

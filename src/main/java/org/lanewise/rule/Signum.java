@@ -78,7 +78,7 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
         @Override
         public void prepare(long step, double learningRate) {
             this.learningRate = (float) learningRate;
-            shrink = (float) (1 - learningRate * weightDecay);
+            shrink = FiniteFloat.nearest(1 - learningRate * weightDecay);
         }
 
         @Override
@@ -120,6 +120,14 @@ public record Signum(double learningRate, double beta, double weightDecay) imple
      */
     public Signum(double learningRate) {
         this(learningRate, 0.9, 0);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate length of every step: finite, at least 0
+     */
+    public Signum withLearningRate(double learningRate) {
+        return new Signum(learningRate, beta, weightDecay);
     }
 
     /**

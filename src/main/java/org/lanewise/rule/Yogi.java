@@ -82,7 +82,7 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
         public void prepare(long step, double learningRate) {
             double c1 = rule.biasCorrection ? correction(1, step) : 1;
             double c2 = rule.biasCorrection ? correction(2, step) : 1;
-            minusStepSize = (float) -(learningRate / c1);
+            minusStepSize = FiniteFloat.nearest(-learningRate / c1);
             rootOfCorrection2 = (float) Math.sqrt(c2);
         }
 
@@ -130,6 +130,14 @@ public record Yogi(double learningRate, double beta1, double beta2, double epsil
      */
     public Yogi(double learningRate) {
         this(learningRate, 0.9, 0.999, 1e-3, 1e-6, true);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public Yogi withLearningRate(double learningRate) {
+        return new Yogi(learningRate, beta1, beta2, epsilon, initialAccumulator, biasCorrection);
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lanewise.rule.Hostile.Left.NAN;
 import static org.lanewise.rule.Hostile.RATE;
-import static org.lanewise.rule.Range.ABOVE_0;
 import static org.lanewise.rule.Range.FROM_0;
 import static org.lanewise.rule.Rounding.quotient;
 import static org.lanewise.rule.Rounding.root;
@@ -20,6 +19,9 @@ class FtrlTest extends RuleContract<Ftrl> {
     /** Keras gives numbers with four decimals, in {@code keras/src/optimizers/ftrl_test.py}. */
     private static final double KERAS_DECIMALS = 0.5e-4 + 1e-9;
 
+    private static final Range RATE_BETWEEN_ROOTS = Range.of("between 1.0E-19 and 1.0E19", Range.values(1e-19, 1, 1e19),
+            Range.values(-1, 0, 1e-46, 1e-40, Math.nextDown(1e-19), Math.nextUp(1e19), 1e39, Double.POSITIVE_INFINITY, Double.NaN));
+
     @Override
     List<Ftrl> cases() {
         Ftrl plain = new Ftrl(0.1);
@@ -32,7 +34,7 @@ class FtrlTest extends RuleContract<Ftrl> {
         facts.state(Held.squareOfGradient("n", Ftrl::initialAccumulator));
         facts.state(Held.likeGradient("z"));
         facts.defaults("the paper, without regularization", new Ftrl(0.5, 1, 0, 0, 0, 0));
-        facts.range(ABOVE_0, "learningRate");
+        facts.range(RATE_BETWEEN_ROOTS, "learningRate");
         facts.range(FROM_0, "beta", "l1", "l2", "l2Shrinkage", "initialAccumulator");
         // Its sums do not know of the parameter, so it is 0 from the first step on.
         facts.hostile(new Ftrl(RATE), 0, 2, NAN, NAN);

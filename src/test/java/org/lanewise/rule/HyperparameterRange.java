@@ -18,9 +18,17 @@ record HyperparameterRange(Rule with, String name, Range range) {
     }
 
     void assertRefusesWhatLiesBeyond() {
-        for (double illegal : range.illegal()) {
-            assertRefused(IllegalArgumentException.class, name + " must be " + range.words() + ", got " + illegal,
-                    () -> RuleClasses.with(with, name, illegal));
+        assertRefuses(range.illegal(), range.words());
+    }
+
+    void assertRefusesWhatNoFloatHolds() {
+        assertRefuses(range.beyondFloat(), range.floatWords());
+    }
+
+    private void assertRefuses(double[] values, String words) {
+        for (double value : values) {
+            assertRefused(IllegalArgumentException.class, name + " must be " + words + ", got " + value,
+                    () -> RuleClasses.with(with, name, value));
         }
     }
 }

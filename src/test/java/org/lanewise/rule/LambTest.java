@@ -40,7 +40,7 @@ class LambTest extends RuleContract<Lamb> {
                 Double.POSITIVE_INFINITY));
         facts.rangesOfAdamsKind();
         facts.range(FROM_0, "lowerTrustBound");
-        facts.range(new Lamb(1).withTrustBounds(0.5, 1), new Range("at least lowerTrustBound 0.5",
+        facts.range(new Lamb(1).withTrustBounds(0.5, 1), Range.of("at least lowerTrustBound 0.5",
                         Range.values(0.5, MAX_VALUE, Double.POSITIVE_INFINITY),
                         Range.values(Math.nextDown(0.5), -1, Double.NEGATIVE_INFINITY, Double.NaN)), "upperTrustBound");
         facts.hostile(new Lamb(RATE).withWeightDecay(0), (1 + RATE) / 1e-6, NAN, NAN);

@@ -32,11 +32,12 @@ class RpropTest extends RuleContract<Rprop> {
         facts.state(Held.likeGradient("gPrev"));
         facts.state(Held.even("s", (random, _) -> Scale.number(random, random.nextInt(-20, 6)), Rprop::learningRate));
         facts.defaults("torch.optim 2.x", new Rprop(0.5, 0.5, 1.2, 1e-6, 50));
-        Rprop wide = new Rprop(1, 0.5, 1.2, 0, MAX_VALUE);
+        Rprop wide = new Rprop(1, 0.5, 1.2, 0, Float.MAX_VALUE);
         facts.range(wide, FROM_0, "learningRate", "minStep");
         facts.range(wide, INSIDE_0_AND_1, "etaMinus");
         facts.range(wide, ABOVE_ONE, "etaPlus");
-        facts.range(new Rprop(1, 0.5, 1.2, 1e-6, 50), Range.from(1e-6), "maxStep");
+        facts.range(new Rprop(1, 0.5, 1.2, 1e-6, 50), new Range("finite and at least 0", Range.values(1e-6, Float.MAX_VALUE),
+                Range.values(-1, Double.POSITIVE_INFINITY, Double.NaN), FROM_0.floatWords(), FROM_0.beyondFloat()), "maxStep");
         facts.hostile(new Rprop(RATE), BY_SIGN, FINITE, FINITE);
         facts.converges(new Rprop(0.05), WELL_CONDITIONED, 60);
         facts.converges(new Rprop(0.05), ILL_CONDITIONED, 60);
@@ -113,7 +114,7 @@ class RpropTest extends RuleContract<Rprop> {
 
     @Test
     void refusesStepBoundsInTheWrongOrder() {
-        assertRefused(IllegalArgumentException.class, "maxStep must be finite and at least 51.0, got 50.0",
+        assertRefused(IllegalArgumentException.class, "maxStep must be at least minStep 51.0, got 50.0",
                 () -> new Rprop(1).withSteps(51, 50));
         assertEquals(50, new Rprop(1).withSteps(50, 50).minStep());
     }

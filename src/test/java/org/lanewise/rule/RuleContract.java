@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.Refusals.assertRefused;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -18,6 +20,8 @@ import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.lanewise.Optimizer;
+import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.tool.RuleTable;
 
@@ -182,6 +186,31 @@ abstract class RuleContract<R extends Rule> {
     }
 
     @Test
+    void refusesNumbersThatNoFloatHolds() {
+        facts().ranges().forEach(HyperparameterRange::assertRefusesWhatNoFloatHolds);
+    }
+
+    @Test
+    void setLearningRateRefusesWhatTheConstructorRefuses() {
+        HyperparameterRange range = learningRateRange();
+        Optimizer optimizer = Optimizer.of(plain(0.25), ParameterStore.wrap(new float[1], new float[1]));
+        for (double legal : range.range().legal()) {
+            optimizer.setLearningRate(legal);
+            assertEquals(legal, optimizer.learningRate());
+        }
+        optimizer.setLearningRate(0.5);
+        for (double illegal : range.range().illegal()) {
+            assertRefused(IllegalArgumentException.class, "learningRate must be " + range.range().words() + ", got " + illegal,
+                    () -> optimizer.setLearningRate(illegal));
+        }
+        for (double illegal : range.range().beyondFloat()) {
+            assertRefused(IllegalArgumentException.class, "learningRate must be " + range.range().floatWords() + ", got " + illegal,
+                    () -> optimizer.setLearningRate(illegal));
+        }
+        assertEquals(0.5, optimizer.learningRate());
+    }
+
+    @Test
     void everyNumberHasARange() {
         assertEquals(RuleClasses.numbers(type()).stream().sorted().toList(),
                 facts().ranges().stream().map(HyperparameterRange::name).sorted().toList(), "say facts.range(...) of each number, once");
@@ -190,9 +219,13 @@ abstract class RuleContract<R extends Rule> {
     @Test
     void shortFormChecksItsLearningRate() {
         assertEquals(0.25, plain(0.25).learningRate());
-        HyperparameterRange range = facts().ranges().stream().filter(one -> one.name().equals("learningRate")).findFirst()
+        assertRefused(IllegalArgumentException.class, "learningRate must be " + learningRateRange().range().words() + ", got -1.0",
+                () -> plain(-1));
+    }
+
+    private HyperparameterRange learningRateRange() {
+        return facts().ranges().stream().filter(one -> one.name().equals("learningRate")).findFirst()
                 .orElseThrow(() -> new AssertionError("say facts.range(...) of learningRate"));
-        assertRefused(IllegalArgumentException.class, "learningRate must be " + range.range().words() + ", got -1.0", () -> plain(-1));
     }
 
     @Test
@@ -201,6 +234,12 @@ abstract class RuleContract<R extends Rule> {
         for (Method wither : Withers.of(type())) {
             Withers.assertChangesWhatItNames(wither, rows);
         }
+    }
+
+    @Test
+    void everyHyperparameterHasAWither() {
+        assertEquals(Stream.of(type().getRecordComponents()).map(RecordComponent::getName).sorted().toList(),
+                Withers.of(type()).stream().flatMap(wither -> Withers.named(wither).stream()).sorted().toList());
     }
 
     @Test

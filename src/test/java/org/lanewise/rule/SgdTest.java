@@ -158,7 +158,7 @@ class SgdTest extends RuleContract<Sgd> {
                 () -> new Sgd(1).withMomentum(0.9).withDampening(0.1).withNesterov(true));
         assertRefused(IllegalArgumentException.class, "dampening must be 0 with nesterov, got -0.1",
                 () -> new Sgd(1).withMomentum(0.9).withNesterov(true).withDampening(-0.1));
-        assertTrue(new Sgd(1).withMomentum(Double.MIN_VALUE).withNesterov(true).withDampening(-0.0).nesterov());
+        assertTrue(new Sgd(1).withMomentum(Float.MIN_NORMAL).withNesterov(true).withDampening(-0.0).nesterov());
     }
 
     @Property(tries = 20)

@@ -63,7 +63,7 @@ final class Withers {
     }
 
     /** Hyperparameters a wither is named after: {@code withEpsilon} epsilon, {@code withEtas} those with eta in their names. */
-    private static List<String> named(Method wither) {
+    static List<String> named(Method wither) {
         String name = wither.getName().substring("with".length()).toLowerCase(Locale.ROOT);
         String singular = name.endsWith("s") ? name.substring(0, name.length() - 1) : name;
         List<String> named = new ArrayList<>();

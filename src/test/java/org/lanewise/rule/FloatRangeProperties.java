@@ -1,0 +1,123 @@
+package org.lanewise.rule;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
+import org.lanewise.Rule;
+
+/**
+ * Every rule with hyperparameters at the ends of their ranges: no step throws, and none makes {@code NaN} where the formula, in double
+ * precision and from the same numbers, has a float. Once a number is infinite, a run has left the floats and is over.
+ */
+class FloatRangeProperties {
+    private static final int ELEMENTS = 3;
+
+    /** What a parameter or gradient is multiplied by in a rule: at its largest the product is no float. */
+    private static final Set<String> FACTORS = Set.of("weightDecay", "momentum", "dampening", "l2Shrinkage", "lambda");
+
+    /** Hyperparameter number so much of a rule at end number so much of its range. */
+    private record End(int number, int end) {
+        <R extends Rule> R of(RuleContract<R> contract, R rule, boolean largeFactors) {
+            List<HyperparameterRange> ranges = contract.facts().ranges();
+            HyperparameterRange range = ranges.get(number % ranges.size());
+            double[] legal = range.range().legal();
+            double value = legal[end % legal.length];
+            if (!largeFactors && Math.abs(value) > 1e10 && FACTORS.contains(range.name())) {
+                return rule;
+            }
+            try {
+                return contract.type().cast(RuleClasses.with(rule, range.name(), value));
+            } catch (IllegalArgumentException _) {
+                return rule;
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<RuleCase<?>> cases() {
+        return Arbitraries.of(Contracts.cases());
+    }
+
+    @Provide
+    Arbitrary<List<End>> ends() {
+        return Combinators.combine(Arbitraries.integers().between(0, 9), Arbitraries.integers().between(0, 5)).as(End::new).list().ofMaxSize(5);
+    }
+
+    @Provide
+    Arbitrary<float[]> parameters() {
+        return Arbitraries.of(0f, 1f, -1f, 1e-3f).array(float[].class).ofSize(ELEMENTS);
+    }
+
+    /** At most 1, so that divided by the smallest epsilon they are floats. */
+    @Provide
+    Arbitrary<float[]> gradients() {
+        Arbitrary<float[]> any = Arbitraries.of(0f, 1f, -1f, 0.1f, 1e-3f, 1e-10f, 1e-20f, 1e-30f, -1e-40f).array(float[].class).ofSize(ELEMENTS);
+        return Arbitraries.oneOf(Arbitraries.just(new float[ELEMENTS]), any);
+    }
+
+    @Property(tries = 2000)
+    void gradientsOfZeroLeaveParametersOfZeroAsTheyAreOrMakeThemNumbers(@ForAll("cases") RuleCase<?> one, @ForAll("ends") List<End> ends) {
+        check(one, ends, true, new float[ELEMENTS], List.of(new float[ELEMENTS], new float[ELEMENTS], new float[ELEMENTS]));
+    }
+
+    @Property(tries = 6000)
+    void ordinaryGradientsMakeNumbers(@ForAll("cases") RuleCase<?> one, @ForAll("ends") List<End> ends,
+            @ForAll("parameters") float[] start, @ForAll @Size(min = 1, max = 8) List<@From("gradients") float[]> gradients) {
+        check(one, ends, false, start, gradients);
+    }
+
+    private static <R extends Rule> void check(RuleCase<R> one, List<End> ends, boolean largeFactors, float[] start, List<float[]> gradients) {
+        R rule = one.rule();
+        for (End end : ends) {
+            rule = end.of(one.contract(), rule, largeFactors);
+        }
+        if (!dividesByZero(one.contract(), rule)) {
+            check(new RuleCase<>(one.contract(), rule), start, gradients);
+        }
+    }
+
+    /** As the documentation says of an epsilon of 0 and, for centered RMSprop, of a variance that is negative by rounding. */
+    private static <R extends Rule> boolean dividesByZero(RuleContract<R> contract, R rule) {
+        return switch (rule) {
+            case Ftrl ftrl -> ftrl.beta() == 0 && ftrl.l2() == 0 && ftrl.initialAccumulator() == 0;
+            case RmsProp rmsProp when rmsProp.centered() && !rmsProp.clampedVariance() -> true;
+            case Adafactor adafactor -> adafactor.epsilon1() < 1e-22;
+            default -> RuleClasses.numbers(contract.type()).contains("epsilon") && (double) RuleClasses.get(rule, "epsilon") == 0
+                    && (double) RuleClasses.get(contract.plain(1), "epsilon") > 0;
+        };
+    }
+
+    private static <R extends Rule> void check(RuleCase<R> one, float[] start, List<float[]> gradients) {
+        Run run = new Run(one.rule(), start);
+        for (int step = 1; step <= gradients.size(); step++) {
+            float[][] before = run.planes(0);
+            before[1] = gradients.get(step - 1);
+            double[][] formula = one.oracle().step(new long[] {ELEMENTS}, Doubles.of(before), step, one.rule().learningRate());
+            float[][] after = run.step(gradients.get(step - 1)).planes(0);
+            boolean floats = isWithin(formula);
+            for (int k = 0; k < after.length; k++) {
+                for (float x : after[k]) {
+                    assertFalse(floats && Float.isNaN(x), "step " + step + " of " + one + " from " + Arrays.deepToString(before) + " to "
+                            + Arrays.deepToString(after) + ", expected " + Arrays.deepToString(formula));
+                }
+            }
+            if (!isWithin(Doubles.of(after))) {
+                return;
+            }
+        }
+    }
+
+    private static boolean isWithin(double[][] planes) {
+        return Arrays.stream(planes).flatMapToDouble(Arrays::stream).allMatch(x -> Math.abs(x) <= Float.MAX_VALUE);
+    }
+}
