@@ -55,13 +55,14 @@ import org.lanewise.kernel.Plane;
  * @param epsilonInRoot whether epsilon is added to {@code v} instead: false by default
  * @param initialAccumulator first value of {@code v}: finite, at least 0; 0 by default
  * @param learningRateInside whether {@code b} holds moves with the learning rates of their steps; no effect without momentum
+ * @param clampedVariance whether {@code v - gAvg^2} is at least 0: false by default; no effect without centered
  */
 public record RmsProp(double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered,
-        boolean epsilonInRoot, double initialAccumulator, boolean learningRateInside) implements Rule {
+        boolean epsilonInRoot, double initialAccumulator, boolean learningRateInside, boolean clampedVariance) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public RmsProp {
         Check.notNegative("learningRate", learningRate);
-        Check.require(alpha >= 0 && alpha <= 1, "alpha", "in [0, 1]", alpha);
+        Check.fractionOrOne("alpha", alpha);
         Check.notNegative("epsilon", epsilon);
         Check.notNegative("weightDecay", weightDecay);
         Check.notNegative("momentum", momentum);
@@ -81,13 +82,14 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
     }
 
     private static final class Update extends Kernel {
-        private final boolean decays, centered, hasMomentum, epsilonInRoot, learningRateInside;
+        private final boolean decays, centered, clamps, hasMomentum, epsilonInRoot, learningRateInside;
         private final float alpha, oneMinusAlpha, epsilon, weightDecay, momentum;
 
         Update(RmsProp rule) {
             super(MethodHandles.lookup());
             decays = rule.weightDecay != 0;
             centered = rule.centered;
+            clamps = rule.clampedVariance;
             hasMomentum = rule.momentum != 0;
             epsilonInRoot = rule.epsilonInRoot;
             learningRateInside = rule.learningRateInside;
@@ -115,6 +117,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
                     FloatVector averageOfG = Moments.mean(gAvg.load(i), alpha, gi, oneMinusAlpha);
                     gAvg.store(i, averageOfG);
                     vi = averageOfG.neg().fma(averageOfG, vi);
+                    vi = clamps ? vi.max(0) : vi;
                 }
                 FloatVector root = epsilonInRoot ? vi.add(epsilon).sqrt() : vi.sqrt().add(epsilon);
                 if (hasMomentum && learningRateInside) {
@@ -146,6 +149,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
                     float averageOfG = Math.fma(gi, oneMinusAlpha, gAvg.get(i) * alpha);
                     gAvg.set(i, averageOfG);
                     vi = Math.fma(-averageOfG, averageOfG, vi);
+                    vi = clamps ? Math.max(vi, 0) : vi;
                 }
                 float root = epsilonInRoot ? (float) Math.sqrt(vi + epsilon) : (float) Math.sqrt(vi) + epsilon;
                 if (hasMomentum && learningRateInside) {
@@ -183,7 +187,16 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      * @param centered whether the variance replaces the mean square
      */
     public RmsProp(double learningRate, double alpha, double epsilon, double weightDecay, double momentum, boolean centered) {
-        this(learningRate, alpha, epsilon, weightDecay, momentum, centered, false, 0, false);
+        this(learningRate, alpha, epsilon, weightDecay, momentum, centered, false, 0, false, false);
+    }
+
+    /**
+     * {@return this rule with another learning rate}
+     * @param learningRate finite, at least 0
+     */
+    public RmsProp withLearningRate(double learningRate) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -192,7 +205,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withAlpha(double alpha) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -201,7 +214,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withEpsilon(double epsilon) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -210,7 +223,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withWeightDecay(double weightDecay) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -219,7 +232,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withMomentum(double momentum) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -228,7 +241,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withCentered(boolean centered) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -237,7 +250,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withEpsilonInRoot(boolean epsilonInRoot) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -246,7 +259,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withInitialAccumulator(double initialAccumulator) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 
     /**
@@ -255,6 +268,15 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
      */
     public RmsProp withLearningRateInside(boolean learningRateInside) {
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
-                initialAccumulator, learningRateInside);
+                initialAccumulator, learningRateInside, clampedVariance);
+    }
+
+    /**
+     * {@return this rule with a variance that may be negative by rounding, or is at least 0}
+     * @param clampedVariance whether it is at least 0; no effect without centered
+     */
+    public RmsProp withClampedVariance(boolean clampedVariance) {
+        return new RmsProp(learningRate, alpha, epsilon, weightDecay, momentum, centered, epsilonInRoot,
+                initialAccumulator, learningRateInside, clampedVariance);
     }
 }

@@ -1,5 +1,7 @@
 package org.lanewise.rule;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lanewise.rule.Hostile.Left.NAN;
 import static org.lanewise.rule.Hostile.RATE;
 import static org.lanewise.rule.Objective.ILL_CONDITIONED;
@@ -17,6 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 /** RMSprop against Tieleman and Hinton, Graves, PyTorch and what other frameworks make of it. */
@@ -29,7 +39,8 @@ class RmsPropTest extends RuleContract<RmsProp> {
             rules.addAll(List.of(rule, rule.withAlpha(0.5).withEpsilon(0.01), rule.withWeightDecay(0.3),
                 rule.withEpsilon(0), rule.withAlpha(0.2).withWeightDecay(0.1)));
         }
-        rules.addAll(List.of(plain.withAlpha(0), plain.withAlpha(1), plain.withInitialAccumulator(1)));
+        rules.addAll(List.of(plain.withAlpha(0), plain.withAlpha(1), plain.withInitialAccumulator(1),
+                plain.withCentered(true).withClampedVariance(true), plain.withClampedVariance(true)));
         for (RmsProp rule : List.copyOf(rules)) {
             rules.add(rule.withEpsilonInRoot(true));
             rules.add(rule.withEpsilonInRoot(true).withLearningRateInside(true).withInitialAccumulator(0.5));
@@ -44,10 +55,11 @@ class RmsPropTest extends RuleContract<RmsProp> {
         facts.state(Held.likeGradient("gAvg"));
         facts.state(Held.likeGradient("b"));
         facts.defaults("torch.optim 2.x", new RmsProp(0.5, 0.99, 1e-8, 0, 0, false));
-        facts.defaults("other frameworks' conventions are off", new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false, 0, false));
+        facts.defaults("other frameworks' conventions are off", new RmsProp(0.5, 0.99, 1e-8, 0, 0, false, false, 0, false, false));
         facts.range(FROM_0, "learningRate", "epsilon", "weightDecay", "momentum", "initialAccumulator");
         facts.range(FRACTION_OR_1, "alpha");
-        facts.idle(rule -> rule.momentum() == 0 ? Set.of("learningRateInside") : Set.of());
+        facts.idle(rule -> Stream.of(rule.momentum() == 0 ? "learningRateInside" : "", rule.centered() ? "" : "clampedVariance")
+                .filter(option -> !option.isEmpty()).collect(Collectors.toSet()));
         facts.hostile(new RmsProp(RATE), 2 / 1e-8, NAN, NAN);
         facts.converges(new RmsProp(0.02), WELL_CONDITIONED, 400);
         facts.converges(new RmsProp(0.02), ILL_CONDITIONED, 400);
@@ -102,6 +114,7 @@ class RmsPropTest extends RuleContract<RmsProp> {
             if (rule.centered()) {
                 double gAvg = y[3] = alpha * x[3] + (1 - alpha) * g;
                 v -= gAvg * gAvg;
+                v = rule.clampedVariance() ? Math.max(v, 0) : v;
             }
             double u = g / (rule.epsilonInRoot() ? Math.sqrt(v + rule.epsilon()) : Math.sqrt(v) + rule.epsilon());
             int b = x.length - 1;
@@ -191,6 +204,47 @@ class RmsPropTest extends RuleContract<RmsProp> {
             y[0] = x[0] - learningRate * x[1] / (Math.sqrt(y[2] - x[3] * x[3]) + 1e-8);
             return y;
         });
+    }
+
+    /** The same gradient in every step: the variance falls towards 0, and rounding takes it below. The step is PyTorch's. */
+    @Test
+    void aSteadyGradientMakesNaNByDefaultAsInPyTorch() {
+        assertEquals(1201, firstNaN(new RmsProp(0.01).withCentered(true), 0.1f, 3_000));
+    }
+
+    @Property(tries = 60)
+    void aSteadyGradientNeverMakesNaNWithAClampedVariance(@ForAll("magnitudes") float gradient,
+            @ForAll("variants") RmsProp rule) {
+        assertEquals(0, firstNaN(rule.withCentered(true).withClampedVariance(true), gradient, 3_000));
+    }
+
+    @Provide
+    Arbitrary<Float> magnitudes() {
+        return Combinators.combine(Arbitraries.integers().between(1, 9), Arbitraries.integers().between(-15, 15))
+                .as((digit, exponent) -> Float.parseFloat(digit + "e" + exponent));
+    }
+
+    @Provide
+    Arbitrary<RmsProp> variants() {
+        return Arbitraries.of(cases()).filter(rule -> rule.epsilon() > 0 && rule.momentum() < 1 && rule.weightDecay() == 0);
+    }
+
+    /** {@return the first step that leaves NaN, 0 if none does} */
+    private static int firstNaN(RmsProp rule, float gradient, int steps) {
+        Run run = new Run(rule, 1);
+        for (int step = 1; step <= steps; step++) {
+            if (Float.isNaN(run.step(gradient).parameters()[0])) {
+                return step;
+            }
+        }
+        return 0;
+    }
+
+    @Test
+    void aVarianceThatIsNotNegativeIsNotClamped() {
+        RmsProp rule = new RmsProp(0.01).withCentered(true);
+        float[] gradients = of(1, -2, 0.5f, 3, -1);
+        assertArrayEquals(parameters(rule, 1, gradients), parameters(rule.withClampedVariance(true), 1, gradients));
     }
 
     @Test

@@ -59,6 +59,7 @@ public final class RuleTable {
             new RmsProp(0.01).withAlpha(0.9).withEpsilon(1e-4),
             new RmsProp(0.01).withMomentum(0.9),
             new RmsProp(0.01).withCentered(true),
+            new RmsProp(0.01).withCentered(true).withClampedVariance(true),
             new RmsProp(0.01).withCentered(true).withMomentum(0.9),
             new RmsProp(0.01).withEpsilonInRoot(true),
             new RmsProp(0.01).withInitialAccumulator(1),
