@@ -3,8 +3,8 @@ package org.lanewise.check;
 /**
  * The checks of hyperparameters. Each message names the thing, states the rule and ends with the value.
  *
- * <p>Kernels round hyperparameters to float. A number passes only if a float holds it with all 24 bits: one that rounds to infinity, to 0 or
- * to 1 would make 0/0 or {@code 0 inf} of a gradient of zero, and the reciprocal of a subnormal one may be infinite.
+ * <p>Kernels round hyperparameters to float. A number passes only if a float holds it with all 24 bits: one that rounds to infinity, to 0
+ * or to 1 would make 0/0 or {@code 0 inf} of a gradient of zero, and the reciprocal of a subnormal one may be infinite.
  */
 public final class Check {
     private static final double LEAST = Float.MIN_NORMAL;

@@ -33,10 +33,11 @@ import org.lanewise.kernel.Plane;
  * decay comes first, where the code adds it to the quotient; there is one warm-up, as in the paper's experiments, where the code has two
  * and adds 1e-8 to a beta in its half-lives. {@code alpha} is 5 in the paper's listing, 2 in the code.
  *
- * <p>A gradient of zero lets the means fade and the parameter coast on, for long by {@code m2}; if epsilon and {@code nu} are 0, it gives
- * 0/0, {@code NaN}. One of 1e-30 is below epsilon and hardly moves the parameter. An infinite one makes the states infinite and {@code w}
- * {@code NaN} for good, as {@code NaN} does. One above {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code nu} alone, and from then on its
- * parameter does not move.
+ * <p>A gradient of zero lets the means fade and the parameter coast on. {@code nu} fades before {@code m2}, so steps grow as long as
+ * {@code sqrt(nu)} is above epsilon, by default for some 37,000 steps after gradients of 1. If epsilon and {@code nu} are 0, a gradient of
+ * zero gives 0/0, {@code NaN}. One of 1e-30 is below epsilon and hardly moves the parameter. An infinite one makes the states infinite and
+ * {@code w} {@code NaN} for good, as {@code NaN} does. One above {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code nu} alone, and from
+ * then on its parameter does not move.
  *
  * <p>References: M. Pagliardini, P. Ablin, D. Grangier, <i>The AdEMAMix optimizer: better, faster, older</i>, 2024,
  * <a href="https://arxiv.org/abs/2409.03137">arXiv:2409.03137</a>; <a href="https://github.com/apple/ml-ademamix">the authors' code</a>.

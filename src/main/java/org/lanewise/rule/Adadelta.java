@@ -30,10 +30,10 @@ import org.lanewise.kernel.Plane;
  * the learning rate. Steps start at about {@code sqrt(epsilon / (1 - rho))}: epsilon sets how fast the first hundred steps are.
  *
  * <p>A gradient of zero moves nothing and lets both averages fade; if epsilon and {@code v} are 0, it gives {@code NaN}. With epsilon 0 no
- * other gradient moves anything either, because {@code vMove} is 0. The square of 1e-30 is 0: as long as there were no larger gradients,
- * the roots cancel and it is taken as it is. An infinite gradient makes {@code w} and {@code vMove} {@code NaN} for good. One above
- * {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite, and from then on its parameter does not move. {@code NaN}
- * makes all of them {@code NaN}.
+ * other gradient moves anything either, because {@code vMove} is 0, and one whose square is 0 gives {@code NaN} too. The square of 1e-30 is
+ * 0: as long as there were no larger gradients, the roots cancel and it is taken as it is. An infinite gradient makes {@code w} and
+ * {@code vMove} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite, and from then
+ * on its parameter does not move. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: M. Zeiler, <i>ADADELTA: an adaptive learning rate method</i>, 2012,
  * <a href="https://arxiv.org/abs/1212.5701">arXiv:1212.5701</a>;

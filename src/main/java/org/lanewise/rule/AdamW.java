@@ -24,7 +24,7 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The first line is one product with a factor that is rounded once. The rest is {@link Adam}'s: states, bytes, the options
  * {@code epsilonHat}, {@code epsilonRoot} and {@code correctedMaximum}, and what gradients that are zero, 1e-30, infinite or {@code NaN}
- * do, except that decay shrinks a parameter with a gradient of zero too. Without decay this is Adam, by bits.
+ * do, except that decay also shrinks a parameter that Adam would not move. Without decay this is Adam, by bits.
  *
  * <p>With {@code updateClipping} this is StableAdamW. In each tensor {@code learningRate}, that of the decay too, is divided by
  * <pre>{@code

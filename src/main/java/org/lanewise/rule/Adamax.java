@@ -28,8 +28,9 @@ import org.lanewise.kernel.Plane;
  * {@code u} needs no correction, since a maximum does not start too small.
  *
  * <p>A gradient of zero lets {@code m} and {@code u} fade and the parameter coast on; if epsilon and {@code u} are 0, it gives 0/0,
- * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, unless epsilon is larger. An infinite
- * one makes {@code m} and {@code u} infinite and {@code w} {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
+ * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, unless epsilon is larger, as by default
+ * than 1e-30. An infinite one makes {@code m} and {@code u} infinite and {@code w} {@code NaN} for good. {@code NaN} makes all of them
+ * {@code NaN}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015, section 7.1,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>;

@@ -35,8 +35,8 @@ import org.lanewise.kernel.Plane;
  * {@code proximal} is the paper's decay; without it, as in optax, the step starts with {@code w (1 - learningRate weightDecay)}.
  *
  * <p>A gradient of zero lets the parameter coast on; if epsilon and {@code n} are 0, it gives 0/0, {@code NaN}. One of 1e-30 is below
- * epsilon and hardly moves the parameter. An infinite one or {@code NaN} makes {@code w} {@code NaN} for good. One above about 1e20
- * overflows in {@code n}, and from then on its parameter does not move.
+ * epsilon and hardly moves the parameter. An infinite one or {@code NaN} makes {@code w} {@code NaN} for good, and so does a change of more
+ * than 3.4e38. One above about 1e20 overflows in {@code n}, and from then on its parameter does not move.
  *
  * <p>References: X. Xie, P. Zhou, H. Li, Z. Lin, S. Yan, <i>Adan: adaptive Nesterov momentum algorithm for faster optimizing deep
  * models</i>, 2022, <a href="https://arxiv.org/abs/2208.06677">arXiv:2208.06677</a>, algorithm 1;

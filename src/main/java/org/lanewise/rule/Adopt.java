@@ -31,9 +31,10 @@ import org.lanewise.kernel.Plane;
  * near 0 in the first step makes the second one huge.
  *
  * <p>A gradient of zero lets {@code m} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0, {@code NaN}. The
- * square of 1e-30 is 0, and such a gradient counts as {@code 1e-30 / epsilon}. An infinite one makes {@code v} infinite, after which the
- * parameter coasts to rest. With clip the infinite one itself counts as {@code c}, unless {@code v} is infinite already; without clip it
- * makes {@code w} infinite or {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
+ * square of 1e-30 is 0, and such a gradient counts as {@code 1e-30 / epsilon} as long as {@code v} is 0. One above
+ * {@code 1.8e19 / sqrt(1 - beta2)}, by default 1.8e21, or 1.8e19 in the first step, makes {@code v} infinite, after which the parameter
+ * coasts to rest. So does an infinite one. With clip it counts as {@code c} itself, or makes {@code w} {@code NaN} if {@code v} is infinite
+ * already; without clip it makes {@code w} infinite or {@code NaN} for good. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: S. Taniguchi, K. Harada, G. Minegishi et al., <i>ADOPT: modified Adam can converge with any beta2 with the optimal
  * rate</i>, 2024, <a href="https://arxiv.org/abs/2411.02853">arXiv:2411.02853</a>;

@@ -29,19 +29,21 @@ import org.lanewise.kernel.Plane;
  * {@code beta} 0. There are two departures. The reciprocal of the learning rate is rounded once, where they divide by the rate. Their
  * {@code learning_rate_power} is always -0.5 here, the paper's square root, because any other would be a power per element, which CPUs and
  * widths round differently. {@code l2Shrinkage} is not in the paper; as in Keras, it adds to the gradient in {@code z} and not in
- * {@code n}. A change of the learning rate rescales what {@code z} has summed up, as there. A step with a learning rate of 0, by which it
- * would divide, throws {@link IllegalArgumentException} and changes nothing.
+ * {@code n}. A change of the learning rate rescales what {@code z} has summed up, as there. The rule divides by the learning rate, so it
+ * takes none of 0.
  *
- * <p>The first parameters have little part: after a first gradient of 0, {@code z} and so {@code w} are 0, whatever {@code w} was. Later a
- * gradient of zero leaves {@code w} as it is, except for rounding. If {@code n}, {@code beta}, {@code l2} and the gradient are 0, {@code w}
- * is 0/0, {@code NaN}. The square of 1e-30 is 0: such a gradient counts in {@code z} only. One above 1.8e19 makes {@code n} infinite and
- * {@code w} {@code NaN} for good, as an infinite one does; {@code NaN} makes all of them {@code NaN}.
+ * <p>The first parameters have little part: after a first gradient of 0, {@code z} and so {@code w} are 0, whatever {@code w} was. To start
+ * from given parameters, write their sums before the first step, into {@code tensor.state("z")}:
+ * {@code z = -w ((beta + sqrt(n)) / learningRate + 2 l2) - l1 sign(w)}, with {@code n} as it starts. The divisor must not be 0. From then
+ * on a gradient of zero leaves {@code w} as it is, except for rounding. If {@code n}, {@code beta}, {@code l2} and the gradient are 0,
+ * {@code w} is 0/0, {@code NaN}. The square of 1e-30 is 0: such a gradient counts in {@code z} only. One above 1.8e19 makes {@code n}
+ * infinite and {@code w} {@code NaN} for good, as an infinite one does; {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: H. B. McMahan, G. Holt, D. Sculley et al., <i>Ad click prediction: a view from the trenches</i>, 2013,
  * <a href="https://doi.org/10.1145/2487575.2488200">doi:10.1145/2487575.2488200</a>, algorithm 1;
  * <a href="https://github.com/keras-team/keras/blob/master/keras/src/optimizers/ftrl.py">Keras' code</a>.
  *
- * @param learningRate the paper's {@code alpha}: finite, above 0; 0.001 in Keras
+ * @param learningRate the paper's {@code alpha}: from 1e-19 to 1e19; 0.001 in Keras
  * @param beta added to the root: finite, at least 0; 1 by default, as the paper advises
  * @param l1 how far the sum may be from 0 while {@code w} is 0: finite, at least 0; 0 by default
  * @param l2 half the paper's {@code lambda2}: finite, at least 0; 0 by default
@@ -148,7 +150,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
 
     /**
      * With beta 1 and no regularization.
-     * @param learningRate finite, above 0
+     * @param learningRate from 1e-19 to 1e19
      */
     public Ftrl(double learningRate) {
         this(learningRate, 1, 0, 0, 0, 0);
@@ -156,7 +158,7 @@ public record Ftrl(double learningRate, double beta, double l1, double l2, doubl
 
     /**
      * {@return this rule with another learning rate}
-     * @param learningRate the paper's {@code alpha}: finite, above 0
+     * @param learningRate the paper's {@code alpha}: from 1e-19 to 1e19
      */
     public Ftrl withLearningRate(double learningRate) {
         return new Ftrl(learningRate, beta, l1, l2, l2Shrinkage, initialAccumulator);

@@ -24,10 +24,12 @@ import org.lanewise.kernel.Sums;
  * rounded to float once. Sums of elements except {@code w - v} are fused multiply-adds. The state {@code v} starts at 0. A step moves 28
  * bytes per parameter in F32 storage: 8 for the norms, 20 for the update. The learning rate is inside {@code v}, as in the paper.
  *
- * <p>A tensor of zeros, or with a gradient of zeros, steps as if {@code trust} were 1. Gradients of any size, 1e-30 or 1e30, move a tensor
- * alike: only their direction counts. An infinite gradient makes {@code |g|} infinite and {@code trust} 0: its own parameter becomes
- * {@code NaN}, and the others of the tensor coast on until the next norm makes them {@code NaN}. {@code NaN} does so at once. Other tensors
- * are not affected.
+ * <p>A tensor of zeros, or with a gradient of zeros, steps as if {@code trust} were 1. Without decay and epsilon only the direction of the
+ * gradient counts: 1e-30 or 1e30 move a tensor alike, as long as {@code learningRate trust} is a normal float; where it would be larger
+ * than all floats, it is the largest. With decay a gradient much smaller than {@code weightDecay |w|} hardly counts, and the step, as long
+ * as ever, is that of the decay. An infinite gradient makes {@code |g|} infinite and {@code trust} 0: its own parameter becomes
+ * {@code NaN}, and the others of the tensor coast on until the next norm makes them {@code NaN}; in a tensor of zeros its own becomes
+ * infinite first. {@code NaN} makes all of them {@code NaN} at once. Other tensors are not affected.
  *
  * <p>Reference: Y. You, I. Gitman, B. Ginsburg, <i>Large batch training of convolutional networks</i>, 2017,
  * <a href="https://arxiv.org/abs/1708.03888">arXiv:1708.03888</a>.

@@ -32,8 +32,8 @@ import org.lanewise.kernel.Plane;
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0,
  * {@code NaN}. One of 1e-30 is divided by epsilon alone. An infinite one makes {@code w} {@code NaN} for good. One above
- * {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code v} alone, and from then on its parameter does not move. {@code NaN} makes all of
- * them {@code NaN}.
+ * {@code 1.8e19 / sqrt(1 - beta2)} overflows in {@code v} alone, and from then on its parameter does not move; nor does it from 1.8e19 on
+ * in early steps, as long as {@code v / (1 - beta2^step)} overflows. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: T. Dozat, <i>Incorporating Nesterov momentum into Adam</i>, 2016,
  * <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">ICLR workshop</a>;

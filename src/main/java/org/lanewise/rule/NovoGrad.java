@@ -31,9 +31,9 @@ import org.lanewise.kernel.Sums;
  *
  * <p>A gradient of zero lets {@code m} fade and the parameter coast on; if epsilon is 0 and a tensor's gradients were all zero so far, it
  * gives {@code 0 inf}, {@code NaN} for the whole tensor. Gradients of 1e-30 have a {@code v} that rounds to 0, and are divided by epsilon
- * alone. From {@code |g|} of 1.8e19 on, {@code v} is infinite for good: the tensor moves by {@code m} and decay only. An infinite gradient
- * does the same, and makes its own parameter {@code NaN}. {@code NaN} makes {@code v} and so the whole tensor {@code NaN}. Other tensors
- * are not affected.
+ * alone. {@code v} is infinite for good from a {@code |g|} of 1.8e19 on in the first step, of {@code 1.8e19 / sqrt(1 - beta2)} later, by
+ * default 1.3e20: the tensor moves by {@code m} and decay only. An infinite gradient does the same, and makes its own parameter
+ * {@code NaN}. {@code NaN} makes {@code v} and so the whole tensor {@code NaN}. Other tensors are not affected.
  *
  * <p>Reference: B. Ginsburg, P. Castonguay, O. Hrinchuk et al., <i>Stochastic gradient methods with layer-wise adaptive moments for
  * training of deep networks</i>, 2019, <a href="https://arxiv.org/abs/1905.11286">arXiv:1905.11286</a>, algorithm 1.

@@ -29,10 +29,10 @@ import org.lanewise.kernel.Plane;
  * <p>The paper divides from {@code rho > 4} on and has no epsilon; PyTorch adds epsilon to the root before the correction, unlike Adam.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0 times
- * infinity, {@code NaN}. The square of 1e-30 is 0: such a gradient is taken as it is in the first steps, and later divided by epsilon
- * alone. An infinite one makes {@code m} and {@code v} infinite, and {@code w} infinite in the first steps and {@code NaN} after them. One
- * above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone, and its parameter does not move once {@code v}
- * counts. {@code NaN} makes all of them {@code NaN}.
+ * infinity, {@code NaN}, once {@code v} counts. The square of 1e-30 is 0: such a gradient is taken as it is in the first steps, and later
+ * divided by epsilon alone. An infinite one makes {@code m} and {@code v} infinite, and {@code w} infinite in the first steps and
+ * {@code NaN} after them. One above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone, and its parameter
+ * does not move once {@code v} counts. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>References: L. Liu, H. Jiang, P. He et al., <i>On the variance of the adaptive learning rate and beyond</i>, 2020,
  * <a href="https://arxiv.org/abs/1908.03265">arXiv:1908.03265</a>;

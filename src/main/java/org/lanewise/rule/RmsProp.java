@@ -39,8 +39,11 @@ import org.lanewise.kernel.Plane;
  * <p>A gradient of zero lets {@code v} fade and moves nothing without momentum; if epsilon and {@code v} are 0, it gives 0/0, {@code NaN}.
  * The square of 1e-30 is 0, so such a gradient is divided by epsilon alone. An infinite one makes {@code v} infinite, {@code u}
  * {@code NaN}, and so {@code w} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - alpha)}, by default 1.8e20, overflows in {@code v}
- * alone and moves nothing from then on. {@code NaN} makes all of them {@code NaN}. Centered, rounding can make {@code v - gAvg^2} negative
- * when gradients hardly vary, which gives {@code NaN} as in PyTorch.
+ * alone and moves nothing from then on, except by the momentum so far. {@code NaN} makes all of them {@code NaN}.
+ *
+ * <p>Centered, {@code v - gAvg^2} falls towards 0 where gradients hardly vary, and rounding can make it negative. Its root is {@code NaN},
+ * as in PyTorch: by default in step 1,201 if every gradient is 0.1. With {@code clampedVariance} it is at least 0. The gradient is then
+ * divided by epsilon alone, so an epsilon of 1e-8 makes leaps: choose one as large as the least spread of gradients that should count.
  *
  * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
  * networks</i>, 2013, <a href="https://arxiv.org/abs/1308.0850">arXiv:1308.0850</a> (centered);

@@ -30,10 +30,13 @@ import org.lanewise.kernel.Plane;
  *
  * <p>In the first {@code warmup} steps the learning rate grows linearly, and {@code c} is its square divided by the sum of all squares so
  * far: the authors' {@code weight_lr_power} 2 and {@code r} 0. A change of the learning rate by
- * {@link org.lanewise.Optimizer#setLearningRate} does not enter {@code c}; in their code it does. Products with sums are fused
- * multiply-adds, {@code z - x} is rounded. The states {@code z}, which starts at the parameters, and {@code x} are 32-bit floats whatever
- * the store keeps states as. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter; a look-ahead moves 16 and a
- * step 20, or 24 with decay.
+ * {@link org.lanewise.Optimizer#setLearningRate} does not enter {@code c}; in their code it does, by the largest rate so far. So leave a
+ * linear warm-up to {@code warmup}: its weights are theirs. For one of another shape, use both: with
+ * {@code setLearningRate(rate * warmup / step)} before each step of the warm-up the learning rate is {@code rate}, and {@code c} still
+ * weighs these steps less than later ones. Without {@code warmup} they would weigh as much. Products with sums are fused multiply-adds,
+ * {@code z - x} is rounded. The states {@code z}, which starts at the parameters, and {@code x} are 32-bit floats whatever the store keeps
+ * states as. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter; a look-ahead moves 16 and a step 20, or 24
+ * with decay.
  *
  * <p>A gradient of zero leaves {@code z} alone, and {@code x} drifts towards it; one of 1e-30 is taken as it is. An infinite or {@code NaN}
  * one makes {@code z} and the parameter infinite or {@code NaN} for good.

@@ -6,6 +6,19 @@
  * what was given: {@code beta1 must be in [0, 1), got 1.0}. A hyperparameter that has no effect without another one is accepted, and its
  * {@code @param} says so.
  *
+ * <h2>What a float holds</h2>
+ * Kernels compute with floats, so within its range a number must be one that a float holds with all its bits. "Finite" means at most
+ * {@link java.lang.Float#MAX_VALUE}, 3.4e38. A number above 0 is at least {@link java.lang.Float#MIN_NORMAL}, 1.18e-38. A number below 1 is
+ * at most 0.99999994, the largest float below 1, and one above 1 at least 1.0000001. PyTorch takes an epsilon of 1e-46 and a beta of
+ * 0.99999999. As floats they would be 0 and 1, so they are refused here:
+ * {@code epsilon must be 0 or between 1.1754943508222875E-38 and 3.4028234663852886E38, got 1.0E-46}. The same is true of
+ * {@link org.lanewise.Optimizer#setLearningRate}. {@link org.lanewise.rule.Ftrl} divides by the learning rate and takes a smaller range.
+ *
+ * <p>What a step computes of several of them, such as {@code learningRate / (1 - beta1^step)}, is rounded to the nearest float other than
+ * infinity, and other than 0 if it is not 0. So gradients that are numbers make {@code NaN} in two cases only. In one the text says so, as
+ * where 0 is divided by an epsilon of 0. In the other a number of the formula is larger than all floats, as the product of a weight decay
+ * of 1e38 and a parameter of 10: it is infinite first.
+ *
  * <h2>How to read the formulas</h2>
  * <dl>
  * <dt>{@code w}, {@code g}</dt>

@@ -1,6 +1,7 @@
 package org.lanewise.rule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.Refusals.assertRefused;
 import static org.lanewise.rule.Hostile.Left.NAN;
 import static org.lanewise.rule.Hostile.RATE;
@@ -13,6 +14,7 @@ import static org.lanewise.rule.Rounding.meanOfSquares;
 import static org.lanewise.rule.Rounding.normalized;
 import static org.lanewise.rule.Rounding.rounded;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -124,5 +126,20 @@ class AdEMAMixTest extends RuleContract<AdEMAMix> {
     void refusesAWarmupBelowZero() {
         assertRefused(IllegalArgumentException.class, "warmup must be at least 0, got -1", () -> new AdEMAMix(1).withWarmup(-1));
         assertEquals(Long.MAX_VALUE, new AdEMAMix(1).withWarmup(Long.MAX_VALUE).warmup());
+    }
+
+    /** {@code nu} fades before {@code m2}. */
+    @Test
+    void stepsGrowWhileGradientsStayZero() {
+        Run run = new Run(new AdEMAMix(1e-3), 1).step(1);
+        float[] moved = new float[4];
+        for (int k = 0; k < moved.length; k++) {
+            run.skipTo(500 + 5_000 * k);
+            float before = run.parameters()[0];
+            moved[k] = before - run.step(0).parameters()[0];
+        }
+        for (int k = 1; k < moved.length; k++) {
+            assertTrue(moved[k] > 2 * moved[k - 1], Arrays.toString(moved));
+        }
     }
 }

@@ -102,4 +102,10 @@ class AdadeltaTest extends RuleContract<Adadelta> {
         Hostile.assertHugeGradientStops(new Adadelta(RATE));
         assertEquals(START, Hostile.after(new Adadelta(1), 1e-30f, 1e-30f)[0]);
     }
+
+    @Test
+    void withoutEpsilonASquareOfZeroMakesNaN() {
+        assertParameters(new Adadelta(1).withEpsilon(0), of(1, 1e-30f), 1, 1);
+        assertParameters(new Adadelta(1).withEpsilon(0), of(1e-30f, 1), Float.NaN, Float.NaN);
+    }
 }

@@ -121,4 +121,10 @@ class AdanTest extends RuleContract<Adan> {
         Adan rule = new Adan(0.25).withBetas(0.5, 0.5, 0.5).withEpsilon(0);
         assertParameters(rule, of(1, 1), 0.75f, 0.5f);
     }
+
+    @Test
+    void aChangeBeyondTheFloatsMakesNaN() {
+        assertParameters(new Adan(0.25), of(3e38f, 1, 1), 1, 1, 1);
+        assertParameters(new Adan(0.25), of(3e38f, -3e38f, 1), 1, Float.NaN, Float.NaN);
+    }
 }

@@ -128,4 +128,16 @@ class AdoptTest extends RuleContract<Adopt> {
         assertEquals(0.5 + 0.5 * Math.pow(2, 0.25), seen[2], 1e-6);
         assertEquals(1 - 0.5 * 5 / 1e-3, parameters(rule.withClip(false), 1, 1e-3f, 5)[1], 1e-3);
     }
+
+    @Test
+    void anOverflowOfTheSquareLetsTheParameterCoastToRest() {
+        Run run = new Run(new Adopt(0.25), 1).step(1).step(1e25f);
+        assertEquals(POSITIVE_INFINITY, run.planes(0)[3][0]);
+        for (int step = 3; step < 300; step++) {
+            run.step(1);
+        }
+        float rest = run.parameters()[0];
+        assertEquals(rest, run.step(1).parameters()[0]);
+        assertEquals(NaN, run.step(POSITIVE_INFINITY).parameters()[0]);
+    }
 }

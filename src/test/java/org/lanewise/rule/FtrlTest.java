@@ -149,6 +149,29 @@ class FtrlTest extends RuleContract<Ftrl> {
         assertParameters(new Ftrl(0.5).withBeta(0), of(0), NaN);
     }
 
+    /**
+     * With the {@code z} that the documentation gives: rounded, minus {@code l1} and divided, each off by half an ulp of {@code z} at most.
+     */
+    @Test
+    void keepsGivenParametersWhoseSumsWereWritten() {
+        float[] given = {1, -2, 0, 1e-3f, -1e-6f, 30, 1e-20f};
+        for (Ftrl rule : cases()) {
+            double divisor = (rule.beta() + Math.sqrt(rule.initialAccumulator())) / rule.learningRate() + 2 * rule.l2();
+            Run run = new Run(rule, given);
+            float[] z = new float[given.length];
+            for (int i = 0; i < z.length; i++) {
+                z[i] = (float) (-given[i] * divisor - rule.l1() * Math.signum(given[i]));
+            }
+            run.tensor(0).state("z").copyFrom(z);
+            // The shrinkage of the formula moves a parameter whose gradient is 0: by a step like any other.
+            double shrinkage = 2 * rule.l2Shrinkage() / divisor;
+            float[] kept = run.step(new float[given.length]).parameters();
+            for (int i = 0; i < z.length; i++) {
+                assertEquals(given[i] * (1 - shrinkage), kept[i], 4 * Math.ulp(z[i]) / divisor, rule::toString);
+            }
+        }
+    }
+
     /** From 1: z is g, n stays 0, and w is -z learningRate. */
     @Test
     void sumsTinyGradientsWhoseSquareIsZero() {

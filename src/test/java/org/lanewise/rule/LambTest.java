@@ -4,6 +4,7 @@ import static java.lang.Double.MAX_VALUE;
 import static java.lang.Float.NaN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.rule.Doubles.norm;
 import static org.lanewise.rule.Hostile.Left.NAN;
 import static org.lanewise.rule.Hostile.RATE;
@@ -218,5 +219,24 @@ class LambTest extends RuleContract<Lamb> {
         float[] w = afterPair(new Lamb(0.5).withWeightDecay(0), of(1e-3f, 1e22f), of(1e-3f, 1));
         assertEquals(4, w[1]);
         assertEquals(3 - 2 * 0.5 * 5 + 0.5 * 5 - 0.5 * Math.hypot(0.5, 4), w[0], 1e-5);
+    }
+
+    /** {@code u} is scaled, so its direction takes a tensor as far as any; in the end by the largest float times the smallest ones. */
+    @Test
+    void coastsForGoodWithoutDecay() {
+        Run run = new Run(new Lamb(0x1p-12).withWeightDecay(0), 3, 4).step(1, 1).skipTo(500);
+        float[] before = run.parameters(), after = run.step(0, 0).parameters();
+        double length = Math.hypot(before[0], before[1]);
+        assertEquals(0x1p-12 * length, Math.hypot(after[0] - before[0], after[1] - before[1]), 1e-6 * length);
+        before = run.skipTo(20_000).parameters();
+        after = run.step(0, 0).parameters();
+        assertTrue(after[0] < before[0] && after[1] < before[1]);
+    }
+
+    /** 10 over the smallest epsilon is infinite, as is then the norm, and trust is 0. */
+    @Test
+    void isNaNWhereAQuotientIsBeyondTheFloats() {
+        Lamb rule = new Lamb(0.25).withBetas(0.9, 0).withEpsilon(Float.MIN_NORMAL);
+        assertArrayEquals(of(NaN, NaN), afterPair(rule, of(1000, 1000), of(0, 0)));
     }
 }

@@ -213,4 +213,20 @@ class LarsTest extends RuleContract<Lars> {
         assertArrayEquals(of(NaN, NaN), afterPair(rule, of(1, 1), of(0, POSITIVE_INFINITY), of(1, 1)));
         assertArrayEquals(of(NaN, NaN), afterPair(rule, of(1, 1), of(0, NaN)));
     }
+
+    /** Against {@code weightDecay |w|} of 0.0025 a tiny gradient is nothing, whichever way it points. */
+    @Test
+    void withDecayATinyGradientLeavesTheDirectionToDecay() {
+        Lars rule = new Lars(0.5).withTrustCoefficient(0.125);
+        float[] expected = {3 - 3 * 0.0625f, 4 - 4 * 0.0625f};
+        assertArrayEquals(expected, afterPair(rule, of(1e-30f, 0)), 1e-6f);
+        assertArrayEquals(expected, afterPair(rule, of(-1e-30f, 0)), 1e-6f);
+    }
+
+    @Test
+    void anInfinityInATensorOfZerosIsInfiniteFirst() {
+        Run run = new Run(new Lars(0.5), 0, 0);
+        assertArrayEquals(of(0, Float.NEGATIVE_INFINITY), run.step(0, POSITIVE_INFINITY).parameters());
+        assertArrayEquals(of(NaN, NaN), run.step(1, 1).parameters());
+    }
 }

@@ -146,4 +146,23 @@ class LionTest extends RuleContract<Lion> {
         assertParameters(new Lion(0.25), of(1, NaN, 1), 0.75f, 0.75f, 0.75f);
         assertParameters(new Lion(0.25).withWeightDecay(2), of(NaN, 1), 0.5f, 0.25f);
     }
+
+    /** {@code m} stays at a few of the smallest floats, which times 0.99 round to themselves. */
+    @Test
+    void movesOnForGoodWithoutGradientUnlessBetaIsAtMostAHalf() {
+        assertMovesOn(new Lion(0x1p-10), true);
+        assertMovesOn(new Lion(0x1p-10).withBetas(0.9, 0.501), true);
+        assertMovesOn(new Lion(0x1p-10).withBetas(0.9, 0.5), false);
+    }
+
+    /** Steps by a power of two from 0 round nothing. */
+    static void assertMovesOn(Rule rule, boolean forGood) {
+        Run run = new Run(rule, 0).step(1);
+        for (int step = 2; step <= 20_000; step++) {
+            run.step(0);
+        }
+        float before = run.parameters()[0];
+        assertEquals(forGood ? before - (float) rule.learningRate() : before, run.step(0).parameters()[0], rule::toString);
+        assertEquals(forGood, before == -20_000 * (float) rule.learningRate(), rule::toString);
+    }
 }

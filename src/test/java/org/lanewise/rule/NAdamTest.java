@@ -1,6 +1,7 @@
 package org.lanewise.rule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.rule.Hostile.Left.NAN;
 import static org.lanewise.rule.Hostile.RATE;
 import static org.lanewise.rule.Hostile.START;
@@ -151,5 +152,19 @@ class NAdamTest extends RuleContract<NAdam> {
         float[] expected = Run.after(new Adam(0.1).withBetas(0, 0), gradients).planes(0)[0];
         float[] actual = Run.after(new NAdam(0.1).withBetas(0, 0), gradients).planes(0)[0];
         Laws.assertSameUpToSignsOfZeros(expected, actual);
+    }
+
+    /** {@code v} is 1e37, and infinite over {@code 1 - 0.999^step} below 0.03. */
+    @Test
+    void aGradientFrom2e19OnStopsItsParameterInEarlySteps() {
+        assertParameters(new NAdam(0.25), of(1e20f, 1, 1), 1, 1, 1);
+        float[] later = parameters(new NAdam(0.25), 1, floats(1e20f, 100));
+        assertTrue(later[99] != 1);
+    }
+
+    private static float[] floats(float first, int count) {
+        float[] floats = FloatArrays.filled(count, 1);
+        floats[0] = first;
+        return floats;
     }
 }

@@ -154,4 +154,11 @@ class NovoGradTest extends RuleContract<NovoGrad> {
         assertArrayEquals(of(3, NaN), afterPair(rule, of(0, 1), of(0, POSITIVE_INFINITY)));
         assertArrayEquals(of(NaN, NaN), afterPair(rule, of(0, 1), of(0, NaN)));
     }
+
+    /** The square is 1e40, 2 % of it 2e38. */
+    @Test
+    void aNormWhoseSquareOverflowsInTheFirstStepDoesNotLater() {
+        assertEquals(POSITIVE_INFINITY, new Run(new NovoGrad(0.25), 1).step(1e20f).planes(0)[3][0]);
+        assertEquals(2e38f, new Run(new NovoGrad(0.25), 1).step(1).step(1e20f).planes(0)[3][0], 1e33f);
+    }
 }

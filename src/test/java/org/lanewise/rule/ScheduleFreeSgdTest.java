@@ -163,6 +163,25 @@ class ScheduleFreeSgdTest extends RuleContract<ScheduleFreeSgd> {
         assertEquals((0.75 + 4 * 0.25) / 5, seen[3], 1e-7);
     }
 
+    /** As the documentation says: z moves by the rates of that shape, and x averages with the weights of the linear warm-up. */
+    @Test
+    void takesAWarmupOfAnyShapeByItsLearningRates() {
+        int warmup = 8;
+        ScheduleFreeSgd rule = new ScheduleFreeSgd(0.5).withWarmup(warmup);
+        Run run = new Run(rule, 1);
+        double z = 1, x = 1;
+        for (int step = 1; step <= 12; step++) {
+            double rate = step < warmup ? 0.25 * (1 - Math.cos(Math.PI * step / warmup)) : 0.5;
+            run.optimizer().setLearningRate(step < warmup ? rate * warmup / step : rate);
+            float[][] planes = run.step(1).planes(0);
+            z -= rate;
+            double c = averaged(step, warmup);
+            x += c * (z - x);
+            assertEquals(z, planes[2][0], 1e-6);
+            assertEquals(x, planes[0][0], 1e-6);
+        }
+    }
+
     @Test
     void restsWithoutGradientsAndDriftsToItsLastPointAfterThem() {
         assertRestsAndDrifts(new ScheduleFreeSgd(0.5));

@@ -98,4 +98,11 @@ class SignumTest extends RuleContract<Signum> {
         assertParameters(new Signum(0.25).withWeightDecay(2), of(NaN, 1), 0.5f, 0.25f);
         assertParameters(new Signum(0.25).withBeta(0), of(1, NaN, 1), 0.75f, 0.75f, 0.5f);
     }
+
+    @Test
+    void movesOnForGoodWithoutGradientUnlessBetaIsAtMostAHalf() {
+        LionTest.assertMovesOn(new Signum(0x1p-10), true);
+        LionTest.assertMovesOn(new Signum(0x1p-10).withBeta(0.501), true);
+        LionTest.assertMovesOn(new Signum(0x1p-10).withBeta(0.5), false);
+    }
 }
