@@ -1,6 +1,5 @@
 package org.lanewise.rule;
 
-import static java.lang.Double.MAX_VALUE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lanewise.Refusals.assertRefused;
 import static org.lanewise.rule.Hostile.BY_SIGN;
