@@ -106,7 +106,7 @@ public interface Rule {
      * A sum of squares.
      *
      * @param name what is squared and added, as in the rule's formula
-     * @param extent what has a sum of its own: each tensor, row or column
+     * @param extent what has a sum of its own: each row, column, matrix or tensor
      */
     record Sum(String name, Extent extent) {
         /**
@@ -118,7 +118,7 @@ public interface Rule {
         public Sum {
             Objects.requireNonNull(name, "name");
             if (Objects.requireNonNull(extent, "extent") == Extent.PARAMETER) {
-                throw new IllegalArgumentException("extent of sum '" + name + "' must be ROW, COLUMN or TENSOR, got " + extent);
+                throw new IllegalArgumentException("extent of sum '" + name + "' must be ROW, COLUMN, MATRIX or TENSOR, got " + extent);
             }
         }
     }
@@ -130,7 +130,7 @@ public interface Rule {
      * @param initialValue value of all its elements before the first step
      * @param exact whether it is kept as 32-bit floats whatever the store keeps states as, because it holds parameters, not averages;
      *         without effect on other extents than parameters, which always are
-     * @param extent what has a number of its own: each parameter, row, column or tensor
+     * @param extent what has a number of its own: each parameter, row, column, matrix or tensor
      */
     record State(String name, float initialValue, boolean exact, Extent extent) {
         /**
@@ -156,7 +156,7 @@ public interface Rule {
         }
 
         /**
-         * A plane that starts at zero and has a number for each row, column or tensor.
+         * A plane that starts at zero and has a number for each row, column, matrix or tensor.
          *
          * @param name name, as in the rule's formula
          * @param extent what has a number of its own

@@ -154,7 +154,7 @@ class WholeTensorsTest {
     @Test
     void wrongMeasuresAreRefused() {
         Kernel kernel = new WholeTensors(0.1).kernel();
-        assertRefused(IllegalArgumentException.class, "extent of sum 'g' must be ROW, COLUMN or TENSOR, got PARAMETER",
+        assertRefused(IllegalArgumentException.class, "extent of sum 'g' must be ROW, COLUMN, MATRIX or TENSOR, got PARAMETER",
                 () -> new Rule.Sum("g", Extent.PARAMETER));
         assertRefused(IllegalArgumentException.class, "sums of measure " + kernel.getClass().getName() + " must be at least one, got none",
                 () -> new Rule.Measure(kernel));

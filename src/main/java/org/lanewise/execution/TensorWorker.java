@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Shape;
@@ -27,8 +28,8 @@ final class TensorWorker implements Work.Worker {
     /** One loop of all tensors, and the sums it stores into. */
     private record Phase(ExecutedKernels executed, List<SumOfSquares> sums) {}
 
-    /** One loop of one tensor, in blocks of so many elements. */
-    private record Step(Kernel kernel, SumOfSquares[] sums, int block) {}
+    /** One loop of one tensor, in blocks of so many elements; {@code staged} are the states it uses, and null for others. */
+    private record Step(Kernel kernel, SumOfSquares[] sums, Staged[] staged, int block) {}
 
     /** A tensor with what is run over it; stretches hold its planes as loops see them. */
     private record Tensor(TensorPass.Task task, Measured measured, Step[] steps, Stretch[] stretches) {}
@@ -67,12 +68,18 @@ final class TensorWorker implements Work.Worker {
             }
         }
         sums.forEach(sum -> seen.add(sum.chunk()));
-        boolean chunked = Arrays.stream(staged).anyMatch(state -> state != null && state.changesWithChunk());
-        Step[] steps = phases.stream().map(phase -> new Step(phase.executed().of(layouts(phase, seen)),
-                phase.sums().toArray(SumOfSquares[]::new), chunked || !phase.sums().isEmpty() ? ChunkPlane.SIZE : Pass.BLOCK))
-                .toArray(Step[]::new);
+        Step[] steps = phases.stream().map(phase -> step(phase, layouts(phase, seen))).toArray(Step[]::new);
         return new Tensor(task, new Measured(task.shape(), Collections.unmodifiableList(sums)), steps,
                 Stretch.of(seen, task.shape().size()).toArray(Stretch[]::new));
+    }
+
+    private Step step(Phase phase, List<Layout> layouts) {
+        Kernel kernel = phase.executed().of(layouts);
+        Staged[] used = staged.clone();
+        Set<Integer> planes = phase.executed().planes();
+        Arrays.setAll(used, state -> planes.contains(FIRST_STATE + state) ? used[state] : null);
+        boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
+        return new Step(kernel, phase.sums().toArray(SumOfSquares[]::new), used, chunked ? ChunkPlane.SIZE : Pass.BLOCK);
     }
 
     /** Planes of any offset, so that one kernel does for all tensors; what a loop must not do with them is refused. */
@@ -116,34 +123,36 @@ final class TensorWorker implements Work.Worker {
         for (SumOfSquares sum : step.sums()) {
             sum.begin(shape);
         }
-        load(tensor, false, 0, (int) Math.min(ChunkPlane.SIZE, shape.size()));
+        load(tensor, step, false, 0, (int) Math.min(ChunkPlane.SIZE, shape.size()));
         for (Stretch stretch : tensor.stretches()) {
             for (int from = 0; from < stretch.length(); from += step.block()) {
                 int to = Math.min(from + step.block(), stretch.length());
-                load(tensor, true, stretch.start() + from, to - from);
+                load(tensor, step, true, stretch.start() + from, to - from);
                 stretch.run(step.kernel(), from, to, lanes);
                 for (SumOfSquares sum : step.sums()) {
                     sum.add(stretch.start() + from, to - from);
                 }
                 if (step.sums().length == 0) {
-                    store(tensor, stretch.start() + from, to - from);
+                    store(tensor, step, stretch.start() + from, to - from);
                 }
             }
         }
     }
 
-    private void load(Tensor tensor, boolean changingWithChunk, long start, int length) {
-        for (int state = 0; state < staged.length; state++) {
-            if (staged[state] != null && staged[state].changesWithChunk() == changingWithChunk) {
-                staged[state].load(tensor.task().kept()[FIRST_STATE + state], tensor.measured().shape(), start, length);
+    private static void load(Tensor tensor, Step step, boolean changingWithChunk, long start, int length) {
+        for (int state = 0; state < step.staged().length; state++) {
+            Staged staged = step.staged()[state];
+            if (staged != null && staged.changesWithChunk() == changingWithChunk) {
+                staged.load(tensor.task().kept()[FIRST_STATE + state], tensor.measured().shape(), start, length);
             }
         }
     }
 
-    private void store(Tensor tensor, long start, int length) {
-        for (int state = 0; state < staged.length; state++) {
-            if (staged[state] != null && staged[state].writable()) {
-                staged[state].store(tensor.task().kept()[FIRST_STATE + state], tensor.measured().shape(), start, length);
+    private static void store(Tensor tensor, Step step, long start, int length) {
+        for (int state = 0; state < step.staged().length; state++) {
+            Staged staged = step.staged()[state];
+            if (staged != null && staged.writable()) {
+                staged.store(tensor.task().kept()[FIRST_STATE + state], tensor.measured().shape(), start, length);
             }
         }
     }

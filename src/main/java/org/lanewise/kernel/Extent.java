@@ -8,6 +8,8 @@ public enum Extent {
     ROW,
     /** A column: elements that differ in the last dimension but one only. */
     COLUMN,
+    /** A matrix: the last two dimensions. */
+    MATRIX,
     /** A tensor. */
     TENSOR
 }

@@ -33,7 +33,7 @@ import org.lanewise.access.KernelAccess;
  *
  * <p><b>Measures.</b> A kernel of {@code Rule.measures()} reads planes and stores numbers into sums, the planes after the states: their
  * squares are added, and later kernels get the result in {@link #prepareTensor}. It writes nothing else. What it computed, a later loop
- * computes again, from the same numbers to the same bits. Loops read a state of rows, columns or the tensor as if it had a number
+ * computes again, from the same numbers to the same bits. Loops read a state of rows, columns, matrices or the tensor as if it had a number
  * for each element; only {@code prepareTensor} writes it.
  *
  * <p><b>Bits.</b> Use only {@code + - * /}, {@code sqrt}, {@code fma}, {@code abs}, {@code neg}, {@code min}, {@code max},

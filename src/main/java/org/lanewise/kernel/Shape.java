@@ -2,13 +2,25 @@ package org.lanewise.kernel;
 
 /**
  * A tensor as matrices: its last two dimensions are rows and columns, those before count matrices. A vector is one row, a single number
- * a row of one column. Elements, rows and columns are numbered through all matrices, in row-major order.
+ * a row of one column. Elements, rows, columns and matrices are numbered through the tensor, in row-major order.
  *
  * @param matrices number of matrices
  * @param rows rows of each matrix
  * @param columns columns of each matrix
+ * @param isVector whether the tensor has fewer than two dimensions, so that its one row is no matrix
  */
-public record Shape(long matrices, long rows, long columns) {
+public record Shape(long matrices, long rows, long columns, boolean isVector) {
+    /**
+     * The shape of a tensor with at least two dimensions.
+     *
+     * @param matrices number of matrices
+     * @param rows rows of each matrix
+     * @param columns columns of each matrix
+     */
+    public Shape(long matrices, long rows, long columns) {
+        this(matrices, rows, columns, false);
+    }
+
     /**
      * The shape of a tensor.
      *
@@ -21,7 +33,7 @@ public record Shape(long matrices, long rows, long columns) {
         for (int k = 0; k < last - 1; k++) {
             matrices *= dimensions[k];
         }
-        return new Shape(matrices, last < 1 ? 1 : dimensions[last - 1], last < 0 ? 1 : dimensions[last]);
+        return new Shape(matrices, last < 1 ? 1 : dimensions[last - 1], last < 0 ? 1 : dimensions[last], last < 1);
     }
 
     /**
@@ -46,6 +58,7 @@ public record Shape(long matrices, long rows, long columns) {
         return size() == 0 ? 0 : switch (extent) {
             case ROW -> matrices * rows;
             case COLUMN -> matrices * columns;
+            case MATRIX -> matrices;
             default -> size();
         };
     }
@@ -62,6 +75,7 @@ public record Shape(long matrices, long rows, long columns) {
             case PARAMETER -> element;
             case ROW -> element / columns;
             case COLUMN -> element / (rows * columns) * columns + element % columns;
+            case MATRIX -> element / (rows * columns);
             case TENSOR -> 0;
         };
     }

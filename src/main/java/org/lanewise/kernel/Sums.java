@@ -3,10 +3,10 @@ package org.lanewise.kernel;
 /**
  * What was measured of one tensor: sums of the squares of what the kernels of {@code Rule.measures()} stored, in double precision.
  *
- * <p>A square of a float is exact in double precision. Within a row, or a tensor, element {@code i} goes to lane {@code i mod 64}; the
- * lanes of 16,384 elements are added as a tree, and these in their order with the errors kept. In a column, and in a row of fewer than
- * 64 elements, squares are added one after the other. So a sum has the same bits at every width, and is finite if and only if all that was
- * stored is.
+ * <p>A square of a float is exact in double precision. Within a row, a matrix or a tensor, element {@code i} goes to lane
+ * {@code i mod 64}; the lanes of 16,384 elements are added as a tree, and these in their order with the errors kept. In a column, and in a
+ * row or matrix of fewer than 64 elements, squares are added one after the other. So a sum has the same bits at every width, and is finite
+ * if and only if all that was stored is.
  */
 public interface Sums {
     /**
@@ -27,10 +27,10 @@ public interface Sums {
     }
 
     /**
-     * Sum over a row or column.
+     * Sum over a row, column or matrix.
      *
      * @param sum index of the sum, among those of all measures in their order
-     * @param index which of the tensor's rows or columns
+     * @param index which of the tensor's rows, columns or matrices
      * @return at least 0, infinite or {@code NaN}
      */
     double ofSquares(int sum, long index);

@@ -20,7 +20,7 @@
  * <dd>The Vector API's word for the element type and the width of a vector: {@link org.lanewise.kernel.Species}.</dd>
  * <dt>extent</dt>
  * <dd>What has a number of its own: {@link org.lanewise.kernel.Extent}. Adam's {@code m} has one for each parameter; Adafactor's states
- * have one for each row or column; NovoGrad's {@code v} has one for each tensor.</dd>
+ * have one for each row or column; NovoGrad's {@code v} has one for each tensor. A matrix is the last two dimensions.</dd>
  * <dt>shape</dt>
  * <dd>A tensor as matrices with rows and columns: {@link org.lanewise.kernel.Shape}. The last dimension counts columns.</dd>
  * <dt>measure</dt>

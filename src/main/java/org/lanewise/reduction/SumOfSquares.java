@@ -9,7 +9,7 @@ import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.ChunkPlane;
 
 /**
- * Sums of the squares of what a measure stores, of a tensor or of each of its rows or columns, as {@link org.lanewise.kernel.Sums} says.
+ * Sums of the squares of what a measure stores, of a tensor or of each of its rows, columns or matrices, as {@link org.lanewise.kernel.Sums} says.
  */
 public final class SumOfSquares {
     final Extent extent;
@@ -28,7 +28,7 @@ public final class SumOfSquares {
     /**
      * Sums for tensors of a store.
      *
-     * @param extent what has a sum of its own: a tensor, row or column
+     * @param extent what has a sum of its own: a row, column, matrix or tensor
      * @param most the most sums a tensor has
      * @param bits width of the vectors
      * @param vectors whether to use vectors, or plain Java loops
@@ -71,14 +71,26 @@ public final class SumOfSquares {
      * @param length number of elements
      */
     public void add(long start, int length) {
-        long columns = extent == Extent.TENSOR ? shape.size() : shape.columns();
+        long columns = switch (extent) {
+            case TENSOR -> shape.size();
+            case MATRIX -> shape.rows() * shape.columns();
+            default -> shape.columns();
+        };
+        if (extent == Extent.COLUMN && shape.rows() == 1) {
+            addTo((int) start, 0, length);
+            return;
+        }
+        if (extent != Extent.TENSOR && columns < ShortRows.COUNT) {
+            addShort((int) columns, start, length);
+            return;
+        }
         long row = start / columns;
         long column = start % columns;
         for (int at = 0; at < length;) {
             int n = (int) Math.min(length - at, columns - column);
             if (extent == Extent.COLUMN) {
                 addTo((int) (row / shape.rows() * columns + column), at, at + n);
-            } else if (extent == Extent.ROW && columns < Lanes.COUNT) {
+            } else if (extent != Extent.TENSOR && columns < Lanes.COUNT) {
                 addInOrder((int) row, column > 0, at, n);
             } else {
                 n = (int) Math.min(n, BlockReducer.BLOCK - column % BlockReducer.BLOCK);
@@ -97,8 +109,17 @@ public final class SumOfSquares {
         }
     }
 
+    private void addShort(int columns, long start, int length) {
+        if (extent == Extent.COLUMN) {
+            long size = shape.rows() * columns;
+            ShortRows.addColumns(values, (int) (start / size), columns, size, start % size, chunk.memory(), length);
+        } else {
+            ShortRows.addRows(values, (int) (start / columns), columns, (int) (start % columns), chunk.memory(), length);
+        }
+    }
+
     private void endRow(long row, long columns) {
-        if (extent == Extent.TENSOR || extent == Extent.ROW && columns >= Lanes.COUNT) {
+        if (extent == Extent.TENSOR || extent != Extent.COLUMN && columns >= Lanes.COUNT) {
             values[(int) row] = sum.value();
             sum.clear();
         }
@@ -136,7 +157,7 @@ public final class SumOfSquares {
     /**
      * A sum, once all chunks of the tensor were added.
      *
-     * @param index which row or column, 0 for a tensor
+     * @param index which row, column or matrix, 0 for a tensor
      * @return at least 0, infinite or {@code NaN}
      */
     public double value(long index) {

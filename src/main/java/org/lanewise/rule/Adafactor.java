@@ -7,36 +7,42 @@ import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 
 /**
- * Adafactor as {@code torch.optim.Adafactor} has it: the mean square of a matrix's gradients is kept as one number for each row and one for
- * each column, and steps are relative to the size of the tensor's parameters.
+ * Adafactor as {@code torch.optim.Adafactor} of PyTorch 2.14.1 has it (one tensor at a time): the mean square of a matrix's gradients is
+ * kept as one number for each row and one for each column, and steps are relative to the size of the tensor's parameters.
  * <pre>{@code
- * rowVariance    <- rowVariance    + k (mean of g^2 over its columns - rowVariance)        k = step^beta2Decay
+ * k = step^beta2Decay
+ * rowVariance    <- rowVariance    + k (mean of g^2 over its columns - rowVariance)
  * columnVariance <- columnVariance + k (mean of g^2 over its rows - columnVariance)
- * rowFactor       = rowVariance / max(mean(rowVariance), epsilon1)
- * u  = g / sqrt(max(rowFactor columnVariance, epsilon1^2))
+ * v  = rowVariance columnVariance / max(mean(rowVariance), epsilon1)
+ * u  = g / sqrt(max(v, epsilon1^2))
  * a  = max(epsilon2, RMS(w)) min(learningRate, 1 / sqrt(step))
  * w <- w (1 - learningRate weightDecay) - a / max(1, RMS(u) / clippingThreshold) u
  * }</pre>
  *
  * <p>RMS is the root of the mean square over the tensor, before the step. The last two dimensions of a tensor are rows and columns; further
- * ones count matrices, which have rows, columns and a mean each. Where there is one row, as in a vector, nothing is factored:
- * {@code rowFactor} is 1 and {@code columnVariance} is the mean square of each element's gradients.
+ * ones count matrices, which have rows, columns and a mean each. A tensor of one dimension or none is not factored: {@code v} is
+ * {@code columnVariance}, which has a number for each element.
  *
- * <p>The states are {@code rowVariance} and {@code rowFactor} for each row, the latter computed anew in every step, and
- * {@code columnVariance} for each column. They are 32-bit floats in every store. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter,
+ * <p>The states are {@code rowVariance}, {@code columnVariance} and {@code inverseMean}, which is 1 over the divisor in {@code v}, for each
+ * matrix, computed anew in every step; for a vector it and {@code rowVariance} are 1. PyTorch's names are {@code row_var}, {@code col_var}
+ * and, for a vector, {@code variance}. They are 32-bit floats in every store. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter,
  * a vector 4. A step reads gradients three times and parameters twice.
  *
- * <p>The rule departs from PyTorch in two ways. Means, norms and step size are computed in double precision and rounded once, and
- * {@code rowFactor} is rounded before the product, so results agree to some ulps, not by bits. A matrix of one row is factored in PyTorch,
- * which differs where its mean of {@code g^2} is below {@code epsilon1}. The default of {@code epsilon1} is PyTorch's for 32-bit floats.
+ * <p>The rule computes what PyTorch computes, with the order of sums excepted: sums of squares are in double precision and rounded once. So
+ * the states of vectors are the same bits, those of matrices agree to 2e-6, and parameters to 1e-6 of themselves and 1e-6. The default of
+ * {@code epsilon1} is PyTorch's for 32-bit floats.
  *
- * <p>In the paper {@code epsilon1} (1e-30) is added to {@code g^2}, and the learning rate of a relative step is 0.01. The paper also has a
- * running average of {@code u}, which neither PyTorch nor this rule has, and factors the two largest dimensions. Hugging Face's
- * {@code Adafactor} without {@code scale_parameter} and {@code relative_step} is {@code withScaleParameter(false).withRelativeStep(false)}.
+ * <p>The paper, T5, Hugging Face and optax differ. {@code epsilon1} (1e-30) is added to {@code g^2} and does not bound the root:
+ * {@link #withAddedEpsilon}. Hugging Face's {@code relative_step} and {@code scale_parameter} have options here; its decay is relative to
+ * {@code a}: {@link #withRelativeDecay}. The learning rate of a relative step is 0.01. Not here: the running average of {@code u}
+ * ({@code beta1}), the two largest dimensions in the place of the last two, and optax' unfactored matrices with a dimension below 128.
  *
  * <p>A tensor whose gradients are all zero keeps its parameters except for the decay. A gradient of 1e-30 has a square of zero in the
- * states and moves a parameter by {@code a 1e-30 / epsilon1}. One that is {@code NaN} or infinite makes the whole tensor {@code NaN}, as in
- * PyTorch, and no other.
+ * states and moves a parameter by {@code a 1e-30 / epsilon1}. {@code NaN}, an infinite gradient, and one above 1.8e19, whose square
+ * overflows, make a vector's element {@code NaN} and every element of a matrix or of further ones, as in PyTorch, and no other tensor.
+ * So does a gradient of zero where {@code v} is 0 and {@code epsilon1} is below 2.6e-23, so that its square is 0 as a float, but for this
+ * element alone; use {@link #withAddedEpsilon} with such an {@code epsilon1}. With that option finite gradients of any size leave finite
+ * parameters.
  *
  * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,
  * <a href="https://arxiv.org/abs/1804.04235">arXiv:1804.04235</a>;
@@ -44,15 +50,18 @@ import org.lanewise.kernel.Kernel;
  *
  * @param learningRate most that a relative step is: finite, at least 0; 0.01 in PyTorch
  * @param beta2Decay exponent of {@code k}: finite, at most 0; -0.8 by default
- * @param epsilon1 least {@code sqrt} that is divided by: finite, at least 0; 2^-23 by default
+ * @param epsilon1 least root that is divided by, or what is added to squares: finite, at least 0; 2^-23 by default
  * @param epsilon2 least size of a tensor's parameters: finite, at least 0; 0.001 by default
- * @param clippingThreshold least RMS of {@code u} that shortens a step: finite, above 0; 1 by default
+ * @param clippingThreshold least RMS of {@code u} that shortens a step, {@code d} in PyTorch: finite, above 0; 1 by default
  * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0 by default
  * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in {@code a}: true by default
  * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate: true by default
+ * @param addedEpsilon whether {@code epsilon1} is added to squares, and bounds neither mean nor root: false by default
+ * @param relativeDecay whether {@code a} takes the place of the learning rate in the decay: false by default; no effect without weight
+ *         decay
  */
 public record Adafactor(double learningRate, double beta2Decay, double epsilon1, double epsilon2, double clippingThreshold,
-        double weightDecay, boolean scaleParameter, boolean relativeStep) implements Rule {
+        double weightDecay, boolean scaleParameter, boolean relativeStep, boolean addedEpsilon, boolean relativeDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public Adafactor {
         Check.notNegative("learningRate", learningRate);
@@ -65,8 +74,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
 
     @Override
     public List<State> states() {
-        return List.of(new State("rowVariance", Extent.ROW), new State("rowFactor", Extent.ROW),
-                new State("columnVariance", Extent.COLUMN));
+        return List.of(new State("rowVariance", Extent.ROW), new State("columnVariance", Extent.COLUMN),
+                new State("inverseMean", Extent.MATRIX));
     }
 
     @Override
@@ -87,7 +96,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param learningRate finite, at least 0
      */
     public Adafactor(double learningRate) {
-        this(learningRate, -0.8, 0x1p-23, 1e-3, 1, 0, true, true);
+        this(learningRate, -0.8, 0x1p-23, 1e-3, 1, 0, true, true, false, false);
     }
 
     /**
@@ -103,7 +112,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param beta2Decay finite, at most 0
      */
     public Adafactor withBeta2Decay(double beta2Decay) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 
     /**
@@ -112,7 +122,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param epsilon2 least size of a tensor's parameters: finite, at least 0
      */
     public Adafactor withEpsilons(double epsilon1, double epsilon2) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 
     /**
@@ -120,7 +131,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param clippingThreshold finite, above 0
      */
     public Adafactor withClippingThreshold(double clippingThreshold) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 
     /**
@@ -128,7 +140,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param weightDecay finite, at least 0
      */
     public Adafactor withWeightDecay(double weightDecay) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 
     /**
@@ -136,7 +149,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in the step
      */
     public Adafactor withScaleParameter(boolean scaleParameter) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 
     /**
@@ -144,6 +158,25 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate
      */
     public Adafactor withRelativeStep(boolean relativeStep) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
+    }
+
+    /**
+     * {@return this rule with {@code epsilon1} added to squared gradients, or not}
+     * @param addedEpsilon whether it is added, as in the paper, and not the least root
+     */
+    public Adafactor withAddedEpsilon(boolean addedEpsilon) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
+    }
+
+    /**
+     * {@return this rule with decay relative to the size of the parameters, or not}
+     * @param relativeDecay whether {@code a} takes the place of the learning rate in the decay
+     */
+    public Adafactor withRelativeDecay(boolean relativeDecay) {
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 }

@@ -5,24 +5,31 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
 
-/** The loops of {@link Adafactor}: squares of rows, columns and parameters, then the size of the update, then the update. */
+/**
+ * The loops of {@link Adafactor}: squares of rows, columns and parameters, then the size of the update, then the update.
+ *
+ * <p>PyTorch keeps norms and means as floats, so squares that overflow a float are infinite. They are so here, though sums are in double
+ * precision.
+ */
 final class AdafactorKernels {
     private static final int ROW_SQUARES = 0, COLUMN_SQUARES = 1, PARAMETER_SQUARES = 2, UPDATE_SQUARES = 3;
 
     private AdafactorKernels() {}
 
-    /** {@code u = g / sqrt(max(rowFactor columnVariance, epsilon1^2))}. */
-    static FloatVector u(FloatVector g, FloatVector rowFactor, FloatVector columnVariance, FloatVector floor) {
-        return g.div(rowFactor.mul(columnVariance).max(floor).sqrt());
+    /** {@code u = g / sqrt(max(variance, floor))}, as PyTorch rounds it. */
+    static FloatVector u(FloatVector g, FloatVector variance, FloatVector floor) {
+        return FloatVector.broadcast(FLOATS, 1f).div(variance.max(floor).sqrt()).mul(g);
     }
 
+    /** Least variance. Where epsilon is in the variances already, this is what keeps 0 / 0 away if their product underflows. */
     private static float floor(Adafactor rule) {
-        return (float) (rule.epsilon1() * rule.epsilon1());
+        return rule.addedEpsilon() ? Float.MIN_VALUE : (float) (rule.epsilon1() * rule.epsilon1());
     }
 
     static final class Squares extends Kernel {
@@ -55,113 +62,151 @@ final class AdafactorKernels {
 
     static final class UpdateSquares extends Kernel {
         private final Adafactor rule;
+        private final boolean addedEpsilon;
         private final float floor;
-        private double k;
+        private float weight;
 
         UpdateSquares(Adafactor rule) {
             super(MethodHandles.lookup());
             this.rule = rule;
+            addedEpsilon = rule.addedEpsilon();
             floor = floor(rule);
         }
 
         @Override
         public void prepare(long step, double learningRate) {
-            k = Power.real(step, rule.beta2Decay());
+            weight = (float) Power.real(step, rule.beta2Decay());
         }
 
         @Override
         public void prepareTensor(Plane[] planes, Sums sums) {
-            Plane rowVariance = planes[2], rowFactor = planes[3], columnVariance = planes[4];
+            Plane rowVariance = planes[2], columnVariance = planes[3], inverseMean = planes[4];
             Shape shape = sums.shape();
-            int rows = (int) shape.rows();
-            for (int matrix = 0; matrix < shape.matrices(); matrix++) {
-                double sum = 0;
-                for (int i = matrix * rows; i < (matrix + 1) * rows; i++) {
-                    sum += average(rowVariance, i, sums.ofSquares(ROW_SQUARES, i) / shape.columns());
-                }
-                double mean = Math.max(sum / rows, rule.epsilon1());
-                for (int i = matrix * rows; i < (matrix + 1) * rows; i++) {
-                    rowFactor.set(i, rows == 1 ? 1 : (float) (rowVariance.get(i) / mean));
-                }
+            average(columnVariance, sums, COLUMN_SQUARES, shape.count(Extent.COLUMN), shape.rows());
+            if (shape.isVector()) {
+                rowVariance.set(0, 1);
+                inverseMean.set(0, 1);
+                return;
             }
-            for (int j = 0; j < shape.matrices() * shape.columns(); j++) {
-                average(columnVariance, j, sums.ofSquares(COLUMN_SQUARES, j) / shape.rows());
+            average(rowVariance, sums, ROW_SQUARES, shape.count(Extent.ROW), shape.columns());
+            for (int matrix = 0, row = 0; matrix < shape.matrices(); matrix++) {
+                double sum = 0;
+                for (int end = row + (int) shape.rows(); row < end; row++) {
+                    sum += rowVariance.get(row);
+                }
+                inverseMean.set(matrix, inverse((float) sum / shape.rows()));
             }
         }
 
-        /** {@code variance <- variance + k (mean - variance)}, of one row or column. Gives the new one, rounded as it is kept. */
-        private float average(Plane variance, int i, double mean) {
-            float average = (float) (variance.get(i) + k * (mean - variance.get(i)));
-            variance.set(i, average);
-            return average;
+        /** {@code variance <- lerp(variance, mean, weight)}, which has two forms in PyTorch. */
+        private void average(Plane variance, Sums sums, int sum, long count, long terms) {
+            boolean small = weight < 0.5f;
+            float factor = small ? weight : weight - 1;
+            for (int i = 0; i < count; i++) {
+                float mean = mean(sums.ofSquares(sum, i), terms);
+                float old = variance.get(i);
+                variance.set(i, Math.fma(factor, mean - old, small ? old : mean));
+            }
+        }
+
+        private float mean(double sum, long terms) {
+            if (!addedEpsilon) {
+                return (float) sum / terms;
+            }
+            double mean = sum / terms + rule.epsilon1();
+            return (float) (mean < Double.POSITIVE_INFINITY ? Math.min(mean, Float.MAX_VALUE) : mean);
+        }
+
+        private float inverse(float mean) {
+            float divisor = addedEpsilon ? mean : Math.max(mean, (float) rule.epsilon1());
+            return Math.min(1 / divisor, Float.MAX_VALUE);
         }
 
         @Override
         public void vector(Plane[] planes, int from, int to) {
-            Plane g = planes[1], rowFactor = planes[3], columnVariance = planes[4], updates = planes[8];
+            Plane g = planes[1], rowVariance = planes[2], columnVariance = planes[3], inverseMean = planes[4], updates = planes[8];
             FloatVector floor = FloatVector.broadcast(FLOATS, this.floor);
             for (int i = from; i < to; i += LANES) {
-                updates.store(i, u(g.load(i), rowFactor.load(i), columnVariance.load(i), floor));
+                FloatVector row = rowVariance.load(i), column = columnVariance.load(i), inverse = inverseMean.load(i);
+                FloatVector variance = addedEpsilon ? row.mul(inverse).mul(column) : row.mul(column).mul(inverse);
+                updates.store(i, u(g.load(i), variance, floor));
             }
         }
 
         @Override
         public void scalar(Plane[] planes, int from, int to) {
-            Plane g = planes[1], rowFactor = planes[3], columnVariance = planes[4], updates = planes[8];
+            Plane g = planes[1], rowVariance = planes[2], columnVariance = planes[3], inverseMean = planes[4], updates = planes[8];
             for (int i = from; i < to; i++) {
-                updates.set(i, g.get(i) / (float) Math.sqrt(Math.max(rowFactor.get(i) * columnVariance.get(i), floor)));
+                float row = rowVariance.get(i), column = columnVariance.get(i), inverse = inverseMean.get(i);
+                float variance = addedEpsilon ? row * inverse * column : row * column * inverse;
+                updates.set(i, 1 / (float) Math.sqrt(Math.max(variance, floor)) * g.get(i));
             }
         }
     }
 
     static final class Update extends Kernel {
         private final Adafactor rule;
-        private final boolean shrinks;
+        private final boolean addedEpsilon;
+        private final boolean decays;
         private final float floor;
         private double rate;
+        private double learningRate;
         private float shrink, minusStepSize;
 
         Update(Adafactor rule) {
             super(MethodHandles.lookup());
             this.rule = rule;
-            shrinks = rule.weightDecay() != 0;
+            addedEpsilon = rule.addedEpsilon();
+            decays = rule.weightDecay() != 0;
             floor = floor(rule);
         }
 
         @Override
         public void prepare(long step, double learningRate) {
+            this.learningRate = learningRate;
             rate = rule.relativeStep() ? Math.min(learningRate, 1 / Math.sqrt(step)) : learningRate;
-            shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay());
         }
 
+        /** Comparisons, not {@code Math.max}: a size that is {@code NaN} counts as the least one, as Python's {@code max} has it. */
         @Override
         public void prepareTensor(Plane[] planes, Sums sums) {
-            double size = sums.shape().size();
-            double scale = rule.scaleParameter() ? Math.max(rule.epsilon2(), Math.sqrt(sums.ofSquares(PARAMETER_SQUARES) / size)) : 1;
-            double clip = Math.max(1, Math.sqrt(sums.ofSquares(UPDATE_SQUARES) / size) / rule.clippingThreshold());
-            minusStepSize = FiniteFloat.nearest(-scale * rate / clip);
+            double root = Math.sqrt(sums.shape().size());
+            double size = norm(sums.ofSquares(PARAMETER_SQUARES)) / root;
+            double scale = size > rule.epsilon2() ? size : rule.epsilon2();
+            double alpha = rule.scaleParameter() ? scale * rate : rate;
+            double excess = norm(sums.ofSquares(UPDATE_SQUARES)) / (root * rule.clippingThreshold());
+            shrink = FiniteFloat.nearest(1 - (rule.relativeDecay() ? alpha : learningRate) * rule.weightDecay());
+            minusStepSize = FiniteFloat.nearest(-(excess > 1 ? alpha / excess : alpha));
+        }
+
+        private double norm(double sumOfSquares) {
+            return addedEpsilon ? Math.sqrt(sumOfSquares) : (float) Math.sqrt((float) sumOfSquares);
         }
 
         @Override
         public void vector(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], rowFactor = planes[3], columnVariance = planes[4];
+            Plane w = planes[0], g = planes[1], rowVariance = planes[2], columnVariance = planes[3], inverseMean = planes[4];
             FloatVector floor = FloatVector.broadcast(FLOATS, this.floor);
             FloatVector minusStepSize = FloatVector.broadcast(FLOATS, this.minusStepSize);
             for (int i = from; i < to; i += LANES) {
-                FloatVector u = u(g.load(i), rowFactor.load(i), columnVariance.load(i), floor);
+                FloatVector row = rowVariance.load(i), column = columnVariance.load(i), inverse = inverseMean.load(i);
+                FloatVector variance = addedEpsilon ? row.mul(inverse).mul(column) : row.mul(column).mul(inverse);
+                FloatVector u = u(g.load(i), variance, floor);
                 FloatVector wi = w.load(i);
-                wi = shrinks ? wi.mul(shrink) : wi;
+                wi = decays ? wi.mul(shrink) : wi;
                 w.store(i, u.fma(minusStepSize, wi));
             }
         }
 
         @Override
         public void scalar(Plane[] planes, int from, int to) {
-            Plane w = planes[0], g = planes[1], rowFactor = planes[3], columnVariance = planes[4];
+            Plane w = planes[0], g = planes[1], rowVariance = planes[2], columnVariance = planes[3], inverseMean = planes[4];
             for (int i = from; i < to; i++) {
-                float u = g.get(i) / (float) Math.sqrt(Math.max(rowFactor.get(i) * columnVariance.get(i), floor));
+                float row = rowVariance.get(i), column = columnVariance.get(i), inverse = inverseMean.get(i);
+                float variance = addedEpsilon ? row * inverse * column : row * column * inverse;
+                float u = 1 / (float) Math.sqrt(Math.max(variance, floor)) * g.get(i);
                 float wi = w.get(i);
-                wi = shrinks ? wi * shrink : wi;
+                wi = decays ? wi * shrink : wi;
                 w.set(i, Math.fma(u, minusStepSize, wi));
             }
         }

@@ -4,6 +4,7 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
@@ -54,6 +55,22 @@ final class PlaneFlow {
         while (!open.isEmpty()) {
             follow(open.pop());
         }
+    }
+
+    /** The elements of a method that are followed. */
+    static List<CodeElement> source(CodeAttribute body) {
+        return body.elementStream().filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList();
+    }
+
+    /** Numbers of the planes that are taken in what can be reached. */
+    Set<Integer> planes() {
+        Set<Integer> planes = new TreeSet<>();
+        for (int at = 0; at < source.size(); at++) {
+            if (before.get(at) != null && takesPlane(at)) {
+                planes.add(plane(at));
+            }
+        }
+        return planes;
     }
 
     /** Planes in local variables, and on {@link #TOP}, before an element; null if it cannot be reached. */

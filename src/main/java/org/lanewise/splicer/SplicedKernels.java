@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -73,6 +74,16 @@ public final class SplicedKernels {
         } catch (Throwable e) {
             throw new IllegalStateException("constructor of " + type.getName() + " failed", e);
         }
+    }
+
+    /**
+     * Which planes the loops of a kernel use.
+     *
+     * @param written what the rule gave; one that {@link #of} takes
+     * @return the numbers of those that are read or written with the kernel's options
+     */
+    public static Set<Integer> planes(Kernel written) {
+        return new Splicer(KernelAccess.get().lookup(written), new Variant(0, false, List.of(), options(written))).planes();
     }
 
     static Map<String, Boolean> options(Kernel written) {

@@ -86,8 +86,7 @@ final class SplicedLoop {
         this.variant = variant;
         this.code = code;
         this.vectorCalls = new VectorCalls(code, variant.bits());
-        this.source = body.elementStream()
-                .filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList();
+        this.source = PlaneFlow.source(body);
         if (!body.exceptionHandlers().isEmpty()) {
             throw splicer.refused("must not catch exceptions in a loop");
         }

@@ -9,6 +9,7 @@ import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.EnclosingMethodAttribute;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.NestHostAttribute;
@@ -20,6 +21,7 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.lanewise.kernel.Plane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -56,6 +58,17 @@ final class Splicer {
         } catch (RuntimeException | StackOverflowError e) {
             throw refused("has a form that cannot be spliced: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
         }
+    }
+
+    /** Numbers of the planes that the two loops read or write. */
+    Set<Integer> planes() {
+        ClassModel model = parse(kernel());
+        Set<Integer> planes = new TreeSet<>();
+        for (String loop : LOOPS) {
+            CodeAttribute body = method(model, loop, LOOP).findAttribute(Attributes.code()).orElseThrow();
+            planes.addAll(new PlaneFlow(PlaneFlow.source(body), kernel(), variant.options()).planes());
+        }
+        return planes;
     }
 
     private byte[] splice(ClassModel model) {

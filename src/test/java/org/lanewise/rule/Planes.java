@@ -29,6 +29,7 @@ final class Planes {
             case PARAMETER -> size;
             case ROW -> size / columns;
             case COLUMN -> size / rows;
+            case MATRIX -> size / (rows * columns);
             case TENSOR -> 1;
         };
     }

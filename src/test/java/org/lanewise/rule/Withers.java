@@ -62,14 +62,15 @@ final class Withers {
         return 1;
     }
 
-    /** Hyperparameters a wither is named after: {@code withEpsilon} epsilon, {@code withEtas} those with eta in their names. */
+    /** Hyperparameters a wither is named after: {@code withEpsilon} epsilon, {@code withEtas} numbers with eta in their names. */
     static List<String> named(Method wither) {
         String name = wither.getName().substring("with".length()).toLowerCase(Locale.ROOT);
         String singular = name.endsWith("s") ? name.substring(0, name.length() - 1) : name;
         List<String> named = new ArrayList<>();
         for (RecordComponent component : wither.getDeclaringClass().getRecordComponents()) {
             String lowerCase = component.getName().toLowerCase(Locale.ROOT);
-            if (wither.getParameterCount() == 1 ? lowerCase.equals(name) : lowerCase.contains(singular)) {
+            boolean isOfPlural = lowerCase.contains(singular) && component.getType() == wither.getParameterTypes()[0];
+            if (wither.getParameterCount() == 1 ? lowerCase.equals(name) : isOfPlural) {
                 named.add(component.getName());
             }
         }

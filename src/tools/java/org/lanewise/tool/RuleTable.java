@@ -151,6 +151,7 @@ public final class RuleTable {
             new Adafactor(0.01),
             new Adafactor(0.01).withBeta2Decay(-0.5).withEpsilons(1e-4, 0.1).withClippingThreshold(0.5).withWeightDecay(0.05),
             new Adafactor(0.01).withScaleParameter(false).withRelativeStep(false),
+            new Adafactor(0.01).withEpsilons(1e-30, 1e-3).withAddedEpsilon(true).withWeightDecay(0.05).withRelativeDecay(true),
             new Yogi(0.01),
             new Yogi(0.01).withBetas(0.8, 0.95).withEpsilon(0).withInitialAccumulator(0),
             new Yogi(0.01).withBiasCorrection(false),
