@@ -19,11 +19,11 @@ import java.util.stream.IntStream;
 import org.lanewise.Rule;
 
 /**
- * Trajectories of torch.optim: 37 parameters, 50 steps, recorded after some. A safetensors file: length of a JSON header, the header,
- * raw numbers.
+ * Trajectories of torch.optim, recorded after some steps. A safetensors file: length of a JSON header, the header, raw numbers. What only
+ * later files say has the value that it has in the first: 37 parameters, 50 steps, one start, one learning rate.
  */
 final class Goldens {
-    /** Number of parameters of every case. */
+    /** Number of parameters of every case of the first file. */
     static final int N = 37;
 
     private final JsonObject header;
@@ -34,8 +34,13 @@ final class Goldens {
         this.data = data;
     }
 
-    /** One trajectory: an optimizer, its arguments, which gradients it got, which states were recorded. */
-    record Case(String name, String optimizer, String gradients, JsonObject arguments, List<String> states) {
+    /** One trajectory: an optimizer, its arguments, where it started, which gradients it got, which states were recorded. */
+    record Case(String name, String optimizer, List<Long> shape, String start, String gradients, JsonObject arguments,
+            List<String> states) {
+        int size() {
+            return shape.stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
+        }
+
         double number(String argument) {
             return arguments.get(argument).getAsDouble();
         }
@@ -69,7 +74,11 @@ final class Goldens {
     record Follower<R extends Rule>(String optimizer, Map<String, String> states, Function<Case, R> rule) {}
 
     static Goldens read() {
-        try (InputStream in = Goldens.class.getResourceAsStream("/goldens/torch113_avx2_f32.safetensors")) {
+        return read("torch113_avx2_f32");
+    }
+
+    static Goldens read(String name) {
+        try (InputStream in = Goldens.class.getResourceAsStream("/goldens/" + name + ".safetensors")) {
             ByteBuffer file = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
             byte[] header = new byte[Math.toIntExact(file.getLong())];
             file.get(header);
@@ -89,31 +98,60 @@ final class Goldens {
     List<Case> cases(String optimizer) {
         JsonArray cases = JsonParser.parseString(metadata("cases")).getAsJsonArray();
         return cases.asList().stream().map(JsonElement::getAsJsonObject)
-                .filter(c -> c.get("optimizer").getAsString().equals(optimizer))
-                .map(c -> new Case(c.get("case").getAsString(), optimizer, c.get("grads").getAsString(),
-                        c.getAsJsonObject("args"), List.of(new Gson().fromJson(c.get("states"), String[].class))))
-                .toList();
+                .filter(c -> c.get("optimizer").getAsString().equals(optimizer)).map(Goldens::read).toList();
+    }
+
+    private static Case read(JsonObject c) {
+        Gson gson = new Gson();
+        List<Long> shape = c.has("shape") ? List.of(gson.fromJson(c.get("shape"), Long[].class)) : List.of((long) N);
+        return new Case(c.get("case").getAsString(), c.get("optimizer").getAsString(), shape,
+                c.has("start") ? c.get("start").getAsString() : "w0", file(c.get("grads").getAsString()), c.getAsJsonObject("args"),
+                List.of(gson.fromJson(c.get("states"), String[].class)));
+    }
+
+    private static String file(String gradients) {
+        return gradients.startsWith("grads/") ? gradients : "grads/" + gradients;
     }
 
     List<Integer> recordedSteps() {
         return List.of(metadata("steps").split(",")).stream().map(Integer::valueOf).toList();
     }
 
-    float[] start() {
-        return floats("w0");
+    int steps() {
+        return metadata().has("all_steps") ? Integer.parseInt(metadata("all_steps")) : 50;
+    }
+
+    /** What the learning rate is multiplied by in a step, as compared with the first. */
+    double learningRateFactor(int step) {
+        if (!metadata().has("learning_rate_factors")) {
+            return 1;
+        }
+        double factor = 1;
+        JsonObject factors = JsonParser.parseString(metadata("learning_rate_factors")).getAsJsonObject();
+        for (int t = 1; t <= step; t++) {
+            factor = factors.has("" + t) ? factors.get("" + t).getAsDouble() : factor;
+        }
+        return factor;
+    }
+
+    float[] start(Case c) {
+        return floats(c.start());
     }
 
     float[] gradient(Case c, int step) {
-        float[] all = floats("grads/" + c.gradients());
-        return Arrays.copyOfRange(all, (step - 1) * N, step * N);
+        return Arrays.copyOfRange(floats(c.gradients()), (step - 1) * c.size(), step * c.size());
     }
 
     float[] recorded(Case c, int step, String what) {
         return floats(c.name() + "/s" + step + "/" + what);
     }
 
+    private JsonObject metadata() {
+        return header.getAsJsonObject("__metadata__");
+    }
+
     private String metadata(String key) {
-        return header.getAsJsonObject("__metadata__").get(key).getAsString();
+        return metadata().get(key).getAsString();
     }
 
     private float[] floats(String tensor) {

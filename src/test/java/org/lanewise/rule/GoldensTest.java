@@ -39,7 +39,7 @@ class GoldensTest {
     @MethodSource("everyCaseAndWidth")
     void followsPyTorch(Goldens.Case c, Width width, Goldens.Follower<?> follower) {
         assumeTrue(width.isSupported(), () -> "not run: this CPU or JVM has no vectors of " + width.bits() + " bits");
-        float[] w = GOLDENS.start();
+        float[] w = GOLDENS.start(c);
         float[] g = new float[Goldens.N];
         ParameterStore store = ParameterStore.wrap(w, g);
         Optimizer optimizer = Optimizer.builder(follower.rule().apply(c), store).width(width).maximize(c.maximizes()).build();
