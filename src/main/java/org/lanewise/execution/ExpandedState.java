@@ -51,6 +51,11 @@ final class ExpandedState implements Staged {
     }
 
     @Override
+    public void spread(MemoryPlane state, int from, int to) {
+        Arrays.fill(chunk.memory(), from, to, state.get(0));
+    }
+
+    @Override
     public void load(MemoryPlane state, Shape shape, long start, int length) {
         switch (extent) {
             case COLUMN -> loadColumns(state, shape, start, length);

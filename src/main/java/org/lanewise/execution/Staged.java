@@ -15,6 +15,9 @@ interface Staged {
     /** Puts the numbers of {@code length} elements of a tensor, from {@code start} on, into the chunk. */
     void load(MemoryPlane state, Shape shape, long start, int length);
 
+    /** Puts the number of a tensor into elements {@code from} to {@code to - 1} of the chunk; only where chunks do not differ. */
+    void spread(MemoryPlane state, int from, int to);
+
     /** Whether the update may write into the chunk; its numbers are then stored after each. */
     boolean writable();
 

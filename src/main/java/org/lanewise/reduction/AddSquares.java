@@ -14,12 +14,16 @@ import org.lanewise.kernel.Plane;
 
 /**
  * Adds the squares of floats to sums in double precision: to those of the lanes again and again, or, for columns, each to its own.
- * {@code vector} takes a multiple of {@link #GROUP}, from lane 0 on. A square of a float is exact in double precision, so a fused
+ * {@code vector} takes a multiple of {@link #STEP}, up to the last lane if it is less than
+ * {@link #GROUP}, else from lane 0 on. A square of a float is exact in double precision, so a fused
  * multiply-add is the multiplication and the addition.
  */
 final class AddSquares extends Kernel {
+    /** As many squares as the widest vectors add at once, and narrower ones in a whole number of turns. */
+    static final int STEP = 16;
+
     /** Four rows of lanes: sums are loaded and stored once for four squares. */
-    static final int GROUP = 4 * Lanes.COUNT;
+    private static final int GROUP = 4 * Lanes.COUNT;
 
     private final boolean columns;
     private final float[] values;
@@ -42,13 +46,18 @@ final class AddSquares extends Kernel {
                 addSquare(DoubleVector.fromArray(DOUBLES, sums, toSum + i), values, i).intoArray(sums, toSum + i);
             }
         } else {
-            for (int row = from; row < to; row += GROUP) {
+            int groups = to - (to - from) % GROUP;
+            for (int row = from; row < groups; row += GROUP) {
                 for (int lane = 0; lane < Lanes.COUNT; lane += LANES / 2) {
                     int i = row + lane;
                     DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, lane);
                     sum = addSquare(addSquare(sum, values, i), values, i + 64);
                     addSquare(addSquare(sum, values, i + 128), values, i + 192).intoArray(sums, lane);
                 }
+            }
+            for (int i = groups; i < to; i += LANES / 2) {
+                int lane = (owner.first + i - from) % Lanes.COUNT;
+                addSquare(DoubleVector.fromArray(DOUBLES, sums, lane), values, i).intoArray(sums, lane);
             }
         }
     }

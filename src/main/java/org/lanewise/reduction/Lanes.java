@@ -41,6 +41,29 @@ final class Lanes {
         return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
     }
 
+    /**
+     * The total of the squares of numbers {@code from} to {@code to - 1}, at most {@link #COUNT}, as if each had been added to its lane: lanes that got none are zero and
+     * change nothing in the tree, so they are left out.
+     */
+    double sumOfSquares(float[] x, int from, int to) {
+        double[] t = sums;
+        int end = to - from;
+        for (int j = 0; j < end; j++) {
+            double xj = x[from + j];
+            t[j] = xj * xj;
+        }
+        for (int half = COUNT / 2; half >= 8; half /= 2) {
+            for (int j = half; j < end; j++) {
+                t[j - half] += t[j];
+            }
+            end = Math.min(end, half);
+        }
+        for (int j = end; j < 8; j++) {
+            t[j] = 0;
+        }
+        return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
+    }
+
     /** The largest of the integers. */
     int max() {
         int max = 0;

@@ -20,6 +20,7 @@ public final class SumOfSquares {
     private final Kernel kernel;
     private final boolean vectors;
     private Shape shape;
+    private long size;
 
     /** What the kernel adds to, the lanes or the columns' sums, and to which first. */
     final double[] sums;
@@ -57,8 +58,8 @@ public final class SumOfSquares {
      */
     public void begin(Shape shape) {
         this.shape = shape;
+        this.size = shape.size();
         sum.clear();
-        lanes.clear();
         if (extent == Extent.COLUMN) {
             Arrays.fill(values, 0, (int) shape.count(extent), 0);
         }
@@ -71,16 +72,16 @@ public final class SumOfSquares {
      * @param length number of elements
      */
     public void add(long start, int length) {
-        long columns = switch (extent) {
-            case TENSOR -> shape.size();
-            case MATRIX -> shape.rows() * shape.columns();
-            default -> shape.columns();
-        };
+        if (extent == Extent.TENSOR) {
+            addToTensor(start, length);
+            return;
+        }
+        long columns = extent == Extent.MATRIX ? shape.rows() * shape.columns() : shape.columns();
         if (extent == Extent.COLUMN && shape.rows() == 1) {
             addTo((int) start, 0, length);
             return;
         }
-        if (extent != Extent.TENSOR && columns < ShortRows.COUNT) {
+        if (columns < ShortRows.COUNT) {
             addShort((int) columns, start, length);
             return;
         }
@@ -90,14 +91,14 @@ public final class SumOfSquares {
             int n = (int) Math.min(length - at, columns - column);
             if (extent == Extent.COLUMN) {
                 addTo((int) (row / shape.rows() * columns + column), at, at + n);
-            } else if (extent != Extent.TENSOR && columns < Lanes.COUNT) {
+            } else if (columns < Lanes.COUNT) {
                 addInOrder((int) row, column > 0, at, n);
             } else {
                 n = (int) Math.min(n, BlockReducer.BLOCK - column % BlockReducer.BLOCK);
+                startBlock(column);
                 addToLanes((int) (column % Lanes.COUNT), at, n);
                 if ((column + n) % BlockReducer.BLOCK == 0 || column + n == columns) {
                     sum.add(lanes.sum());
-                    lanes.clear();
                 }
             }
             at += n;
@@ -118,8 +119,58 @@ public final class SumOfSquares {
         }
     }
 
+    private void addToTensor(long start, int length) {
+        if (size <= ChunkPlane.SIZE) {
+            addTensor(0, 0, length);
+            return;
+        }
+        startBlock(start);
+        addTo(0, 0, vectors ? padded(length) : length);
+        long end = start + length;
+        if (end == size || end % BlockReducer.BLOCK == 0) {
+            sum.add(lanes.sum());
+        }
+        if (end == size) {
+            values[0] = sum.value();
+        }
+    }
+
+    /**
+     * Computes the sum of a tensor that is within a chunk, of which it may be a part.
+     *
+     * @param index which value it becomes
+     * @param from index of its first element in the chunk, a multiple of 16
+     * @param length its number of elements
+     */
+    public void addTensor(int index, int from, int length) {
+        int to = from + length;
+        if (length == 1) {
+            double x = chunk.memory()[from];
+            values[index] = x * x;
+        } else if (length <= Lanes.COUNT) {
+            values[index] = lanes.sumOfSquares(chunk.memory(), from, to);
+        } else {
+            lanes.clear();
+            addTo(0, from, vectors ? padded(to) : to);
+            values[index] = lanes.sum();
+        }
+    }
+
+    private void startBlock(long element) {
+        if (element % BlockReducer.BLOCK == 0) {
+            lanes.clear();
+        }
+    }
+
+    /** Zeros after the end of a tensor, which change no sum, so that vectors reach that end. */
+    private int padded(int to) {
+        int end = to + AddSquares.STEP - 1 & -AddSquares.STEP;
+        Arrays.fill(chunk.memory(), to, end, 0);
+        return end;
+    }
+
     private void endRow(long row, long columns) {
-        if (extent == Extent.TENSOR || extent != Extent.COLUMN && columns >= Lanes.COUNT) {
+        if (extent != Extent.COLUMN && columns >= Lanes.COUNT) {
             values[(int) row] = sum.value();
             sum.clear();
         }
@@ -144,7 +195,7 @@ public final class SumOfSquares {
 
     private void addTo(int first, int from, int to) {
         this.first = first;
-        int vectorized = vectors ? to - (to - from) % AddSquares.GROUP : from;
+        int vectorized = vectors ? to - (to - from) % AddSquares.STEP : from;
         if (from < vectorized) {
             kernel.vector(null, from, vectorized);
             this.first += vectorized - from;

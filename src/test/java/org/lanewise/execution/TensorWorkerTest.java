@@ -26,9 +26,9 @@ class TensorWorkerTest {
         }
         MemoryPlane parameter = new F32Heap(parameters, 0);
         Halved halved = new Halved(new ChunkPlane(), new ArrayList<>());
-        var task = new TensorPass.Task(0, Shape.of(size), new MemoryPlane[] {parameter, parameter, new F32Heap(kept, 0)});
+        var task = new TensorPass.Task(0, Shape.of(size), size, false, new MemoryPlane[] {parameter, parameter, new F32Heap(kept, 0)});
         Loop update = new Loop(new AddOne(RULE), List.of());
-        TensorWorker worker = new TensorWorker(new Splicing(RULE, 128, 1, false), List.of(update), new Staged[] {halved}, List.of(task));
+        TensorWorker worker = new TensorWorker(new Splicing(RULE, 128, 1, false), List.of(update), new Staged[] {halved}, List.of(List.of(task)));
         worker.prepare(1, 0.5, 1);
         worker.run(0, 1);
         for (int i = 0; i < size; i++) {
@@ -44,6 +44,11 @@ class TensorWorkerTest {
         @Override
         public boolean changesWithChunk() {
             return true;
+        }
+
+        @Override
+        public void spread(MemoryPlane state, int from, int to) {
+            throw new AssertionError("chunks differ");
         }
 
         @Override
