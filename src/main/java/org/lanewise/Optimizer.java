@@ -1,7 +1,7 @@
 package org.lanewise;
 
 import java.util.List;
-import java.util.Objects;
+import org.lanewise.check.Check;
 import org.lanewise.execution.Execution;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.MemoryPlane;
@@ -18,7 +18,7 @@ import org.lanewise.storage.MemoryPlane;
  * }</pre>
  *
  * <p>All state is in the store; the optimizer adds the number of steps and the current learning rate. A step allocates nothing
- * once its kernel is compiled, and the same steps give the same bits at every {@link Width}. Not thread-safe.
+ * once its kernel is compiled, unless a gradient was rebound before it, and the same steps give the same bits at every {@link Width}. Not thread-safe.
  */
 public final class Optimizer {
     private final Rule rule;
@@ -49,10 +49,9 @@ public final class Optimizer {
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
-     *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the rule refuses its own learning rate, it names two states alike, it both looks ahead and
-     *         depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
+     * @throws IllegalStateException as {@link OptimizerBuilder#build}
+     * @throws IllegalArgumentException as {@link OptimizerBuilder#build}
+     * @throws NullPointerException if an argument is null, or the rule returns null where {@link Rule} does not allow it
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
         return builder(rule, store).build();
@@ -65,10 +64,9 @@ public final class Optimizer {
      * @param store what it does it to; gets the rule's states
      * @param width width of its kernels
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
-     *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names two states
-     *         alike, it both looks ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
+     * @throws IllegalStateException as {@link OptimizerBuilder#build}
+     * @throws IllegalArgumentException as {@link OptimizerBuilder#build}
+     * @throws NullPointerException if an argument is null, or the rule returns null where {@link Rule} does not allow it
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
         return builder(rule, store).width(width).build();
@@ -80,14 +78,15 @@ public final class Optimizer {
      * @param rule what a step does
      * @param store what it does it to
      * @return a new builder
+     * @throws NullPointerException if an argument is null
      */
     public static OptimizerBuilder builder(Rule rule, ParameterStore store) {
         return new OptimizerBuilder(rule, store);
     }
 
     /**
-     * Updates all parameters and states once from the gradients as they are now. If a kernel throws, which those of this library do not,
-     * the step is not counted, and elements before that one have changed.
+     * Updates all parameters and states once from the gradients as they are now. If a kernel of the user's own throws, the step is not
+     * counted, and some of the parameters and states have changed.
      *
      * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, or the rule looks ahead and
      *         {@link #lookAhead} was not called since the last step; nothing has changed then
@@ -139,9 +138,10 @@ public final class Optimizer {
      * @param gradients writes the gradients of all tensors
      * @throws IllegalStateException if the store is closed or native memory that it wraps is freed; nothing has changed then, and
      *         {@code gradients} was not called
+     * @throws NullPointerException if {@code gradients} is null; nothing has changed then
      */
     public void step(Runnable gradients) {
-        Objects.requireNonNull(gradients, "gradients");
+        Check.notNull("gradients", gradients);
         store.requireUsable();
         if (lookAhead != null && !lookedAhead) {
             lookAhead();

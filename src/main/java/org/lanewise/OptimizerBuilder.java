@@ -3,9 +3,10 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.lanewise.check.Check;
 import org.lanewise.execution.Execution;
 import org.lanewise.execution.Loop;
 import org.lanewise.execution.Pass;
@@ -15,6 +16,7 @@ import org.lanewise.execution.TensorPass;
 import org.lanewise.execution.Work;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Shape;
 
 /**
  * Describes an {@link Optimizer}: the width of its kernels, and whether it minimizes or maximizes.
@@ -22,6 +24,9 @@ import org.lanewise.kernel.Kernel;
  * <p>A call that is refused leaves the builder and the store as they were. Not thread-safe.
  */
 public final class OptimizerBuilder {
+    /** Elements of the longest arrays that all JVMs can make. */
+    private static final int MOST_ROWS = Integer.MAX_VALUE - 8;
+
     private final Rule rule;
     private final ParameterStore store;
     private Width width;
@@ -29,8 +34,8 @@ public final class OptimizerBuilder {
     private boolean unsupportedWidth;
 
     OptimizerBuilder(Rule rule, ParameterStore store) {
-        this.rule = Objects.requireNonNull(rule, "rule");
-        this.store = Objects.requireNonNull(store, "store");
+        this.rule = Check.notNull("rule", rule);
+        this.store = Check.notNull("store", store);
     }
 
     /**
@@ -38,9 +43,10 @@ public final class OptimizerBuilder {
      *
      * @param width their width
      * @return this
+     * @throws NullPointerException if it is null
      */
     public OptimizerBuilder width(Width width) {
-        this.width = Objects.requireNonNull(width, "width");
+        this.width = Check.notNull("width", width);
         return this;
     }
 
@@ -66,10 +72,12 @@ public final class OptimizerBuilder {
      * Makes the optimizer, and gives its store the rule's states.
      *
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException if the store is closed or already has an optimizer, or the JVM was started without the module
-     *         {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names two states
-     *         alike, it both looks ahead and depends on whole tensors, or a kernel of it is not of the form {@code Kernel} asks for
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, it already has an optimizer, or the JVM
+     *         was started without the module {@code jdk.incubator.vector}
+     * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names
+     *         two states alike, it both looks ahead and depends on whole tensors, it has numbers for rows or columns and a tensor has more
+     *         than 2147483639 of them, or a kernel of it is not of the form {@code Kernel} asks for
+     * @throws NullPointerException if the rule returns null where {@link Rule} does not allow it
      */
     public Optimizer build() {
         Width.requireVectorModule();
@@ -78,33 +86,76 @@ public final class OptimizerBuilder {
             chosen.requireSupported();
         }
         rule.requireLearningRate(rule.learningRate());
-        List<Rule.State> states = List.copyOf(rule.states());
-        List<Rule.Measure> measures = List.copyOf(rule.measures());
+        List<Rule.State> states = returned("states()", rule.states());
+        List<Rule.Measure> measures = returned("measures()", rule.measures());
         Set<String> names = new HashSet<>();
         for (Rule.State state : states) {
             if (!names.add(state.name())) {
                 throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
             }
         }
-        Optional<Kernel> lookAhead = rule.lookAhead();
+        Optional<Kernel> lookAhead = Check.notNull(named("lookAhead()"), rule.lookAhead());
         boolean wholeTensors = !measures.isEmpty() || states.stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
         if (lookAhead.isPresent() && wholeTensors) {
             throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
         }
+        requireCountable(states, measures);
         Splicing splicing = new Splicing(rule, chosen.vectorBits(), chosen.bits() / Float.SIZE, maximize);
         return store.bind(rule, states, allocated -> {
             List<PlacedTensor> tensors = store.placedTensors();
             Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
-                    : new Pass(splicing, rule.kernel(), tensors, allocated);
+                    : new Pass(splicing, kernel(), tensors, allocated);
             Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
             return new Optimizer(rule, store, chosen, maximize, new Execution(update), ahead);
         });
     }
 
+    private Kernel kernel() {
+        return Check.notNull(named("kernel()"), rule.kernel());
+    }
+
+    /** What messages call a method of the rule, which perhaps cannot yet say what it is itself. */
+    private String named(String method) {
+        return method + " of " + rule.getClass().getName();
+    }
+
+    private <T> List<T> returned(String method, List<T> values) {
+        Check.notNull(named(method), (Object) values);
+        for (int i = 0; i < values.size(); i++) {
+            Check.notNull(named(method + "[" + i + "]"), (Object) values.get(i));
+        }
+        return List.copyOf(values);
+    }
+
+    /** Sums and states of rows and columns are found by ints. */
+    private void requireCountable(List<Rule.State> states, List<Rule.Measure> measures) {
+        Stream<Extent> extents = Stream.concat(states.stream().map(Rule.State::extent),
+                measures.stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent));
+        extents.distinct().filter(extent -> extent == Extent.ROW || extent == Extent.COLUMN).sorted().forEach(extent -> {
+            for (Tensor tensor : store.tensors()) {
+                long count = Shape.of(tensor.shape()).count(extent);
+                if (count > MOST_ROWS) {
+                    throw new IllegalArgumentException((extent == Extent.ROW ? "rows" : "columns") + " of '" + tensor.name()
+                            + "' must be at most " + MOST_ROWS + " for " + rule + ", got " + count);
+                }
+            }
+        });
+    }
+
+    /**
+     * What is described so far.
+     *
+     * @return for instance {@code Adam[...] at the preferred width, over ParameterStore[...]}
+     */
+    @Override
+    public String toString() {
+        return rule + " at " + (width == null ? "the preferred width" : width) + (maximize ? ", maximizes" : "") + ", over " + store;
+    }
+
     private List<Loop> loops(List<Rule.Measure> measures) {
         List<Loop> loops = new ArrayList<>();
         measures.forEach(measure -> loops.add(new Loop(measure.kernel(), measure.sums().stream().map(Rule.Sum::extent).toList())));
-        loops.add(new Loop(rule.kernel(), List.of()));
+        loops.add(new Loop(kernel(), List.of()));
         return loops;
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.lanewise.check.Check;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.execution.States;
@@ -28,12 +29,13 @@ import org.lanewise.storage.MemoryPlane;
  * }
  * }</pre>
  *
- * <p>All numbers start at zero in planes the store owns. {@link #close} frees native memory; a store without it need not be
- * closed. Not thread-safe.
+ * <p>Parameters and gradients that the store owns start at zero, and states as their {@link Rule.State} says. {@link #close} frees native
+ * memory; a store without it need not be closed. Not thread-safe.
  */
 public final class ParameterStore implements AutoCloseable {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final List<Slice> nativeWrapped = new ArrayList<>();
+    private final String planes;
     private final Storage stateStorage;
     private final WrappedMemory wrapped;
     private final Arena arena;
@@ -43,8 +45,10 @@ public final class ParameterStore implements AutoCloseable {
     private long rebinds;
     private boolean closed;
 
-    ParameterStore(boolean nativeMemory, Storage stateStorage, WrappedMemory wrapped) {
+    /** {@code planes} says where those of its own lie, and how they are kept. */
+    ParameterStore(boolean nativeMemory, String planes, Storage stateStorage, WrappedMemory wrapped) {
         this.arena = nativeMemory ? Arena.ofShared() : null;
+        this.planes = planes;
         this.stateStorage = stateStorage;
         this.wrapped = wrapped;
     }
@@ -56,6 +60,7 @@ public final class ParameterStore implements AutoCloseable {
      * @param gradients their gradients, only read
      * @return a new store; it need not be closed
      * @throws IllegalArgumentException if the arrays have different lengths or are the same one
+     * @throws NullPointerException if an array is null
      */
     public static ParameterStore wrap(float[] parameters, float[] gradients) {
         return builder().wrap("parameters", parameters, gradients).build();
@@ -85,9 +90,10 @@ public final class ParameterStore implements AutoCloseable {
      * @param name its name
      * @return the tensor
      * @throws IllegalArgumentException if there is none of that name
+     * @throws NullPointerException if the name is null
      */
     public Tensor tensor(String name) {
-        Tensor tensor = tensors.get(name);
+        Tensor tensor = tensors.get(Check.notNull("name", name));
         if (tensor == null) {
             throw new IllegalArgumentException("no tensor '" + name + "' in a store of " + tensors.keySet());
         }
@@ -105,7 +111,7 @@ public final class ParameterStore implements AutoCloseable {
 
     /**
      * Frees native memory. From now on everything that reads or writes numbers is refused: of this store, its slices and its optimizer.
-     * Segments of native memory that were handed out refuse access. Does nothing if the store is closed already.
+     * Segments of the store's own native memory that were handed out refuse access. Memory of the caller's stays as it is. Does nothing if the store is closed already.
      *
      * @throws IllegalStateException if a native call is using one of its segments; the memory is then not freed, and closing again does
      */
@@ -118,6 +124,23 @@ public final class ParameterStore implements AutoCloseable {
         if (states != null) {
             states.close();
         }
+    }
+
+    /**
+     * Tensors, elements, and where and how planes are kept.
+     *
+     * @return for instance {@code ParameterStore[2 tensors, 8320 parameters, 1 tensor wrapped, in native memory, parameters F32, gradients
+     *         F32, states BF16]}; what follows the wrapped ones is said of planes of the store's own
+     */
+    @Override
+    public String toString() {
+        long wrappedTensors = tensors.values().stream().filter(tensor -> !tensor.owned()).count();
+        return "ParameterStore[" + count(tensors.size()) + ", " + size() + " parameters, "
+                + (wrappedTensors == 0 ? "" : count(wrappedTensors) + " wrapped, ") + planes + (closed ? ", closed]" : "]");
+    }
+
+    private static String count(long tensors) {
+        return tensors + (tensors == 1 ? " tensor" : " tensors");
     }
 
     void requireOpen() {
@@ -151,7 +174,7 @@ public final class ParameterStore implements AutoCloseable {
      * @param wanted what planes to allocate
      */
     <T> T bind(Rule rule, List<Rule.State> wanted, Function<States, T> make) {
-        requireOpen();
+        requireUsable();
         if (this.rule != null) {
             throw new IllegalStateException("store already has an optimizer, of " + this.rule);
         }
@@ -207,7 +230,7 @@ public final class ParameterStore implements AutoCloseable {
             throw new IllegalArgumentException(gradient + " must be wrapped native memory to be bound to another segment, got "
                     + (tensor.owned() ? "planes of the store's own" : "a float[]"));
         }
-        wrapped.replace(WrappedMemory.of(gradient.name(), gradients, gradient.size(), false));
+        wrapped.replaceRead(WrappedMemory.of(gradient.name(), gradients, gradient.size(), false));
         gradient.rebind(Storage.F32.over(gradients));
         rebinds++;
     }

@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import org.lanewise.check.Check;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.F32Heap;
@@ -23,7 +23,7 @@ public final class ParameterStoreBuilder {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final WrappedMemory wrapped = new WrappedMemory();
     private long length;
-    private boolean built;
+    private boolean builtWrapped;
     private boolean nativeMemory;
     private Storage parameters = Storage.F32;
     private Storage gradients = Storage.F32;
@@ -63,9 +63,10 @@ public final class ParameterStoreBuilder {
      *
      * @param storage their storage
      * @return this
+     * @throws NullPointerException if it is null
      */
     public ParameterStoreBuilder parameters(Storage storage) {
-        parameters = Objects.requireNonNull(storage, "storage");
+        parameters = Check.notNull("storage", storage);
         return this;
     }
 
@@ -74,9 +75,10 @@ public final class ParameterStoreBuilder {
      *
      * @param storage their storage
      * @return this
+     * @throws NullPointerException if it is null
      */
     public ParameterStoreBuilder gradients(Storage storage) {
-        gradients = Objects.requireNonNull(storage, "storage");
+        gradients = Check.notNull("storage", storage);
         return this;
     }
 
@@ -85,9 +87,10 @@ public final class ParameterStoreBuilder {
      *
      * @param storage their storage
      * @return this
+     * @throws NullPointerException if it is null
      */
     public ParameterStoreBuilder states(Storage storage) {
-        states = Objects.requireNonNull(storage, "storage");
+        states = Check.notNull("storage", storage);
         return this;
     }
 
@@ -97,25 +100,33 @@ public final class ParameterStoreBuilder {
      * @param name its name
      * @param shape its dimensions, outermost first; none for a single number
      * @return this
-     * @throws IllegalArgumentException if the name is taken, a dimension is negative, or the store gets more than 2^56 elements
+     * @throws IllegalArgumentException if the name is taken, a dimension is negative, or the store gets more than 2^56 elements, each
+     *         tensor rounded up to a multiple of 16
+     * @throws NullPointerException if an argument is null
      */
     public ParameterStoreBuilder tensor(String name, long... shape) {
-        add(new Entry(name, shape.clone(), size(name, shape), null, null));
+        long size = size(name, shape);
+        add(new Entry(name, shape.clone(), size, null, null));
         return this;
     }
 
     /**
-     * Adds a one-dimensional tensor over two whole arrays of the caller's.
+     * Adds a one-dimensional tensor over two whole arrays of the caller's. Several tensors may have one array of gradients, or parts of it
+     * that overlap. Parameters overlap with nothing else that this store wraps; whether another store has them too, is not known here, and
+     * two that step the same parameters each do so as if it were alone.
      *
      * @param name its name
      * @param parameters its parameters, updated in place
      * @param gradients their gradients, only read
      * @return this
-     * @throws IllegalArgumentException if the name is taken, the lengths differ, or an array overlaps with one wrapped before
+     * @throws IllegalArgumentException if the name is taken, the lengths differ, or one of the parameters overlaps with what is wrapped,
+     *         or of the gradients with parameters
+     * @throws NullPointerException if an argument is null
      */
     public ParameterStoreBuilder wrap(String name, float[] parameters, float[] gradients) {
-        Objects.requireNonNull(parameters, "parameters");
-        Objects.requireNonNull(gradients, "gradients");
+        Check.notNull("name", name);
+        Check.notNull("parameters", parameters);
+        Check.notNull("gradients", gradients);
         if (gradients.length != parameters.length) {
             throw new IllegalArgumentException(gradientOf(name) + " has length " + gradients.length
                     + ", expected " + parameters.length);
@@ -124,7 +135,8 @@ public final class ParameterStoreBuilder {
     }
 
     /**
-     * Adds a tensor over parts of two arrays of the caller's. Whatever lies outside these parts is never touched.
+     * Adds a tensor over parts of two arrays of the caller's. Whatever lies outside these parts is never touched. What may overlap is said
+     * in {@link #wrap(String, float[], float[])}.
      *
      * @param name its name
      * @param parameters holds its parameters, updated in place
@@ -133,16 +145,17 @@ public final class ParameterStoreBuilder {
      * @param gradientOffset index of the first one
      * @param shape its dimensions, outermost first; none for a single number
      * @return this
-     * @throws IllegalArgumentException if the name is taken, a dimension is negative, a part does not lie in its array, or it
-     *         overlaps with one wrapped before
+     * @throws IllegalArgumentException if the name is taken, a dimension is negative, a part does not lie in its array, the parameters
+     *         overlap with what is wrapped, or the gradients with parameters
+     * @throws NullPointerException if an argument is null
      */
     public ParameterStoreBuilder wrap(
             String name, float[] parameters, int parameterOffset, float[] gradients, int gradientOffset, long... shape) {
-        Objects.requireNonNull(parameters, "parameters");
-        Objects.requireNonNull(gradients, "gradients");
+        Check.notNull("parameters", parameters);
+        Check.notNull("gradients", gradients);
         long size = size(name, shape);
-        wrapped.add(WrappedMemory.of(parameterOf(name), parameters, parameterOffset, size),
-                WrappedMemory.of(gradientOf(name), gradients, gradientOffset, size));
+        wrapped.add(WrappedMemory.of(parameterOf(name), parameters, parameterOffset, size, true),
+                WrappedMemory.of(gradientOf(name), gradients, gradientOffset, size, false));
         add(new Entry(name, shape.clone(), size, new F32Heap(parameters, parameterOffset), new F32Heap(gradients, gradientOffset)));
         return this;
     }
@@ -150,7 +163,8 @@ public final class ParameterStoreBuilder {
     /**
      * Adds a tensor over native memory of the caller's: 32-bit floats in native byte order. The memory must stay allocated as long as
      * the store is used; the store does not free it, and once it is freed steps are refused. Kernels are fastest where both segments start
-     * at a multiple of 64 bytes. Where frameworks move their gradients, {@link Tensor#rebindGradient} follows.
+     * at a multiple of 64 bytes. Where frameworks move their gradients, {@link Tensor#rebindGradient} follows. What may overlap is said in
+     * {@link #wrap(String, float[], float[])}.
      *
      * @param name its name
      * @param parameters its parameters, updated in place
@@ -158,10 +172,13 @@ public final class ParameterStoreBuilder {
      * @param shape its dimensions, outermost first; none for a single number
      * @return this
      * @throws IllegalArgumentException if the name is taken, a dimension is negative, or a segment is on the heap, is of a confined arena,
-     *         has not 4 bytes for each element, does not start at a multiple of 4 bytes, is freed, overlaps with memory wrapped before or
-     *         with the other one, or, for the parameters, is read-only
+     *         has not 4 bytes for each element, does not start at a multiple of 4 bytes or is freed, or the parameters are read-only or
+     *         overlap with what is wrapped, or the gradients overlap with parameters
+     * @throws NullPointerException if an argument is null
      */
     public ParameterStoreBuilder wrap(String name, MemorySegment parameters, MemorySegment gradients, long... shape) {
+        Check.notNull("parameters", parameters);
+        Check.notNull("gradients", gradients);
         long size = size(name, shape);
         wrapped.add(WrappedMemory.of(parameterOf(name), parameters, size, true),
                 WrappedMemory.of(gradientOf(name), gradients, size, false));
@@ -173,7 +190,7 @@ public final class ParameterStoreBuilder {
      * Makes the store. The builder may go on to describe another one, unless it wraps memory, which belongs to one store.
      *
      * @return a new store
-     * @throws IllegalStateException if there is no tensor, or this builder wraps memory and has built a store already
+     * @throws IllegalStateException if there is no tensor, or this builder has built a store that wraps memory
      * @throws IllegalArgumentException if planes on the heap, which tensors wrapped or not share for their states, would need more than
      *         2^31-1 elements
      */
@@ -181,7 +198,7 @@ public final class ParameterStoreBuilder {
         if (entries.isEmpty()) {
             throw new IllegalStateException("a store needs at least one tensor, got 0");
         }
-        if (built && !wrapped.isEmpty()) {
+        if (builtWrapped) {
             throw new IllegalStateException("a builder that wraps memory builds one store, and has");
         }
         long owned = entries.values().stream().filter(Entry::owned).mapToLong(entry -> PlacedTensor.padded(entry.size())).sum();
@@ -189,16 +206,32 @@ public final class ParameterStoreBuilder {
             throw new IllegalArgumentException("heap planes must have at most 2147483647 elements, tensors padded to "
                     + PlacedTensor.PADDING + " included; use nativeMemory() or several stores; got " + length);
         }
-        ParameterStore store = new ParameterStore(nativeMemory, states, wrapped);
+        ParameterStore store = new ParameterStore(nativeMemory, planes(), states, wrapped);
         try {
             place(store, store.allocate(parameters, owned, PlacedTensor.PARAMETER),
                     store.allocate(gradients, owned, PlacedTensor.GRADIENT));
-            built = true;
+            builtWrapped = !wrapped.isEmpty();
             return store;
         } catch (Throwable e) {
             store.close();
             throw e;
         }
+    }
+
+    /**
+     * What is described so far.
+     *
+     * @return for instance {@code ParameterStoreBuilder[2 tensors, on the heap, parameters F32, gradients F32, states BF16]}
+     */
+    @Override
+    public String toString() {
+        return "ParameterStoreBuilder[" + entries.size() + (entries.size() == 1 ? " tensor, " : " tensors, ") + planes() + "]";
+    }
+
+    /** Where the store's own planes lie, and how all are kept. */
+    private String planes() {
+        return (nativeMemory ? "in native memory" : "on the heap") + ", parameters " + parameters + ", gradients " + gradients
+                + ", states " + states;
     }
 
     private void place(ParameterStore store, MemoryPlane ownedParameters, MemoryPlane ownedGradients) {
@@ -220,7 +253,8 @@ public final class ParameterStoreBuilder {
 
     /** Checks name and shape of a tensor to be added; returns the product of its dimensions. */
     private long size(String name, long[] shape) {
-        Objects.requireNonNull(name, "name");
+        Check.notNull("name", name);
+        Check.notNull("shape", shape);
         if (entries.containsKey(name)) {
             throw new IllegalArgumentException("a tensor is already named '" + name + "'");
         }

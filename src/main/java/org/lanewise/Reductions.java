@@ -1,10 +1,11 @@
 package org.lanewise;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.lanewise.check.Check;
 import org.lanewise.execution.Stretch;
 import org.lanewise.reduction.BlockReducer;
 import org.lanewise.reduction.Sum;
@@ -28,7 +29,8 @@ import org.lanewise.storage.MemoryPlane;
  * {@code i} of a slice goes to block {@code i / 16384} and there to a sum that follows from {@code i}; the sums of a block are added as a
  * tree, then blocks in their order, then slices in theirs. So threads that share blocks would get the same bits too.
  *
- * <p>Each call reads all elements as they are then and allocates nothing once its kernels are compiled. Not thread-safe, and no other
+ * <p>Each call reads all elements as they are then and allocates nothing once its kernels are compiled, unless a gradient was rebound
+ * before it. Not thread-safe, and no other
  * thread may write the slices meanwhile.
  */
 public final class Reductions {
@@ -63,9 +65,12 @@ public final class Reductions {
      *
      * @param slices parameters, gradients or states of tensors; none give zeros
      * @return new reductions over them
-     * @throws IllegalStateException if a store is closed, or the JVM was started without the module {@code jdk.incubator.vector}
+     * @throws IllegalStateException if a store is closed, native memory that a slice wraps is freed, or the JVM was started without the
+     *         module {@code jdk.incubator.vector}
+     * @throws NullPointerException if a slice is null
      */
     public static Reductions of(Slice... slices) {
+        Check.notNull("slices", slices);
         Width.requireVectorModule();
         return of(Width.preferred(), slices);
     }
@@ -76,12 +81,15 @@ public final class Reductions {
      * @param width width of the kernels; the results do not depend on it
      * @param slices parameters, gradients or states of tensors; none give zeros
      * @return new reductions over them
-     * @throws IllegalStateException if a store is closed, or the JVM was started without the module {@code jdk.incubator.vector}
+     * @throws IllegalStateException if a store is closed, native memory that a slice wraps is freed, or the JVM was started without the
+     *         module {@code jdk.incubator.vector}
      * @throws IllegalArgumentException if the width is not supported here
+     * @throws NullPointerException if the width or a slice is null
      */
     public static Reductions of(Width width, Slice... slices) {
-        Objects.requireNonNull(width, "width");
-        List<Slice> all = List.of(slices);
+        Check.notNull("width", width);
+        Check.notNull("slices", slices);
+        List<Slice> all = Check.notNull("slices", Arrays.asList(slices));
         Width.requireVectorModule();
         width.requireSupported();
         return new Reductions(all, width);
@@ -92,10 +100,12 @@ public final class Reductions {
      *
      * @param store the store
      * @return new reductions over them
-     * @throws IllegalStateException if the store is closed, or the JVM was started without the module {@code jdk.incubator.vector}
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, or the JVM was started without the
+     *         module {@code jdk.incubator.vector}
+     * @throws NullPointerException if the store is null
      */
     public static Reductions ofGradients(ParameterStore store) {
-        return of(store.tensors().stream().map(Tensor::gradient).toArray(Slice[]::new));
+        return of(Check.notNull("store", store).tensors().stream().map(Tensor::gradient).toArray(Slice[]::new));
     }
 
     /**
@@ -103,10 +113,12 @@ public final class Reductions {
      *
      * @param store the store
      * @return new reductions over them
-     * @throws IllegalStateException if the store is closed, or the JVM was started without the module {@code jdk.incubator.vector}
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, or the JVM was started without the
+     *         module {@code jdk.incubator.vector}
+     * @throws NullPointerException if the store is null
      */
     public static Reductions ofParameters(ParameterStore store) {
-        return of(store.tensors().stream().map(Tensor::parameter).toArray(Slice[]::new));
+        return of(Check.notNull("store", store).tensors().stream().map(Tensor::parameter).toArray(Slice[]::new));
     }
 
     /**
@@ -117,7 +129,7 @@ public final class Reductions {
      * underflow is scaled by a power of two and added again; so 1e30 and 1e-30 have their squares too.
      *
      * @return at least 0, and finite if and only if all elements are; else {@code NaN} if an element is, else infinity
-     * @throws IllegalStateException if a store is closed
+     * @throws IllegalStateException if a store is closed, or native memory that a slice wraps is freed
      */
     public double sumOfSquares() {
         prepare();
@@ -134,7 +146,7 @@ public final class Reductions {
      * The largest magnitude of all elements: the infinity norm.
      *
      * @return at least 0; {@code NaN} if an element is
-     * @throws IllegalStateException if a store is closed
+     * @throws IllegalStateException if a store is closed, or native memory that a slice wraps is freed
      */
     public float maxMagnitude() {
         prepare();
@@ -152,7 +164,7 @@ public final class Reductions {
      * How many elements are infinite or {@code NaN}. Whether there are any, {@link #sumOfSquares} tells too.
      *
      * @return at most the number of all elements
-     * @throws IllegalStateException if a store is closed
+     * @throws IllegalStateException if a store is closed, or native memory that a slice wraps is freed
      */
     public long nonFiniteCount() {
         prepare();
@@ -163,6 +175,16 @@ public final class Reductions {
             }
         }
         return count;
+    }
+
+    /**
+     * How many slices, and the width.
+     *
+     * @return for instance {@code Reductions of 2 slices at BITS_512}
+     */
+    @Override
+    public String toString() {
+        return "Reductions of " + slices.length + (slices.length == 1 ? " slice at " : " slices at ") + width;
     }
 
     private static int end(Part part, int from) {

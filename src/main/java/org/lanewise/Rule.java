@@ -1,7 +1,7 @@
 package org.lanewise;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lanewise.check.Check;
@@ -61,8 +61,8 @@ public interface Rule {
     }
 
     /**
-     * What has to be known of a whole tensor before it is updated: norms. Every step then takes tensors one by one, and for each first
-     * runs the measures in this order, then {@link #kernel()}.
+     * What has to be known of a whole tensor before it is updated: norms. For each tensor a step then runs the measures in this order and
+     * {@link #kernel()} after them.
      *
      * @return empty for rules whose loop needs only what belongs to a parameter; they run over neighbouring tensors in one go
      */
@@ -84,8 +84,8 @@ public interface Rule {
          * @throws IllegalArgumentException if there is no sum
          */
         public Measure {
-            Objects.requireNonNull(kernel, "kernel");
-            sums = List.copyOf(sums);
+            Check.notNull("kernel", kernel);
+            sums = Check.notNull("sums", sums);
             if (sums.isEmpty()) {
                 throw new IllegalArgumentException("sums of measure " + kernel.getClass().getName() + " must be at least one, got none");
             }
@@ -96,9 +96,11 @@ public interface Rule {
          *
          * @param kernel a new kernel, made for the rule
          * @param names what is squared and added, as in the rule's formula; at least one
+         * @throws NullPointerException if the kernel, the array or a name is null
+         * @throws IllegalArgumentException if there is no name
          */
         public Measure(Kernel kernel, String... names) {
-            this(kernel, Stream.of(names).map(name -> new Sum(name, Extent.TENSOR)).toList());
+            this(kernel, Check.notNull("names", Arrays.asList(Check.notNull("names", names))).stream().map(name -> new Sum(name, Extent.TENSOR)).toList());
         }
     }
 
@@ -116,8 +118,8 @@ public interface Rule {
          * @throws IllegalArgumentException if the extent is a parameter
          */
         public Sum {
-            Objects.requireNonNull(name, "name");
-            if (Objects.requireNonNull(extent, "extent") == Extent.PARAMETER) {
+            Check.notNull("name", name);
+            if (Check.notNull("extent", extent) == Extent.PARAMETER) {
                 throw new IllegalArgumentException("extent of sum '" + name + "' must be ROW, COLUMN, MATRIX or TENSOR, got " + extent);
             }
         }
@@ -139,8 +141,8 @@ public interface Rule {
          * @throws NullPointerException if one is null
          */
         public State {
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(extent, "extent");
+            Check.notNull("name", name);
+            Check.notNull("extent", extent);
             exact |= extent != Extent.PARAMETER;
         }
 

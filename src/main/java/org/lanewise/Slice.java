@@ -1,6 +1,7 @@
 package org.lanewise;
 
 import java.lang.foreign.MemorySegment;
+import org.lanewise.check.Check;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -10,7 +11,7 @@ import org.lanewise.storage.MemoryPlane;
  * {@link #segment} give the memory itself, to read and write in place. Elements are in row-major order of the tensor's shape.
  *
  * <p>Not thread-safe: one thread at a time may write a slice, and none while an optimizer steps. What reads or
- * writes numbers throws {@link IllegalStateException} once the store is closed.
+ * writes numbers throws {@link IllegalStateException} once the store is closed, or the native memory that the slice wraps is freed.
  */
 public final class Slice {
     private final ParameterStore store;
@@ -73,7 +74,7 @@ public final class Slice {
      * @param value their new value
      */
     public void fill(float value) {
-        store.requireOpen();
+        requireUsable();
         plane.fill(value, size);
     }
 
@@ -82,9 +83,10 @@ public final class Slice {
      *
      * @param source one value for each element
      * @throws IllegalArgumentException if the array has not {@code size()} elements
+     * @throws NullPointerException if it is null
      */
     public void copyFrom(float[] source) {
-        requireLength("source", source.length);
+        requireLength("source", source);
         copyFrom(source, 0);
     }
 
@@ -94,9 +96,10 @@ public final class Slice {
      * @param source holds the values
      * @param offset index of the first one
      * @throws IndexOutOfBoundsException if fewer than {@code size()} values follow
+     * @throws NullPointerException if the array is null
      */
     public void copyFrom(float[] source, int offset) {
-        requireRoom("source", source.length, offset);
+        requireRoom("source", source, offset);
         plane.copyFrom(source, offset, (int) size);
     }
 
@@ -105,9 +108,10 @@ public final class Slice {
      *
      * @param target gets one value for each element
      * @throws IllegalArgumentException if the array has not {@code size()} elements
+     * @throws NullPointerException if it is null
      */
     public void copyTo(float[] target) {
-        requireLength("target", target.length);
+        requireLength("target", target);
         copyTo(target, 0);
     }
 
@@ -117,9 +121,10 @@ public final class Slice {
      * @param target gets the values
      * @param offset index of the first one
      * @throws IndexOutOfBoundsException if the array has less room than {@code size()}
+     * @throws NullPointerException if it is null
      */
     public void copyTo(float[] target, int offset) {
-        requireRoom("target", target.length, offset);
+        requireRoom("target", target, offset);
         plane.copyTo(0, target, offset, (int) size);
     }
 
@@ -152,11 +157,11 @@ public final class Slice {
     /**
      * The memory of exactly this slice, to read and write in place: native-order floats, or shorts for {@link Storage#BF16}.
      *
-     * @return a segment of {@code size() * storage().bytes()} bytes; of library-owned native memory, its address is a multiple of
-     *         16 elements
+     * @return a segment of {@code size() * storage().bytes()} bytes. In native memory of the store's own it starts at a multiple of 16
+     *         elements, except for states of rows, columns or tensors, which follow each other without gaps
      */
     public MemorySegment segment() {
-        store.requireOpen();
+        requireUsable();
         return plane.segment(size);
     }
 
@@ -204,25 +209,27 @@ public final class Slice {
     }
 
     private MemoryPlane at(long index) {
-        store.requireOpen();
+        requireUsable();
         if (index < 0 || index >= size) {
             throw new IndexOutOfBoundsException("index of " + name + " must be in [0, " + size + "), got " + index);
         }
         return plane.at(index);
     }
 
-    private void requireRoom(String array, int length, int offset) {
-        store.requireOpen();
-        if (offset < 0 || size > length - offset) {
-            throw new IndexOutOfBoundsException(array + " of " + name + " needs " + size + " elements from index " + offset
-                    + " on, its array has length " + length);
+    private void requireRoom(String what, float[] array, int offset) {
+        Check.notNull(what, array);
+        requireUsable();
+        if (offset < 0 || size > array.length - offset) {
+            throw new IndexOutOfBoundsException(what + " of " + name + " needs " + size + " elements from index " + offset
+                    + " on, its array has length " + array.length);
         }
     }
 
-    private void requireLength(String array, int length) {
-        store.requireOpen();
-        if (length != size) {
-            throw new IllegalArgumentException(array + " of " + name + " has length " + length + ", expected " + size);
+    private void requireLength(String what, float[] array) {
+        Check.notNull(what, array);
+        requireUsable();
+        if (array.length != size) {
+            throw new IllegalArgumentException(what + " of " + name + " has length " + array.length + ", expected " + size);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.lanewise.check.Check;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.kernel.Shape;
 
@@ -82,9 +83,10 @@ public final class Tensor {
      *        MemorySegment, long...)}
      * @throws IllegalArgumentException if the tensor does not wrap native memory, or a condition does not hold; nothing has changed then
      * @throws IllegalStateException if the store is closed
+     * @throws NullPointerException if the segment is null
      */
     public void rebindGradient(MemorySegment gradients) {
-        store.rebindGradient(this, gradients);
+        store.rebindGradient(this, Check.notNull("gradients", gradients));
     }
 
     /** Index among the store's tensors. */
@@ -108,9 +110,10 @@ public final class Tensor {
      * @return a new slice
      * @throws IllegalArgumentException if there is no such state, for instance because no optimizer was made for the store yet
      * @throws IllegalStateException if the store is closed
+     * @throws NullPointerException if the name is null
      */
     public Slice state(String state) {
-        return store.state(this, state);
+        return store.state(this, Check.notNull("state", state));
     }
 
     /**

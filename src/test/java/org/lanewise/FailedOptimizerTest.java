@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.lanewise.Refusals.assertRefused;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.rule.Momentum;
 
@@ -78,6 +82,43 @@ class FailedOptimizerTest {
             throw new AssertionError("the store takes one optimizer");
         });
         assertRefused(IllegalStateException.class, "store already has an optimizer, of Asked", () -> Optimizer.of(rule, store));
+        assertTakesAnOptimizer(store);
+    }
+
+    /** Returns null, or a list with null in it, from one of its methods, and otherwise what a rule may. */
+    private record ReturnsNull(String from) implements Rule {
+        @Override
+        public double learningRate() {
+            return 0.1;
+        }
+
+        @Override
+        public List<State> states() {
+            return from.equals("states()") ? null : from.equals("states()[1]") ? Arrays.asList(new State("d"), null) : List.of();
+        }
+
+        @Override
+        public List<Measure> measures() {
+            return from.equals("measures()") ? null : from.equals("measures()[0]") ? Arrays.asList((Measure) null) : List.of();
+        }
+
+        @Override
+        public Optional<Kernel> lookAhead() {
+            return from.equals("lookAhead()") ? null : Optional.empty();
+        }
+
+        @Override
+        public Kernel kernel() {
+            return null;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel()", "lookAhead()", "measures()", "measures()[0]", "states()", "states()[1]"})
+    void aRuleThatReturnsNullIsRefusedByName(String from) {
+        ParameterStore store = ParameterStore.wrap(new float[3], new float[3]);
+        assertRefused(NullPointerException.class, from + " of " + ReturnsNull.class.getName() + " must not be null",
+                () -> Optimizer.of(new ReturnsNull(from), store));
         assertTakesAnOptimizer(store);
     }
 

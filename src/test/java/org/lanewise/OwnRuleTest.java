@@ -80,6 +80,14 @@ class OwnRuleTest {
     }
 
     @Test
+    void runsFromTheBootClassPath() throws Exception {
+        Path classes = compile(null);
+        String output = ChildJvm.run(List.of("--add-modules", "jdk.incubator.vector",
+                "-Xbootclasspath/a:" + ChildJvm.CLASSES + File.pathSeparator + classes, "app.Main"));
+        assertTrue(output.startsWith("unnamed module"), output);
+    }
+
+    @Test
     void runsWhenEclipseCompiledIt() throws Exception {
         Path sources = compile(null).resolveSibling("src");
         Path classes = directory.resolve("eclipse");

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Momentum;
 
 class ParameterStoreBuilderTest {
@@ -50,11 +51,10 @@ class ParameterStoreBuilderTest {
 
     @Test
     void refusesNull() {
-        assertRefusedAndUnchanged(NullPointerException.class, "name", builder -> builder.tensor(null, 1));
-        assertRefusedAndUnchanged(NullPointerException.class, "name", builder -> builder.wrap(null, new float[1], new float[1]));
-        assertRefused(NullPointerException.class, "storage", () -> ParameterStore.builder().parameters(null));
-        assertRefused(NullPointerException.class, "storage", () -> ParameterStore.builder().gradients(null));
-        assertRefused(NullPointerException.class, "storage", () -> ParameterStore.builder().states(null));
+        assertRefusedAndUnchanged(NullPointerException.class, "name must not be null", builder -> builder.tensor(null, 1));
+        assertRefusedAndUnchanged(NullPointerException.class, "name must not be null",
+                builder -> builder.wrap(null, new float[1], new float[2]));
+        assertRefusedAndUnchanged(NullPointerException.class, "shape must not be null", builder -> builder.tensor("w", (long[]) null));
     }
 
     @Test
@@ -98,8 +98,9 @@ class ParameterStoreBuilderTest {
 
     @Test
     void buildsOneStoreOfWrappedArrays() {
-        ParameterStoreBuilder builder = ParameterStore.builder().wrap("w", new float[2], new float[2]);
+        ParameterStoreBuilder builder = ParameterStore.builder().tensor("v", 1);
         builder.build();
+        builder.wrap("w", new float[2], new float[2]).build();
         assertRefused(IllegalStateException.class, "a builder that wraps memory builds one store, and has", builder::build);
     }
 
@@ -123,14 +124,35 @@ class ParameterStoreBuilderTest {
                 "parameter of 'w' overlaps with parameter of 'wrapped': elements 5 to 6 and 2 to 5 of the same array",
                 builder -> builder.wrap("w", parameters, 5, new float[2], 0, 2));
         assertRefusedAndUnchanged(
-                "gradient of 'w' overlaps with gradient of 'wrapped': elements 0 to 7 and 2 to 5 of the same array",
-                builder -> builder.wrap("w", new float[8], gradients));
-        assertRefusedAndUnchanged(
                 "gradient of 'w' overlaps with parameter of 'wrapped': elements 3 to 3 and 2 to 5 of the same array",
                 builder -> builder.wrap("w", new float[1], 0, parameters, 3));
         assertRefusedAndUnchanged(
                 "parameter of 'w' overlaps with gradient of 'wrapped': elements 1 to 2 and 2 to 5 of the same array",
                 builder -> builder.wrap("w", gradients, 1, new float[2], 0, 2));
+    }
+
+    @Test
+    void tensorsMayShareGradients() {
+        float[] w = new float[8], a = new float[3], b = new float[4];
+        ParameterStore store = ParameterStore.builder().wrap("w", w, gradients).wrap("a", a, 0, gradients, 2, 3)
+                .wrap("b", b, 0, gradients, 4, 4).wrap("tied", parameters, gradients).build();
+        Optimizer.of(new GradientDescent(1), store).step();
+        assertArrayEquals(new float[] {-.1f, -.2f, -.3f, -.4f, -.5f, -.6f, -.7f, -.8f}, w);
+        assertArrayEquals(w, parameters);
+        assertArrayEquals(Arrays.copyOfRange(w, 2, 5), a);
+        assertArrayEquals(Arrays.copyOfRange(w, 4, 8), b);
+        assertArrayEquals(new float[] {.1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f}, gradients);
+    }
+
+    @Test
+    void parametersThatLieInSharedGradientsAreRefused() {
+        float[] shared = new float[100];
+        ParameterStoreBuilder builder = ParameterStore.builder().wrap("long", new float[100], shared)
+                .wrap("short", new float[1], 0, shared, 50, 1).wrap("again", new float[1], 0, shared, 50, 1);
+        assertRefused(IllegalArgumentException.class,
+                "parameter of 'w' overlaps with gradient of 'long': elements 70 to 79 and 0 to 99 of the same array",
+                () -> builder.wrap("w", shared, 70, new float[10], 0, 10));
+        assertEquals(3, builder.build().tensors().size());
     }
 
     @Test
@@ -185,6 +207,25 @@ class ParameterStoreBuilderTest {
         assertEquals(Storage.F32, store.tensor("w").parameter().storage());
         assertEquals(Storage.BF16, store.tensor("w").gradient().storage());
         assertEquals(0, store.tensor("w").parameter().arrayOffset());
+    }
+
+    @Test
+    void saysWhatIsDescribedAndWhatWasBuilt() {
+        ParameterStoreBuilder builder = ParameterStore.builder().states(Storage.BF16).tensor("w", 3, 4);
+        assertEquals("ParameterStoreBuilder[1 tensor, on the heap, parameters F32, gradients F32, states BF16]", builder.toString());
+        assertEquals("ParameterStore[1 tensor, 12 parameters, on the heap, parameters F32, gradients F32, states BF16]",
+                builder.build().toString());
+        ParameterStore store = builder.nativeMemory().parameters(Storage.BF16).wrap("v", parameters, gradients).build();
+        String of = "2 tensors, 20 parameters, 1 tensor wrapped, in native memory, parameters BF16, gradients F32, states BF16";
+        assertEquals("ParameterStore[" + of + "]", store.toString());
+        assertEquals("GradientDescent[learningRate=0.1] at the preferred width, over " + store,
+                Optimizer.builder(new GradientDescent(0.1), store).toString());
+        assertEquals("GradientDescent[learningRate=0.1] at SCALAR, maximizes, over " + store,
+                Optimizer.builder(new GradientDescent(0.1), store).maximize(true).width(Width.SCALAR).toString());
+        assertEquals("Reductions of 2 slices at BITS_128",
+                Reductions.of(Width.BITS_128, store.tensor("w").gradient(), store.tensor("v").gradient()).toString());
+        store.close();
+        assertEquals("ParameterStore[" + of + ", closed]", store.toString());
     }
 
     @Test

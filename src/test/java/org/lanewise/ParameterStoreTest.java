@@ -84,7 +84,6 @@ class ParameterStoreTest {
     void refusesUnknownNames() {
         ParameterStore store = ParameterStore.builder().tensor("a", 1).tensor("b", 1).build();
         assertRefused(IllegalArgumentException.class, "no tensor 'c' in a store of [a, b]", () -> store.tensor("c"));
-        assertRefused(IllegalArgumentException.class, "no tensor 'null' in a store of [a, b]", () -> store.tensor(null));
         assertRefused(IllegalArgumentException.class, "no state 'd' of 'a' in a store with states []", () -> store.tensor("a").state("d"));
         Optimizer.of(new Nesterov(0.1), store);
         assertRefused(IllegalArgumentException.class, "no state 'v' of 'b' in a store with states [d, w]",

@@ -74,7 +74,8 @@ final class Rebinding implements AutoCloseable {
             case FREED -> freed(bytes);
             case CONFINED -> confined.allocate(bytes, 4);
             case ODD_ADDRESS -> place.allocate(bytes + 4, 4).asSlice(2, bytes);
-            case OWN_PARAMETERS -> session.isClosed() || bytes == 0 ? place.allocate(bytes, 4) : parameter.segment();
+            case OWN_PARAMETERS -> session.isClosed() || bytes == 0 ? place.allocate(bytes, 4)
+                    : session.isFreed(tensor, 0) ? freed(bytes) : parameter.segment();
         };
     }
 

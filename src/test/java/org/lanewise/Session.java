@@ -112,8 +112,9 @@ final class Session implements AutoCloseable {
     void makeOptimizer() {
         Runnable make = () -> optimizer =
                 Optimizer.builder(setup.rule, store()).width(setup.width).maximize(setup.maximize).build();
-        if (closed) {
-            assertRefused(IllegalStateException.class, CLOSED, make);
+        Optional<String> refusal = refusalOfAnyStep();
+        if (refusal.isPresent()) {
+            assertRefused(IllegalStateException.class, refusal.get(), make);
         } else if (optimizer != null) {
             assertRefused(IllegalStateException.class, "store already has an optimizer, of " + setup.rule, make);
         } else {

@@ -1,7 +1,9 @@
 package org.lanewise.check;
 
+import java.util.List;
+
 /**
- * The checks of hyperparameters. Each message names the thing, states the rule and ends with the value.
+ * The checks of arguments. Each message names the thing, states the rule and ends with the value.
  *
  * <p>Kernels round hyperparameters to float. A number passes only if a float holds it with all 24 bits: one that rounds to infinity, to 0
  * or to 1 would make 0/0 or {@code 0 inf} of a gradient of zero, and the reciprocal of a subnormal one may be infinite.
@@ -17,6 +19,37 @@ public final class Check {
     private static final String FRACTION_OR_1 = "0, 1 or " + between(LEAST, MOST_BELOW_1);
 
     private Check() {}
+
+    /**
+     * Accepts everything except null.
+     *
+     * @param <T> its type
+     * @param name what is checked
+     * @param value its value
+     * @return the value
+     */
+    public static <T> T notNull(String name, T value) {
+        if (value == null) {
+            throw new NullPointerException(name + " must not be null");
+        }
+        return value;
+    }
+
+    /**
+     * Accepts a list without null.
+     *
+     * @param <T> type of its elements
+     * @param name what is checked
+     * @param values the list
+     * @return a copy
+     */
+    public static <T> List<T> notNull(String name, List<T> values) {
+        notNull(name, (Object) values);
+        for (int i = 0; i < values.size(); i++) {
+            notNull(name + "[" + i + "]", (Object) values.get(i));
+        }
+        return List.copyOf(values);
+    }
 
     /**
      * Accepts 0 and numbers from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}.

@@ -1,22 +1,27 @@
 package org.lanewise.check;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Memory of the caller's that a store works on: checks each part, and that no two overlap. */
+/**
+ * Memory of the caller's that a store works on: checks each part, and that none that is written overlaps with another. Parts that are only
+ * read may overlap: tied weights have one gradient.
+ */
 public final class WrappedMemory {
     /** Stands for all native memory, of which parts are addresses. */
     private static final Object NATIVE = new Object();
 
     private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
 
-    private final Map<Object, TreeMap<Long, Part>> parts = new IdentityHashMap<>();
+    private final Map<Object, Known> memories = new IdentityHashMap<>();
     private final Map<String, Part> byName = new HashMap<>();
 
     /**
@@ -26,11 +31,12 @@ public final class WrappedMemory {
      * @param memory the array, or what stands for native memory
      * @param from index of the first element, or address of the first byte
      * @param to index after the last element, or address after the last byte
+     * @param written whether the library writes it
      * @param scope how long native memory is allocated; null for an array
      */
-    public record Part(String what, Object memory, long from, long to, MemorySegment.Scope scope) {
+    public record Part(String what, Object memory, long from, long to, boolean written, MemorySegment.Scope scope) {
         private boolean overlaps(Part other) {
-            return memory == other.memory && Math.max(from, other.from) < Math.min(to, other.to);
+            return (written || other.written) && memory == other.memory && Math.max(from, other.from) < Math.min(to, other.to);
         }
 
         private boolean isFreed() {
@@ -39,6 +45,42 @@ public final class WrappedMemory {
 
         private String place() {
             return memory == NATIVE ? String.format("0x%x to 0x%x", from, to - 1) : from + " to " + (to - 1);
+        }
+    }
+
+    /** The parts of one memory, by where they start. */
+    private static final class Known {
+        final TreeMap<Long, Part> written = new TreeMap<>();
+        final TreeMap<Long, List<Part>> read = new TreeMap<>();
+
+        /** Length of the longest part that was ever read. */
+        long longestRead;
+
+        void add(Part part) {
+            if (part.written()) {
+                written.put(part.from(), part);
+            } else {
+                read.computeIfAbsent(part.from(), _ -> new ArrayList<>()).add(part);
+                longestRead = Math.max(longestRead, part.to() - part.from());
+            }
+        }
+
+        void removeRead(Part part) {
+            read.computeIfPresent(part.from(), (_, same) -> same.remove(part) && same.isEmpty() ? null : same);
+        }
+
+        void removeFreed() {
+            written.values().removeIf(Part::isFreed);
+            read.values().removeIf(same -> same.removeIf(Part::isFreed) && same.isEmpty());
+        }
+
+        Optional<Part> overlapping(Part part) {
+            Stream<Part> near = Stream.of(written.floorEntry(part.from()), written.higherEntry(part.from()))
+                    .filter(Objects::nonNull).map(Map.Entry::getValue);
+            if (part.written()) {
+                near = Stream.concat(near, read.subMap(part.from() - longestRead, part.to()).values().stream().flatMap(List::stream));
+            }
+            return near.filter(part::overlaps).findFirst();
         }
     }
 
@@ -52,15 +94,16 @@ public final class WrappedMemory {
      * @param array the array
      * @param offset index of the first element
      * @param size number of elements
+     * @param written whether the library writes it
      * @return the part
      * @throws IllegalArgumentException if it does not lie in the array
      */
-    public static Part of(String what, float[] array, int offset, long size) {
+    public static Part of(String what, float[] array, int offset, long size, boolean written) {
         if (offset < 0 || size > array.length - offset) {
             throw new IllegalArgumentException(what + " needs " + size + " elements from index " + offset
                     + " on, its array has length " + array.length);
         }
-        return new Part(what, array, offset, offset + size, null);
+        return new Part(what, array, offset, offset + size, written, null);
     }
 
     /**
@@ -75,7 +118,7 @@ public final class WrappedMemory {
      *         is of a confined arena, or is read-only and to be written
      */
     public static Part of(String what, MemorySegment segment, long size, boolean written) {
-        require(Objects.requireNonNull(segment, what).isNative(), what, "a native segment, got one on the heap");
+        require(segment.isNative(), what, "a native segment, got one on the heap");
         if (segment.byteSize() != size * Float.BYTES) {
             throw new IllegalArgumentException(what + " has " + segment.byteSize() + " bytes, expected " + size * Float.BYTES);
         }
@@ -84,7 +127,7 @@ public final class WrappedMemory {
         require(segment.scope().isAlive(), what, "alive, got a segment that is freed");
         require(segment.isAccessibleBy(ANOTHER_THREAD), what, "open to all threads, got a segment of a confined arena");
         require(!written || !segment.isReadOnly(), what, "writable, got a read-only segment");
-        return new Part(what, NATIVE, segment.address(), segment.address() + segment.byteSize(), segment.scope());
+        return new Part(what, NATIVE, segment.address(), segment.address() + segment.byteSize(), written, segment.scope());
     }
 
     private static void require(boolean holds, String what, String rule) {
@@ -97,53 +140,39 @@ public final class WrappedMemory {
      * Adds parts. Memory that is freed no longer counts: what is allocated next may lie there.
      *
      * @param added parts, also checked against each other
-     * @throws IllegalArgumentException if one overlaps with another or with one added before; none is added then
+     * @throws IllegalArgumentException if one that is written overlaps with another, or one with one that is written; none is added then
      */
     public void add(Part... added) {
         for (int k = 0; k < added.length; k++) {
             for (int before = 0; before < k; before++) {
                 requireNoOverlap(added[k], added[before]);
             }
-            TreeMap<Long, Part> known = parts.getOrDefault(added[k].memory(), new TreeMap<>());
-            if (overlapping(added[k], known).isPresent()) {
-                known.values().removeIf(Part::isFreed);
-            }
-            Part part = added[k];
-            overlapping(part, known).ifPresent(other -> requireNoOverlap(part, other));
+            requireNoOverlap(added[k]);
         }
         for (Part part : added) {
-            if (part.from() < part.to()) {
-                parts.computeIfAbsent(part.memory(), _ -> new TreeMap<>()).put(part.from(), part);
-                byName.put(part.what(), part);
-            }
+            put(part);
         }
     }
 
-    private static Optional<Part> overlapping(Part part, TreeMap<Long, Part> known) {
-        return Stream.of(known.floorEntry(part.from()), known.higherEntry(part.from()))
-                .filter(Objects::nonNull).map(Map.Entry::getValue).filter(part::overlaps).findFirst();
+    private void put(Part part) {
+        if (part.from() < part.to()) {
+            memories.computeIfAbsent(part.memory(), _ -> new Known()).add(part);
+            byName.put(part.what(), part);
+        }
     }
 
     /**
-     * Puts a part in the place of the one that holds the same.
+     * Puts a part that is read in the place of the one that holds the same.
      *
-     * @param replacement the new part; may overlap with the old one
-     * @throws IllegalArgumentException if it overlaps with another; nothing has changed then
+     * @param replacement the new part
+     * @throws IllegalArgumentException if it overlaps with one that is written; nothing has changed then
      */
-    public void replace(Part replacement) {
+    public void replaceRead(Part replacement) {
+        requireNoOverlap(replacement);
         Part old = byName.get(replacement.what());
-        if (old == null) {
-            return;
-        }
-        TreeMap<Long, Part> known = parts.get(old.memory());
-        boolean wasKnown = known.remove(old.from(), old);
-        try {
-            add(replacement);
-        } catch (IllegalArgumentException e) {
-            if (wasKnown) {
-                known.put(old.from(), old);
-            }
-            throw e;
+        if (old != null) {
+            memories.get(old.memory()).removeRead(old);
+            put(replacement);
         }
     }
 
@@ -153,7 +182,15 @@ public final class WrappedMemory {
      * @return true if no part that holds something was added
      */
     public boolean isEmpty() {
-        return parts.isEmpty();
+        return byName.isEmpty();
+    }
+
+    private void requireNoOverlap(Part part) {
+        Known known = memories.getOrDefault(part.memory(), new Known());
+        if (known.overlapping(part).isPresent()) {
+            known.removeFreed();
+            known.overlapping(part).ifPresent(other -> requireNoOverlap(part, other));
+        }
     }
 
     private static void requireNoOverlap(Part a, Part b) {

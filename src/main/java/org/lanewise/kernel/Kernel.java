@@ -1,8 +1,8 @@
 package org.lanewise.kernel;
 
 import java.lang.invoke.MethodHandles;
-import java.util.Objects;
 import org.lanewise.access.KernelAccess;
+import org.lanewise.check.Check;
 
 /**
  * A rule's loop over a range of planes, written twice: once with the Vector API, once as the plain Java loop that must give
@@ -24,7 +24,8 @@ import org.lanewise.access.KernelAccess;
  * {@code final boolean} field by its value, and defines the result as a hidden class. So one text serves every storage,
  * width and option, and the compiled loop calls nothing but the JDK's vector operations. Line numbers stay those of the
  * source; stack traces show a hidden class with {@code -XX:+UnlockDiagnosticVMOptions -XX:+ShowHiddenFrames}. With
- * {@code -Dlanewise.dump=DIR} each class that is built is written to a file in {@code DIR}, for {@code javap -c -p}.
+ * {@code -Dlanewise.dump=DIR} each class that is built is written to a file in {@code DIR}, for {@code javap -c -p}; if that fails, the
+ * optimizer is refused with an {@link IllegalStateException}.
  *
  * <p><b>What a loop may do with planes.</b> {@code Plane m = planes[2];} with a constant index, and the four operations on
  * it. A gradient ({@code planes[1]}) arrives already multiplied by {@link #gradientScale}. A variable holds
@@ -71,9 +72,10 @@ public abstract class Kernel {
      *
      * @param lookup {@code MethodHandles.lookup()}, written in the constructor of the kernel class itself
      * @throws IllegalArgumentException if the lookup was made in another class or lacks private access
+     * @throws NullPointerException if it is null
      */
     protected Kernel(MethodHandles.Lookup lookup) {
-        Objects.requireNonNull(lookup, "lookup");
+        Check.notNull("lookup", lookup);
         if (lookup.lookupClass() != getClass() || !lookup.hasFullPrivilegeAccess()) {
             throw new IllegalArgumentException("lookup must be made by MethodHandles.lookup() in the constructor of "
                     + getClass().getName() + ", got " + lookup);

@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import org.lanewise.check.Check;
+
 /**
  * A tensor as matrices: its last two dimensions are rows and columns, those before count matrices. A vector is one row, a single number
  * a row of one column. Elements, rows, columns and matrices are numbered through the tensor, in row-major order.
@@ -26,9 +28,10 @@ public record Shape(long matrices, long rows, long columns, boolean isVector) {
      *
      * @param dimensions its dimensions, outermost first, each at least 0
      * @return the same elements as matrices
+     * @throws NullPointerException if the array is null
      */
     public static Shape of(long... dimensions) {
-        int last = dimensions.length - 1;
+        int last = Check.notNull("dimensions", dimensions).length - 1;
         long matrices = 1;
         for (int k = 0; k < last - 1; k++) {
             matrices *= dimensions[k];
@@ -50,9 +53,10 @@ public record Shape(long matrices, long rows, long columns, boolean isVector) {
      *
      * @param extent what each belongs to
      * @return 1 for {@link Extent#TENSOR}, else at least 0, and 0 if there are no elements
+     * @throws NullPointerException if the extent is null
      */
     public long count(Extent extent) {
-        if (extent == Extent.TENSOR) {
+        if (Check.notNull("extent", extent) == Extent.TENSOR) {
             return 1;
         }
         return size() == 0 ? 0 : switch (extent) {
@@ -69,9 +73,10 @@ public record Shape(long matrices, long rows, long columns, boolean isVector) {
      * @param extent what the number belongs to
      * @param element index of the element
      * @return an index below {@link #count}
+     * @throws NullPointerException if the extent is null
      */
     public long index(Extent extent, long element) {
-        return switch (extent) {
+        return switch (Check.notNull("extent", extent)) {
             case PARAMETER -> element;
             case ROW -> element / columns;
             case COLUMN -> element / (rows * columns) * columns + element % columns;

@@ -1,14 +1,15 @@
 package org.lanewise.splicer;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.lanewise.kernel.Kernel;
 /** Turns kernels as written into kernels as executed. Each variant of a kernel class is built once. */
 public final class SplicedKernels {
     private static final String DUMP = "lanewise.dump";
+
+    /** Bytes of the longest file name that Linux, macOS and Windows take. */
+    private static final int LONGEST_NAME = 255;
 
     private static final ClassValue<Map<Variant, MethodHandle>> BUILT = new ClassValue<>() {
         @Override
@@ -130,11 +134,22 @@ public final class SplicedKernels {
             return;
         }
         try {
-            Path file = Path.of(directory, type.getName() + "_" + variant.label() + ".class");
-            Files.createDirectories(file.getParent());
-            Files.write(file, spliced);
-        } catch (IOException e) {
-            throw new UncheckedIOException("spliced class not written to " + directory + " (-D" + DUMP + ")", e);
+            Path folder = Files.createDirectories(Path.of(directory));
+            Files.write(folder.resolve(fileName(type.getName() + "_" + variant.label())), spliced);
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalStateException("class spliced from " + type.getName() + " is not written to the folder of -D" + DUMP + "="
+                    + directory + ": " + e, e);
         }
+    }
+
+    /** Cut where it is longer than file systems take, with a hash that keeps names apart. */
+    private static String fileName(String name) {
+        int most = LONGEST_NAME - ".class".length();
+        if (name.getBytes(StandardCharsets.UTF_8).length <= most) {
+            return name + ".class";
+        }
+        String ascii = name.replaceAll("[^\\x20-\\x7e]", "-");
+        String hash = "_" + Integer.toHexString(name.hashCode());
+        return ascii.substring(0, Math.min(ascii.length(), most - hash.length())) + hash + ".class";
     }
 }

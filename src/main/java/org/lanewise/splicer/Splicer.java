@@ -113,7 +113,9 @@ final class Splicer {
     private ClassModel parse(String internalName) {
         return parsed.computeIfAbsent(internalName, name -> {
             Class<?> loadedLike = name.startsWith(STORAGES) ? Splicer.class : lookup.lookupClass();
-            try (InputStream in = loadedLike.getClassLoader().getResourceAsStream(name + ".class")) {
+            ClassLoader loader = loadedLike.getClassLoader();
+            try (InputStream in = loader == null ? ClassLoader.getSystemResourceAsStream(name + ".class")
+                    : loader.getResourceAsStream(name + ".class")) {
                 if (in == null) {
                     throw refused("needs the class file of " + name.replace('/', '.') + ", which its class loader does not give");
                 }

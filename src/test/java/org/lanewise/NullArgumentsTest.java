@@ -1,0 +1,153 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
+import org.lanewise.kernel.Shape;
+import org.lanewise.kernel.Sums;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Lamb;
+
+/** Whatever the public API takes must not be null, and says so in one sentence that names it. */
+class NullArgumentsTest {
+    private static final Path CLASSES = Path.of("target", "classes");
+    private static final List<String> PACKAGES = List.of("org/lanewise", "org/lanewise/kernel", "org/lanewise/rule");
+
+    /** What the library calls, and the user implements. */
+    private static final Set<Class<?>> IMPLEMENTED_BY_USERS = Set.of(Kernel.class, Plane.class, Sums.class);
+
+    private static final Pattern SENTENCE = Pattern.compile("(\\w+)(\\[0])? must not be null");
+
+    private static final ParameterStore STORE = ParameterStore.builder()
+            .wrap("w", Arena.global().allocate(16, 4), Arena.global().allocate(16, 4), 4).build();
+    private static final Rule RULE = new GradientDescent(0.1);
+
+    /** Something of each type on which a method is called or which it takes. */
+    private static final Map<Class<?>, Supplier<?>> SAMPLES = Map.ofEntries(
+            Map.entry(ParameterStore.class, () -> STORE), Map.entry(ParameterStoreBuilder.class, ParameterStore::builder),
+            Map.entry(Tensor.class, () -> STORE.tensor("w")), Map.entry(Slice.class, () -> STORE.tensor("w").gradient()),
+            Map.entry(Optimizer.class, () -> Optimizer.of(RULE, ParameterStore.wrap(new float[4], new float[4]))),
+            Map.entry(OptimizerBuilder.class, () -> Optimizer.builder(RULE, ParameterStore.wrap(new float[4], new float[4]))),
+            Map.entry(Rule.class, () -> RULE), Map.entry(Reductions.class, () -> Reductions.ofGradients(STORE)),
+            Map.entry(Rule.Measure.class, () -> new Lamb(0.1).measures().getFirst()), Map.entry(Shape.class, () -> new Shape(1, 1, 4)),
+            Map.entry(Rule.Sum.class, () -> new Rule.Sum("g", Extent.TENSOR)), Map.entry(Rule.State.class, () -> new Rule.State("m")),
+            Map.entry(Storage.class, () -> Storage.F32), Map.entry(Width.class, () -> Width.SCALAR),
+            Map.entry(Extent.class, () -> Extent.TENSOR), Map.entry(Kernel.class, RULE::kernel),
+            Map.entry(MethodHandles.Lookup.class, MethodHandles::lookup), Map.entry(Runnable.class, () -> (Runnable) () -> {}),
+            Map.entry(String.class, () -> "w"), Map.entry(float[].class, () -> new float[4]), Map.entry(long[].class, () -> new long[] {4}),
+            Map.entry(String[].class, () -> new String[] {"g"}), Map.entry(Slice[].class, () -> new Slice[] {STORE.tensor("w").gradient()}),
+            Map.entry(List.class, () -> List.of(new Rule.Sum("g", Extent.TENSOR))),
+            Map.entry(MemorySegment.class, () -> Arena.global().allocate(16, 4)), Map.entry(int.class, () -> 0),
+            Map.entry(long.class, () -> 0L), Map.entry(float.class, () -> 0f), Map.entry(double.class, () -> 0.0),
+            Map.entry(boolean.class, () -> false));
+
+    private int refused;
+
+    @Test
+    void everyReferenceThatThePublicApiTakesIsNamedIfItIsNull() throws Exception {
+        for (Class<?> type : publicTypes()) {
+            List<Executable> calls = new ArrayList<>();
+            if (!Modifier.isAbstract(type.getModifiers())) {
+                calls.addAll(List.of(type.getConstructors()));
+            }
+            Stream.of(type.getDeclaredMethods()).filter(NullArgumentsTest::isOfTheApi).forEach(calls::add);
+            for (Executable call : calls) {
+                if (Modifier.isStatic(call.getModifiers()) || !IMPLEMENTED_BY_USERS.contains(type)) {
+                    tryNulls(type, call);
+                }
+            }
+        }
+        assertTrue(refused > 40, "only " + refused + " refusals were seen");
+    }
+
+    private static boolean isOfTheApi(Method method) {
+        boolean ofEveryEnum = method.getName().equals("valueOf") && method.getDeclaringClass().isEnum();
+        boolean ofEveryObject = method.getName().equals("equals") && method.getParameterCount() == 1;
+        return Modifier.isPublic(method.getModifiers()) && !method.isSynthetic() && !ofEveryEnum && !ofEveryObject;
+    }
+
+    private void tryNulls(Class<?> type, Executable call) throws IOException {
+        Class<?>[] types = call.getParameterTypes();
+        for (int k = 0; k < types.length; k++) {
+            if (!types[k].isPrimitive()) {
+                assertRefused(type, call, k, null, "");
+                if (types[k] == List.class) {
+                    assertRefused(type, call, k, Arrays.asList((Object) null), "[0]");
+                } else if (types[k].isArray() && !types[k].getComponentType().isPrimitive()) {
+                    assertRefused(type, call, k, java.lang.reflect.Array.newInstance(types[k].getComponentType(), 1), "[0]");
+                }
+            }
+        }
+    }
+
+    private void assertRefused(Class<?> type, Executable call, int index, Object value, String element) throws IOException {
+        Object[] arguments = Stream.of(call.getParameterTypes()).map(NullArgumentsTest::sample).toArray();
+        arguments[index] = value;
+        String what = call + " with null at " + index;
+        Throwable thrown = assertThrows(InvocationTargetException.class, () -> invoke(type, call, arguments), what).getCause();
+        assertInstanceOf(NullPointerException.class, thrown, what);
+        Matcher sentence = SENTENCE.matcher(String.valueOf(thrown.getMessage()));
+        assertTrue(sentence.matches(), () -> what + " says: " + thrown);
+        assertEquals(element, sentence.group(2) == null ? "" : sentence.group(2), what);
+        assertTrue(Pattern.compile("[\\w>.\\]]+ " + sentence.group(1) + "[,)]").matcher(source(type)).find(),
+                () -> what + " names no parameter: " + thrown);
+        refused++;
+    }
+
+    private static Object invoke(Class<?> type, Executable call, Object[] arguments) throws ReflectiveOperationException {
+        return call instanceof Constructor<?> constructor ? constructor.newInstance(arguments)
+                : ((Method) call).invoke(Modifier.isStatic(call.getModifiers()) ? null : sample(type), arguments);
+    }
+
+    private static Object sample(Class<?> type) {
+        Supplier<?> sample = SAMPLES.get(type);
+        assertTrue(sample != null, () -> "say in SAMPLES how to make a " + type);
+        return sample.get();
+    }
+
+    private static String source(Class<?> type) throws IOException {
+        return Files.readString(Path.of("src/main/java", type.getName().replaceAll("\\$.*", "").replace('.', '/') + ".java"));
+    }
+
+    private static List<Class<?>> publicTypes() throws Exception {
+        List<Class<?>> types = new ArrayList<>();
+        for (String folder : PACKAGES) {
+            try (Stream<Path> files = Files.list(CLASSES.resolve(folder))) {
+                for (Path file : files.filter(path -> path.toString().endsWith(".class")).sorted().toList()) {
+                    String name = file.getFileName().toString().replace(".class", "");
+                    Class<?> type = Class.forName(folder.replace('/', '.') + "." + name, false, NullArgumentsTest.class.getClassLoader());
+                    if (!name.equals("package-info") && Modifier.isPublic(type.getModifiers())) {
+                        types.add(type);
+                    }
+                }
+            }
+        }
+        return types;
+    }
+}
