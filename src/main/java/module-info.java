@@ -8,6 +8,7 @@
  */
 module org.lanewise {
     requires transitive jdk.incubator.vector;
+    requires static org.jspecify;
 
     exports org.lanewise;
     exports org.lanewise.kernel;

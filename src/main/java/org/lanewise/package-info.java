@@ -4,6 +4,9 @@
  *
  * <p>This is what {@code torch.optim} does, without autograd: your code computes the gradients and writes them into the store.
  *
+ * <p>No argument of the API may be null, and nothing that it returns is: the packages are {@code @NullMarked}, as Kotlin and null checkers
+ * understand it. A null is refused with a {@link NullPointerException} that names the argument.
+ *
  * <h2>Glossary</h2>
  * <dl>
  * <dt>plane</dt>
@@ -53,4 +56,7 @@
  *
  * <p>{@link org.lanewise.kernel} explains the words for those who write rules: lane, measure, sum, extent.
  */
+@NullMarked
 package org.lanewise;
+
+import org.jspecify.annotations.NullMarked;

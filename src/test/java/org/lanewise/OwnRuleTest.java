@@ -128,11 +128,12 @@ class OwnRuleTest {
         for (String name : List.of("Main", "Plain", "SignDescent")) {
             files.add(sources.resolve(name + ".java").toString());
         }
-        List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString());
+        List<String> options = List.of("-Xlint:all,-incubating", "-Werror",
+                "--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString());
         if (moduleInfo != null) {
             Files.writeString(sources.resolveSibling("module-info.java"), moduleInfo);
             files.add(sources.resolveSibling("module-info.java").toString());
-            options = List.of("--module-path", ChildJvm.CLASSES.toString());
+            options = List.of("-Xlint:all,-incubating", "-Werror", "--module-path", ChildJvm.CLASSES.toString());
         }
         Path classes = directory.resolve("classes");
         StringWriter messages = new StringWriter();

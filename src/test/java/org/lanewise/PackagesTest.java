@@ -47,6 +47,17 @@ class PackagesTest {
         }
     }
 
+    @Test
+    void whatIsExportedIsNullMarked() throws IOException {
+        List<String> exported = Pattern.compile("exports org\\.lanewise\\.?(\\w*);")
+                .matcher(Files.readString(SOURCES.resolveSibling("../module-info.java"))).results().map(found -> found.group(1)).toList();
+        assertEquals(List.of("", "kernel", "rule", "verify"), exported);
+        for (String name : exported) {
+            String text = Files.readString(SOURCES.resolve(name).resolve("package-info.java"));
+            assertTrue(text.contains("\n@NullMarked\npackage "), () -> "package " + name + " is not @NullMarked");
+        }
+    }
+
     private static List<Path> files(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();

@@ -139,7 +139,8 @@ class WholeTensorsTest {
     @EnumSource(Width.class)
     void stepsAllocateNothing(Width width) {
         assumeSupported(width);
-        List<long[]> shapes = List.of(new long[] {37, 111}, new long[] {13}, new long[] {700, 3}, new long[] {3, 700});
+        List<long[]> shapes = List.of(new long[] {37, 111}, new long[] {13}, new long[] {}, new long[] {70}, new long[] {700, 3},
+                new long[] {3, 700});
         for (Rule rule : rules().toList()) {
             Stream.of(Width.values()).filter(Width::isSupported).forEach(other -> stepOften(rule, shapes, other));
             for (StoreKind kind : StoreKind.values()) {

@@ -35,4 +35,7 @@
  * It is computed once, in double precision.</dd>
  * </dl>
  */
+@NullMarked
 package org.lanewise.kernel;
+
+import org.jspecify.annotations.NullMarked;

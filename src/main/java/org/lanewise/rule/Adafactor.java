@@ -104,7 +104,8 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
      * @param learningRate most that a relative step is: finite, at least 0
      */
     public Adafactor withLearningRate(double learningRate) {
-        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep);
+        return new Adafactor(learningRate, beta2Decay, epsilon1, epsilon2, clippingThreshold, weightDecay, scaleParameter, relativeStep,
+                addedEpsilon, relativeDecay);
     }
 
     /**

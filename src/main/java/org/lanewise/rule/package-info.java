@@ -42,4 +42,7 @@
  * takes.</dd>
  * </dl>
  */
+@NullMarked
 package org.lanewise.rule;
+
+import org.jspecify.annotations.NullMarked;

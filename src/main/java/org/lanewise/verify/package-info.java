@@ -21,4 +21,7 @@
  * <dd>The comparisons and differences of one rule in one place at one width: {@link org.lanewise.verify.Tally}.</dd>
  * </dl>
  */
+@NullMarked
 package org.lanewise.verify;
+
+import org.jspecify.annotations.NullMarked;
