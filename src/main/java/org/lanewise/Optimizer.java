@@ -17,8 +17,9 @@ import org.lanewise.storage.MemoryPlane;
  * }
  * }</pre>
  *
- * <p>All state is in the store; the optimizer adds the number of steps and the current learning rate. A step allocates nothing
- * once its kernel is compiled, unless a gradient was rebound before it, and the same steps give the same bits at every {@link Width}. Not thread-safe.
+ * <p>All state is in the store; the optimizer adds the number of steps and the current learning rate. A step allocates nothing once its
+ * kernel is compiled, unless a gradient was rebound before it, and the same steps give the same bits at every {@link Width}. Not
+ * thread-safe.
  */
 public final class Optimizer {
     private final Rule rule;

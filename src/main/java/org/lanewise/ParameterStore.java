@@ -111,7 +111,8 @@ public final class ParameterStore implements AutoCloseable {
 
     /**
      * Frees native memory. From now on everything that reads or writes numbers is refused: of this store, its slices and its optimizer.
-     * Segments of the store's own native memory that were handed out refuse access. Memory of the caller's stays as it is. Does nothing if the store is closed already.
+     * Segments of the store's own native memory that were handed out refuse access. Memory of the caller's stays as it is. Does nothing if
+     * the store is closed already.
      *
      * @throws IllegalStateException if a native call is using one of its segments; the memory is then not freed, and closing again does
      */

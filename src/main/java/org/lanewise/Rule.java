@@ -100,7 +100,8 @@ public interface Rule {
          * @throws IllegalArgumentException if there is no name
          */
         public Measure(Kernel kernel, String... names) {
-            this(kernel, Check.notNull("names", Arrays.asList(Check.notNull("names", names))).stream().map(name -> new Sum(name, Extent.TENSOR)).toList());
+            this(kernel, Check.notNull("names", Arrays.asList(Check.notNull("names", names))).stream()
+                    .map(name -> new Sum(name, Extent.TENSOR)).toList());
         }
     }
 

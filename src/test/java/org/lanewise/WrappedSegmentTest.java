@@ -139,14 +139,16 @@ class WrappedSegmentTest {
     void everythingThatTouchesFreedMemoryNamesTheTensor() {
         Arena arena = Arena.ofShared();
         ParameterStore store = ParameterStore.builder()
-                .wrap("w", arena.allocate(40, 64), arena.allocate(40, 64), 10).wrap("none", arena.allocate(0), arena.allocate(0), 0).build();
+                .wrap("w", arena.allocate(40, 64), arena.allocate(40, 64), 10)
+                .wrap("none", arena.allocate(0), arena.allocate(0), 0).build();
         arena.close();
         float[] array = new float[10];
         for (Tensor tensor : store.tensors()) {
             float[] whole = new float[(int) tensor.size()];
             for (Slice slice : List.of(tensor.parameter(), tensor.gradient())) {
                 for (Runnable call : List.<Runnable>of(() -> slice.get(0), () -> slice.set(0, 1), () -> slice.get(-1), () -> slice.fill(1),
-                        () -> slice.copyFrom(whole), () -> slice.copyFrom(array, 0), () -> slice.copyTo(whole), () -> slice.copyTo(array, 0),
+                        () -> slice.copyFrom(whole), () -> slice.copyFrom(array, 0), () -> slice.copyTo(whole),
+                        () -> slice.copyTo(array, 0),
                         slice::segment, () -> Reductions.of(slice))) {
                     assertRefused(IllegalStateException.class, slice.name() + " is freed: the arena of its segment was closed", call);
                 }

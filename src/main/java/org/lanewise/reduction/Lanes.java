@@ -42,8 +42,8 @@ final class Lanes {
     }
 
     /**
-     * The total of the squares of numbers {@code from} to {@code to - 1}, at most {@link #COUNT}, as if each had been added to its lane: lanes that got none are zero and
-     * change nothing in the tree, so they are left out.
+     * The total of the squares of numbers {@code from} to {@code to - 1}, at most {@link #COUNT}, as if each had been added to its lane:
+     * lanes that got none are zero and change nothing in the tree, so they are left out.
      */
     double sumOfSquares(float[] x, int from, int to) {
         double[] t = sums;

@@ -28,7 +28,8 @@ class TensorWorkerTest {
         Halved halved = new Halved(new ChunkPlane(), new ArrayList<>());
         var task = new TensorPass.Task(0, Shape.of(size), size, false, new MemoryPlane[] {parameter, parameter, new F32Heap(kept, 0)});
         Loop update = new Loop(new AddOne(RULE), List.of());
-        TensorWorker worker = new TensorWorker(new Splicing(RULE, 128, 1, false), List.of(update), new Staged[] {halved}, List.of(List.of(task)));
+        Splicing splicing = new Splicing(RULE, 128, 1, false);
+        TensorWorker worker = new TensorWorker(splicing, List.of(update), new Staged[] {halved}, List.of(List.of(task)));
         worker.prepare(1, 0.5, 1);
         worker.run(0, 1);
         for (int i = 0; i < size; i++) {
