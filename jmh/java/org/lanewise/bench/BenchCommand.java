@@ -3,7 +3,6 @@ package org.lanewise.bench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +32,7 @@ import org.lanewise.tool.Progress;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
+import org.lanewise.tool.WholeFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,12 +135,12 @@ final class BenchCommand implements Callable<Integer> {
         List<String> findings = Stream.of(Findings.of(Rows.of(results)).stream(), late, outcome.failures().stream())
                 .flatMap(paragraphs -> paragraphs).toList();
         ResultsFile.write(out.resolve("results.json"), results);
-        Files.writeString(out.resolve("report.html"), Report.html(results, findings));
+        WholeFile.write(out.resolve("report.html"), Report.html(results, findings));
         Optional<String> chart = Chart.svg(List.of(results));
         if (chart.isPresent()) {
-            Files.writeString(out.resolve("chart.svg"), chart.get());
+            WholeFile.write(out.resolve("chart.svg"), chart.get());
         }
-        Files.writeString(out.resolve("table.md"), MeasuredTable.markdown(results));
+        WholeFile.write(out.resolve("table.md"), MeasuredTable.markdown(results));
         ResultsTable.print(results, console);
         console.println();
         findings.forEach(console::println);

@@ -2,7 +2,6 @@ package org.lanewise.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ import org.lanewise.bench.result.Row;
 import org.lanewise.bench.result.Rows;
 import org.lanewise.tool.Machine;
 import org.lanewise.tool.Units;
+import org.lanewise.tool.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -177,7 +177,7 @@ public final class PeersCommand implements Callable<Integer> {
                     + "After every step they wait for each other in a spin loop, as the threads of other libraries do.");
         }
         Path page = out.resolve("report.html").toAbsolutePath().normalize();
-        Files.writeString(page, Report.html(results, List.copyOf(findings)));
+        WholeFile.write(page, Report.html(results, List.copyOf(findings)));
         return page;
     }
 

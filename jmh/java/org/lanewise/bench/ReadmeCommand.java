@@ -1,7 +1,6 @@
 package org.lanewise.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.lanewise.bench.report.Documents;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.tool.WholeFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,11 +44,9 @@ final class ReadmeCommand implements Callable<Integer> {
             for (Path file : files) {
                 results.add(ResultsFile.read(file));
             }
-            for (Map.Entry<Path, String> text : Documents.with(project, results).entrySet()) {
-                Files.createDirectories(text.getKey().getParent());
-                Files.writeString(text.getKey(), text.getValue());
-                spec.commandLine().getOut().println(text.getKey());
-            }
+            Map<Path, String> texts = Documents.with(project, results);
+            WholeFile.writeAll(texts);
+            texts.keySet().forEach(spec.commandLine().getOut()::println);
         } catch (IOException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

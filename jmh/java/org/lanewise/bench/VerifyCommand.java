@@ -15,6 +15,7 @@ import org.lanewise.Width;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Progress;
 import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.WholeFile;
 import org.lanewise.verify.Equivalence;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -136,9 +137,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void write(VerifyReport report) {
         try {
-            Files.writeString(json, Json.FOR_FILE.toJson(report) + "\n");
+            WholeFile.write(json, Json.FOR_FILE.toJson(report) + "\n");
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--json " + json + ": cannot be written: " + e.getMessage());
+            throw new ParameterException(spec.commandLine(), "--json " + e.getMessage());
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Machine;
+import org.lanewise.tool.WholeFile;
 
 /** {@code results.json}. */
 public final class ResultsFile {
@@ -24,10 +25,10 @@ public final class ResultsFile {
      *
      * @param file where to
      * @param results what
-     * @throws IOException if the file cannot be written
+     * @throws IOException if the file cannot be written; the message names it
      */
     public static void write(Path file, Results results) throws IOException {
-        Files.writeString(file, text(results));
+        WholeFile.write(file, text(results));
     }
 
     /** What {@link #write} writes. */

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Page;
 import org.lanewise.tool.Progress;
+import org.lanewise.tool.WholeFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,9 +117,10 @@ public final class Demo implements Callable<Integer> {
     private Path write(String name, String text) {
         Path file = out.resolve(name);
         try {
-            return Files.writeString(file, text);
+            WholeFile.write(file, text);
+            return file;
         } catch (IOException e) {
-            throw new BadInput(file + ": cannot be written: " + e.getMessage());
+            throw new BadInput(e.getMessage());
         }
     }
 }
