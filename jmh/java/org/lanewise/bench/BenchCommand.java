@@ -5,17 +5,20 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Width;
-import org.lanewise.bench.plan.AtSpeed;
 import org.lanewise.bench.plan.Cell;
+import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.plan.Measurement;
 import org.lanewise.bench.plan.Plan;
 import org.lanewise.bench.report.Chart;
@@ -32,7 +35,6 @@ import org.lanewise.tool.Progress;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
-import org.lanewise.tool.WholeFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +50,11 @@ import picocli.CommandLine.Spec;
                 + "with and without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
         footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Sizes under 2Ki are measured "
                 + "for overhead only. Options of the JVM that begin with -XX: hold for all JVMs it starts. Writes results.json, "
-                + "report.html, table.md and, where 64Ki parameters were measured, chart.svg."})
+                + "report.html, table.md and, where 64Ki parameters were measured, chart.svg. A run that is ended early leaves what it "
+                + "has, marked as unfinished.",
+            "Rows that were measured while other programs had the processors, or before C2 had compiled the loop, are marked and left out "
+                + "of charts and ratios.",
+            "Exit codes: 0 if all was measured, 1 if a JVM failed, 2 if the command cannot run, 4 if another JMH runs on this machine."})
 final class BenchCommand implements Callable<Integer> {
     static final String NAME = "bench";
 
@@ -100,7 +106,6 @@ final class BenchCommand implements Callable<Integer> {
         if (cells.stream().noneMatch(cell -> cell.form().isLanewise())) {
             throw new ParameterException(spec.commandLine(), "nothing to measure: no cell of this run fits all filters");
         }
-        Options.createDirectory(spec, out);
         return measure(cells, (full ? FULL : QUICK).withForks(forks));
     }
 
@@ -110,43 +115,103 @@ final class BenchCommand implements Callable<Integer> {
         Options.requireKnown(spec, "--width", widths, supported);
     }
 
+    /** Holds JMH's lock for the whole run; without it nothing is begun. */
     private int measure(List<Cell> cells, Measurement measurement) throws IOException {
+        Optional<JmhLock> lock = Options.takeLock(spec);
+        if (lock.isEmpty()) {
+            return Options.LOCKED;
+        }
+        try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
+            Options.createDirectory(spec, out);
+            return measure(cells, measurement, end);
+        }
+    }
+
+    private int measure(List<Cell> cells, Measurement measurement, EarlyEnd end) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
+        RunFiles files = new RunFiles(out);
         long start = System.nanoTime();
         long jvms = (long) cells.size() * measurement.forks();
-        Measurement.Outcome outcome;
+        Options.warnOfLoad(spec);
         console.printf(Locale.ROOT, "%,d cells, %,d JVMs, about %s on a machine with nothing else to do%n", cells.size(), jvms,
                 Units.seconds(measurement.estimate(cells).toSeconds()));
         console.flush();
+        Measurement.Outcome outcome;
         try (Progress.Bar progress = Progress.onTerminalOr(spec.commandLine().getErr()).start("Measuring", jvms);
-                PrintStream log = new PrintStream(out.resolve("jmh.log").toFile())) {
-            outcome = measurement.run(cells, cell -> progress.next(cell.toString()), _ -> progress.step(), log);
+                PrintStream log = files.log()) {
+            outcome = measurement.run(cells, new Watch(files, measurement, start, progress, log, end), log);
         }
-        Results results = new Results(Machine.current(), measurement.settings(spec.commandLine().getParseResult().originalArgs(),
-                Duration.ofNanos(System.nanoTime() - start)), outcome.rows(), outcome.latencies());
-        write(results, outcome, console);
+        Results results = results(outcome, measurement, start);
+        Path folder = files.write(results.finished(), () -> texts(results, outcome));
+        print(results, outcome, folder, console);
         return outcome.failures().isEmpty() ? CommandLine.ExitCode.OK : FAILED;
     }
 
-    private void write(Results results, Measurement.Outcome outcome, PrintWriter console) throws IOException {
-        Stream<String> late = outcome.late().isEmpty() ? Stream.empty() : Stream.of("Not at speed after "
-                + AtSpeed.LONGER * results.settings().warmUpMillis() + " ms, perhaps because the machine is busy: "
-                + String.join("; ", outcome.late()) + ".");
-        List<String> findings = Stream.of(Findings.of(Rows.of(results)).stream(), late, outcome.failures().stream())
-                .flatMap(paragraphs -> paragraphs).toList();
-        ResultsFile.write(out.resolve("results.json"), results);
-        WholeFile.write(out.resolve("report.html"), Report.html(results, findings));
-        Optional<String> chart = Chart.svg(List.of(results));
-        if (chart.isPresent()) {
-            WholeFile.write(out.resolve("chart.svg"), chart.get());
-        }
-        WholeFile.write(out.resolve("table.md"), MeasuredTable.markdown(results));
+    private Results results(Measurement.Outcome outcome, Measurement measurement, long start) {
+        return new Results(Machine.current(), measurement.settings(spec.commandLine().getParseResult().originalArgs(),
+                Duration.ofNanos(System.nanoTime() - start)), outcome.rows(), outcome.latencies()).withFinished(outcome.finished());
+    }
+
+    private static List<String> findings(Results results, Measurement.Outcome outcome) {
+        return Stream.concat(Findings.of(Rows.of(results)).stream(), outcome.failures().stream()).toList();
+    }
+
+    private static Map<String, String> texts(Results results, Measurement.Outcome outcome) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put(RunFiles.RESULTS, ResultsFile.text(results));
+        texts.put(RunFiles.REPORT, Report.html(results, findings(results, outcome)));
+        texts.put(RunFiles.TABLE, MeasuredTable.withWarnings(results));
+        Chart.svg(List.of(results)).ifPresent(chart -> texts.put(RunFiles.CHART, chart));
+        return texts;
+    }
+
+    private static void print(Results results, Measurement.Outcome outcome, Path folder, PrintWriter console) {
         ResultsTable.print(results, console);
         console.println();
-        findings.forEach(console::println);
+        findings(results, outcome).forEach(console::println);
         console.println();
         console.printf(Locale.ROOT, "%d cells in %d s. Report: %s%n", results.rows().size() + results.latencies().size(),
-                results.settings().seconds(), out.resolve("report.html").toAbsolutePath().normalize());
+                results.settings().seconds(), folder.resolve(RunFiles.REPORT).toAbsolutePath().normalize());
         console.flush();
+    }
+
+    /** Shows how far the run is, and has what was measured so far written. */
+    private final class Watch implements Measurement.Observer {
+        private final RunFiles files;
+        private final Measurement measurement;
+        private final long start;
+        private final Progress.Bar progress;
+        private final PrintStream log;
+        private final EarlyEnd end;
+
+        Watch(RunFiles files, Measurement measurement, long start, Progress.Bar progress, PrintStream log, EarlyEnd end) {
+            this.files = files;
+            this.measurement = measurement;
+            this.start = start;
+            this.progress = progress;
+            this.log = log;
+            this.end = end;
+        }
+
+        @Override
+        public void begins(Cell cell) {
+            progress.next(cell.toString());
+        }
+
+        @Override
+        public void ended(Cell cell, Supplier<Measurement.Outcome> soFar) {
+            progress.step();
+            try {
+                files.writeSoFar(() -> texts(results(soFar.get(), measurement, start), soFar.get()));
+            } catch (IOException e) {
+                // The disk may have room again when the run ends, and then the command fails if it has not.
+                log.println(e.getMessage());
+            }
+        }
+
+        @Override
+        public boolean isStopped() {
+            return end.isAsked();
+        }
     }
 }

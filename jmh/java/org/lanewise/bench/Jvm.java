@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.lanewise.bench.work.ParentWatch;
 
 /** The JVM a command needs: whether this one can be it, and how it is started. */
 final class Jvm {
     private static final String MODULE = "jdk.incubator.vector";
     private static final String CHILD = "lanewise.child";
     private static final String C2_LEVEL = "4";
+    private static final int LONGEST_END_SECONDS = 30;
 
     private Jvm() {}
 
@@ -65,16 +68,27 @@ final class Jvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
-        command.addAll(arguments());
+        command.addAll(ParentWatch.without(arguments()));
+        command.add(ParentWatch.flag());
         command.addAll(List.of("--add-modules", MODULE, "--enable-native-access=ALL-UNNAMED", "-D" + CHILD + "=true",
                 "-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(args);
         Process process = new ProcessBuilder(command).inheritIO().start();
-        Thread end = new Thread(process::destroy);
+        Thread end = new Thread(() -> endAndWait(process));
         Runtime.getRuntime().addShutdownHook(end);
         int code = process.waitFor();
         Runtime.getRuntime().removeShutdownHook(end);
         return code;
+    }
+
+    /** Until it has written what it has. */
+    private static void endAndWait(Process process) {
+        process.destroy();
+        try {
+            process.waitFor(LONGEST_END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static List<String> arguments() {

@@ -3,6 +3,7 @@ package org.lanewise.bench;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.bench.work.ParentWatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ public final class Main {
      * @throws Exception if no JVM can be started, or JMH fails
      */
     public static void main(String[] args) throws Exception {
+        ParentWatch.start();
         PrintWriter err = new PrintWriter(System.err, true);
         Optional<String> unusable = Jvm.unusable();
         if (unusable.isPresent()) {

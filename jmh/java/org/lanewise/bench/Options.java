@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.lanewise.bench.plan.JmhLock;
+import org.lanewise.bench.work.ProcessorTimes;
 import org.lanewise.tool.Units;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +18,13 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options that several commands have. Each is refused with a sentence that names it. */
 final class Options {
+    /** Exit code where another JMH runs. */
+    static final int LOCKED = 4;
+
+    /** Share of the processors that other programs may use before it shows in the times. */
+    private static final double BUSY = 0.1;
+    private static final int LOOK_MILLIS = 500;
+
     private Options() {}
 
     /** Reads {@code 65536}, {@code 64Ki} and {@code 16Mi}. */
@@ -70,6 +79,30 @@ final class Options {
         }
         if (!Files.isWritable(out)) {
             throw new ParameterException(spec.commandLine(), "--out " + out + ": no permission to write there");
+        }
+    }
+
+    /** JMH's lock, or one sentence that another run has it. */
+    static Optional<JmhLock> takeLock(CommandSpec spec) {
+        try {
+            Optional<JmhLock> lock = JmhLock.take();
+            if (lock.isEmpty()) {
+                spec.commandLine().getErr().println("another JMH runs on this machine and holds " + JmhLock.file() + ": wait for its end, "
+                        + "or let both disturb each other with -D" + JmhLock.IGNORE + "=true before -jar");
+            }
+            return lock;
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage() + "; -D" + JmhLock.IGNORE
+                    + "=true before -jar measures without JMH's lock", e);
+        }
+    }
+
+    /** Says so if other programs use the processors now. */
+    static void warnOfLoad(CommandSpec spec) {
+        double others = ProcessorTimes.others(LOOK_MILLIS).orElse(0);
+        if (others > BUSY) {
+            spec.commandLine().getErr().println("Other programs use " + Units.percent(others) + " % of the processors. End them, or wait: "
+                    + "rows that are measured meanwhile are marked as in doubt, and left out of charts and ratios.");
         }
     }
 }

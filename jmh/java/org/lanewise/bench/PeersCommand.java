@@ -7,21 +7,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanewise.bench.peers.Libraries;
 import org.lanewise.bench.peers.Peer;
 import org.lanewise.bench.peers.PeerRun;
 import org.lanewise.bench.peers.PeerTable;
 import org.lanewise.bench.peers.Recipe;
 import org.lanewise.bench.peers.Task;
+import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.plan.Measurement;
 import org.lanewise.bench.report.Report;
+import org.lanewise.bench.report.Warnings;
 import org.lanewise.bench.result.Findings;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
@@ -29,7 +35,6 @@ import org.lanewise.bench.result.Row;
 import org.lanewise.bench.result.Rows;
 import org.lanewise.tool.Machine;
 import org.lanewise.tool.Units;
-import org.lanewise.tool.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +47,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Measures Lanewise against other libraries, after checking that they compute the same.",
         footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json "
-                + "and report.html."})
+                + "and report.html. A run that is ended early leaves what it has, marked as unfinished.",
+            "Exit codes: 0 if all was measured, 1 if a rival failed, 2 if the command cannot run, 4 if another JMH runs on this machine."})
 public final class PeersCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int REFUSED = 2;
@@ -78,7 +84,8 @@ public final class PeersCommand implements Callable<Integer> {
 
     private final Libraries libraries;
     private final List<Row> rows = new ArrayList<>();
-    private final Set<String> findings = new LinkedHashSet<>();
+    /** Sentences about what was not measured. */
+    private final Set<String> notes = new LinkedHashSet<>();
 
     /** With the libraries next to the benchmarks' jar. */
     public PeersCommand() {
@@ -98,41 +105,53 @@ public final class PeersCommand implements Callable<Integer> {
                     + ": './mvnw -Ppeers package -DskipTests' in Lanewise's sources downloads 700 MB and builds them");
             return REFUSED;
         }
-        Options.createDirectory(spec, out);
+        Optional<JmhLock> lock = Options.takeLock(spec);
+        if (lock.isEmpty()) {
+            return Options.LOCKED;
+        }
+        try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
+            Options.createDirectory(spec, out);
+            return measureAndWrite(end);
+        }
+    }
+
+    private int measureAndWrite(EarlyEnd end) throws IOException, InterruptedException {
+        Options.warnOfLoad(spec);
+        RunFiles files = new RunFiles(out);
         long start = System.nanoTime();
-        boolean complete = measure();
-        Path page = write(Duration.ofNanos(System.nanoTime() - start));
+        boolean finished = measure(files, start, end);
+        Path folder = files.write(finished, () -> texts(results(start, finished)));
         PrintWriter console = spec.commandLine().getOut();
         console.println();
         PeerTable.print(rows, List.copyOf(peers), console);
         console.println();
-        console.println("Nanoseconds per parameter and step, median of all iterations.");
-        findings.forEach(console::println);
-        console.println("Report: " + page);
+        console.println("Nanoseconds per parameter and step, median of all iterations; ? after those in doubt.");
+        Warnings.of(results(start, finished)).forEach(console::println);
+        findings().forEach(console::println);
+        console.println("Report: " + folder.resolve(RunFiles.REPORT).toAbsolutePath().normalize());
         console.flush();
-        return complete ? 0 : FAILED;
+        return finished ? 0 : FAILED;
     }
 
-    /** Whether no rival failed. One that lacks a rule or computes it otherwise has not. */
-    private boolean measure() throws InterruptedException {
+    /** Whether no rival failed, and the run was not ended early. A rival that lacks a rule or computes it otherwise has not failed. */
+    private boolean measure(RunFiles files, long start, EarlyEnd end) throws IOException, InterruptedException {
         PrintWriter console = spec.commandLine().getOut();
         List<Task> tasks = tasks();
-        long start = System.nanoTime();
         boolean complete = true;
-        for (int i = 0; i < tasks.size(); i++) {
+        for (int i = 0; i < tasks.size() && !end.isAsked(); i++) {
             console.printf("[%d/%d] %s%s%n", i + 1, tasks.size(), tasks.get(i), left(System.nanoTime() - start, i, tasks.size()));
             console.flush();
-            try {
-                Task.Outcome outcome = PeerRun.run(tasks.get(i), libraries);
-                rows.addAll(outcome.rows());
-                findings.addAll(outcome.missing());
-                findings.addAll(outcome.wrong());
-            } catch (IOException e) {
+            Task.Outcome outcome = PeerRun.run(tasks.get(i), libraries);
+            rows.addAll(outcome.rows());
+            notes.addAll(outcome.missing());
+            notes.addAll(outcome.wrong());
+            if (outcome.failure() != null) {
                 complete = false;
-                findings.add(e.getMessage());
+                notes.add(outcome.failure());
             }
+            files.writeSoFar(() -> texts(results(start, false)));
         }
-        return complete;
+        return complete && !end.isAsked();
     }
 
     private void check() {
@@ -167,18 +186,23 @@ public final class PeersCommand implements Callable<Integer> {
         return peers.stream().map(Peer::toString).collect(Collectors.joining(", "));
     }
 
-    private Path write(Duration time) throws IOException {
-        Results results = new Results(Machine.current(),
-                measurement().settings(spec.commandLine().getParseResult().originalArgs(), time), rows, List.of());
-        ResultsFile.write(out.resolve("results.json"), results);
-        findings.addAll(Findings.of(Rows.of(rows)));
-        if (threads.stream().anyMatch(count -> count > 1)) {
-            findings.add("Lanewise has no threads of its own: each of the caller's threads steps a store with its share of the parameters. "
-                    + "After every step they wait for each other in a spin loop, as the threads of other libraries do.");
-        }
-        Path page = out.resolve("report.html").toAbsolutePath().normalize();
-        WholeFile.write(page, Report.html(results, List.copyOf(findings)));
-        return page;
+    private Results results(long start, boolean finished) {
+        return new Results(Machine.current(), measurement().settings(spec.commandLine().getParseResult().originalArgs(),
+                Duration.ofNanos(System.nanoTime() - start)), List.copyOf(rows), List.of()).withFinished(finished);
+    }
+
+    private List<String> findings() {
+        Stream<String> threading = threads.stream().noneMatch(count -> count > 1) ? Stream.empty()
+                : Stream.of("Lanewise has no threads of its own: each of the caller's threads steps a store with its share of the "
+                        + "parameters. After every step they wait for each other in a spin loop, as the threads of other libraries do.");
+        return Stream.of(notes.stream(), Findings.of(Rows.of(rows)).stream(), threading).flatMap(paragraphs -> paragraphs).toList();
+    }
+
+    private Map<String, String> texts(Results results) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put(RunFiles.RESULTS, ResultsFile.text(results));
+        texts.put(RunFiles.REPORT, Report.html(results, findings()));
+        return texts;
     }
 
     /** Names of recipes, for the help. */

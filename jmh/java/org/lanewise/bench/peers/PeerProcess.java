@@ -1,6 +1,5 @@
 package org.lanewise.bench.peers;
 
-import com.google.gson.Gson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,12 +9,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.lanewise.bench.plan.AtSpeed;
+import org.lanewise.bench.plan.Doubts;
 import org.lanewise.bench.plan.Measurement;
 import org.lanewise.bench.plan.Quantile;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Row;
 import org.lanewise.bench.work.Arithmetic;
+import org.lanewise.bench.work.DisturbanceProfiler;
+import org.lanewise.bench.work.ParentWatch;
+import org.lanewise.tool.Json;
+import org.lanewise.tool.WholeFile;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -30,12 +35,14 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** A JVM with one rival's class path: checks the rival against Lanewise, then measures it. */
 public final class PeerProcess {
     private final Task task;
+    private final Path outcome;
     private final List<Row> rows = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
 
-    private PeerProcess(Task task) {
+    private PeerProcess(Task task, Path outcome) {
         this.task = task;
+        this.outcome = outcome;
     }
 
     /**
@@ -44,20 +51,26 @@ public final class PeerProcess {
      * @param args file with a {@link Task}, file for its {@link Task.Outcome}
      */
     public static void main(String[] args) throws IOException, RunnerException {
-        Gson gson = new Gson();
-        PeerProcess process = new PeerProcess(gson.fromJson(Files.readString(Path.of(args[0])), Task.class));
+        ParentWatch.start();
+        PeerProcess process = new PeerProcess(Json.FOR_FILE.fromJson(Files.readString(Path.of(args[0])), Task.class), Path.of(args[1]));
         process.run();
-        Files.writeString(Path.of(args[1]), gson.toJson(new Task.Outcome(process.rows, process.missing, process.wrong)));
+        process.write();
         // Threads of native libraries outlive main.
         System.exit(0);
     }
 
-    private void run() throws RunnerException {
+    private void write() throws IOException {
+        WholeFile.write(outcome, Json.FOR_FILE.toJson(new Task.Outcome(rows, missing, wrong, null)));
+    }
+
+    private void run() throws RunnerException, IOException {
         for (String rule : task.rules()) {
             Recipe recipe = Recipe.byRule().get(rule);
             if (agrees(recipe)) {
                 for (int n : task.sizes()) {
                     measure(recipe, n);
+                    // If a rival takes the JVM down with it, what was measured before is there.
+                    write();
                 }
             }
         }
@@ -82,25 +95,23 @@ public final class PeerProcess {
 
     private void measure(Recipe recipe, int n) throws RunnerException {
         int warmUp = task.measurement().warmUpMillis();
-        RunResult result = task.peer().isLanewise() ? AtSpeed.measure(millis -> run(recipe, n, millis), warmUp, n) : run(recipe, n, warmUp);
-        if (task.peer().isLanewise() && AtSpeed.isTooEarly(result, n)) {
-            wrong.add(task.peer() + " " + recipe.rule() + ", " + n + " parameters, was not at speed after " + AtSpeed.LONGER * warmUp
-                    + " ms: the machine is too busy");
-        }
-        Row row = row(recipe, n, result.getBenchmarkResults().stream().flatMap(fork -> fork.getIterationResults().stream()).toList());
+        Function<RunResult, Doubt> doubt = task.peer().isLanewise() ? found -> Doubts.of(found, n) : Doubts::ofLibrary;
+        RunResult result = Doubts.measure(millis -> run(recipe, n, millis), warmUp, doubt);
+        Row row = row(recipe, n, result.getBenchmarkResults().stream().flatMap(fork -> fork.getIterationResults().stream()).toList(),
+                doubt.apply(result));
         rows.add(row);
-        System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%n",
-                recipe.rule(), n, task.threads(), row.nsPerElement(), row.error());
+        System.out.printf(Locale.ROOT, "  %-9s n %-9d threads %d  %9.3f ± %.3f ns per parameter%s%n",
+                recipe.rule(), n, task.threads(), row.nsPerElement(), row.error(), row.doubt() == null ? "" : ", " + row.doubt().label());
     }
 
-    private Row row(Recipe recipe, int n, List<IterationResult> iterations) {
+    private Row row(Recipe recipe, int n, List<IterationResult> iterations, Doubt doubt) {
         Peer peer = task.peer();
         double[] ns = sorted(iterations, iteration -> iteration.getPrimaryResult().getScore() / n);
         double bytes = recipe.bytesPerElement() * (double) peer.numberBytes() / Float.BYTES;
         Arithmetic arithmetic = Arithmetic.of(LanewiseRival.rule(recipe));
         return new Row(recipe.rule(), peer.form(), peer.storage(), peer.width(), n, task.threads(), Quantile.of(ns, 0.5),
                 Quantile.error(ns), bytes, arithmetic.roots(), arithmetic.divisions(),
-                Quantile.of(sorted(iterations, PeerProcess::allocated), 0.5));
+                Quantile.of(sorted(iterations, PeerProcess::allocated), 0.5), doubt);
     }
 
     /** What JMH and the rival print is shown only if something fails. */
@@ -114,6 +125,8 @@ public final class PeerProcess {
                 .warmupIterations(1).warmupTime(TimeValue.milliseconds(warmUpMillis))
                 .measurementIterations(how.iterations()).measurementTime(TimeValue.milliseconds(how.iterationMillis()))
                 .addProfiler(GCProfiler.class)
+                .addProfiler(DisturbanceProfiler.class)
+                .jvmArgsAppend(ParentWatch.flag())
                 .shouldFailOnError(true)
                 .build();
         ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -127,7 +140,7 @@ public final class PeerProcess {
 
     /** Bytes of Java's heap per step; 0 if JMH could not tell. */
     private static double allocated(IterationResult iteration) {
-        double allocated = AtSpeed.allocated(iteration);
+        double allocated = Doubts.allocated(iteration);
         return Double.isNaN(allocated) ? 0 : allocated;
     }
 

@@ -1,43 +1,39 @@
 package org.lanewise.bench.peers;
 
-import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.work.JvmFlags;
+import org.lanewise.bench.work.ParentWatch;
+import org.lanewise.tool.Json;
 
 /** Starts a {@link PeerProcess} for a task and fetches what came of it. */
 public final class PeerRun {
-    private static final Gson GSON = new Gson();
-
     private PeerRun() {}
 
     /**
      * Carries out a task in a new JVM, which prints its progress.
      *
-     * @throws IOException if the JVM fails
+     * @return what was measured, all of it or what there was when the JVM failed
+     * @throws IOException if no JVM can be started
      */
     public static Task.Outcome run(Task task, Libraries libraries) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("lanewise-peers");
         Path taskFile = folder.resolve("task.json"), outcomeFile = folder.resolve("outcome.json");
         try {
-            Files.writeString(taskFile, GSON.toJson(task));
+            Files.writeString(taskFile, Json.FOR_FILE.toJson(task));
             List<String> command = command(task, libraries);
             command.addAll(List.of(PeerProcess.class.getName(), taskFile.toString(), outcomeFile.toString()));
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
             builder.environment().putAll(environment(task.threads()));
-            Process process = builder.start();
-            Thread end = new Thread(process::destroy);
-            Runtime.getRuntime().addShutdownHook(end);
-            int exit = process.waitFor();
-            Runtime.getRuntime().removeShutdownHook(end);
-            if (exit != 0) {
-                throw new IOException(task.peer() + " failed, exit code " + exit);
-            }
-            return GSON.fromJson(Files.readString(outcomeFile), Task.Outcome.class);
+            int exit = builder.start().waitFor();
+            Task.Outcome outcome = Files.exists(outcomeFile)
+                    ? Json.FOR_FILE.fromJson(Files.readString(outcomeFile), Task.Outcome.class) : Task.Outcome.NONE;
+            return exit == 0 ? outcome : outcome.withFailure(task.peer() + " failed, exit code " + exit);
         } finally {
             Files.deleteIfExists(taskFile);
             Files.deleteIfExists(outcomeFile);
@@ -49,7 +45,7 @@ public final class PeerRun {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE,
-                "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"));
+                ParentWatch.flag(), "-D" + JmhLock.IGNORE + "=true", "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"));
         command.addAll(task.peer().options(task.threads()));
         command.addAll(List.of("-cp", libraries.classPath(System.getProperty("java.class.path"), task.peer())));
         return command;

@@ -14,7 +14,7 @@ import org.lanewise.tool.Units;
 public final class PeerTable {
     private PeerTable() {}
 
-    /** Prints nanoseconds per parameter; a dash where nothing was measured. */
+    /** Prints nanoseconds per parameter; a dash where nothing was measured, a question mark after what is in doubt. */
     public static void print(List<Row> rows, List<Peer> peers, PrintWriter out) {
         TextTable table = new TextTable(1, line("rule", "n", "threads", peers, Peer::toString));
         List<String> rules = Recipe.ALL.stream().map(Recipe::rule).toList();
@@ -22,7 +22,7 @@ public final class PeerTable {
                 .sorted(comparing((Line line) -> rules.indexOf(line.rule)).thenComparingInt(Line::n).thenComparingInt(Line::threads))
                 .forEach(line -> table.add(line(line.rule, Units.size(line.n), "" + line.threads, peers, peer -> rows.stream()
                         .filter(row -> line.holds(row) && row.form().equals(peer.form()) && row.storage().equals(peer.storage()))
-                        .findFirst().map(row -> Units.fixed(row.nsPerElement(), 3)).orElse(Units.MISSING))));
+                        .findFirst().map(row -> Units.fixed(row.nsPerElement(), 3) + (row.isTrusted() ? "" : "?")).orElse(Units.MISSING))));
         table.print(out);
     }
 

@@ -19,9 +19,16 @@ public record Task(Peer peer, List<String> rules, List<Integer> sizes, int threa
      *
      * @param rows what was measured
      * @param missing rules that the rival lacks, a sentence each
-     * @param wrong cells that were not measured because the rival computes something else, or not at speed, a sentence each
+     * @param wrong cells that were not measured because the rival computes something else, a sentence each
+     * @param failure why not all was measured; null if all was
      */
-    public record Outcome(List<Row> rows, List<String> missing, List<String> wrong) {}
+    public record Outcome(List<Row> rows, List<String> missing, List<String> wrong, String failure) {
+        static final Outcome NONE = new Outcome(List.of(), List.of(), List.of(), null);
+
+        Outcome withFailure(String failure) {
+            return new Outcome(rows, missing, wrong, failure);
+        }
+    }
 
     @Override
     public String toString() {

@@ -10,12 +10,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.Row;
+import org.lanewise.bench.work.DisturbanceProfiler;
 import org.lanewise.bench.work.JvmFlags;
+import org.lanewise.bench.work.ParentWatch;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -57,9 +61,21 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      * @param rows times per element
      * @param latencies times of single steps
      * @param failures one sentence for each fork that failed
-     * @param late the forks that were not at speed after the longer warm-up either
+     * @param finished whether every cell was measured in every fork
      */
-    public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures, List<String> late) {}
+    public record Outcome(List<Row> rows, List<Latency> latencies, List<String> failures, boolean finished) {}
+
+    /** Who is told of a run. */
+    public interface Observer {
+        /** A fork begins. */
+        void begins(Cell cell);
+
+        /** A fork has ended, well or not; what was measured so far is there for the asking. */
+        void ended(Cell cell, Supplier<Outcome> soFar);
+
+        /** Whether to end the run early. */
+        boolean isStopped();
+    }
 
     /**
      * The same in another number of JVMs.
@@ -99,47 +115,51 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      * Measures.
      *
      * @param cells what to measure
-     * @param before told before each fork
-     * @param after told after each fork
+     * @param observer told before and after each fork
      * @param log where JMH writes
      * @return what was measured; a fork that fails leaves the others as they are
      */
-    public Outcome run(List<Cell> cells, Consumer<Cell> before, Consumer<Cell> after, PrintStream log) {
+    public Outcome run(List<Cell> cells, Observer observer, PrintStream log) {
         Path archive = classArchive();
         try {
-            return run(cells, before, after, log, archive);
+            return run(cells, observer, log, archive);
         } finally {
             delete(archive);
         }
     }
 
-    private Outcome run(List<Cell> cells, Consumer<Cell> before, Consumer<Cell> after, PrintStream log, Path archive) {
+    private Outcome run(List<Cell> cells, Observer observer, PrintStream log, Path archive) {
         List<Samples> all = cells.stream().map(Samples::new).toList();
-        List<String> failures = new ArrayList<>(), late = new ArrayList<>();
-        for (int fork = 0; fork < forks; fork++) {
+        List<String> failures = new ArrayList<>();
+        for (int fork = 1; fork <= forks; fork++) {
             for (Samples samples : all) {
-                before.accept(samples.cell());
-                try {
-                    if (!measure(samples, log, archive)) {
-                        late.add(samples.cell() + ", JVM " + (fork + 1));
-                    }
-                } catch (RunnerException e) {
-                    failures.add("Not measured: " + samples.cell() + ", JVM " + (fork + 1) + ": " + e.getMessage());
+                if (observer.isStopped()) {
+                    return outcome(all, failures, false);
                 }
-                after.accept(samples.cell());
+                observer.begins(samples.cell());
+                try {
+                    measure(samples, log, archive);
+                } catch (RunnerException e) {
+                    failures.add("Not measured: " + samples.cell() + ", JVM " + fork + ": " + e.getMessage());
+                }
+                observer.ended(samples.cell(), () -> outcome(all, failures, false));
             }
         }
-        List<Samples> measured = all.stream().filter(samples -> !samples.isEmpty()).toList();
-        return new Outcome(measured.stream().filter(samples -> !samples.cell().latency()).map(Samples::row).toList(),
-                measured.stream().filter(samples -> samples.cell().latency()).map(Samples::latency).toList(), failures, late);
+        return outcome(all, failures, failures.isEmpty());
     }
 
-    /** Whether the cell was at speed. */
-    private boolean measure(Samples samples, PrintStream log, Path archive) throws RunnerException {
+    private static Outcome outcome(List<Samples> all, List<String> failures, boolean finished) {
+        List<Samples> measured = all.stream().filter(samples -> !samples.isEmpty()).toList();
+        return new Outcome(measured.stream().filter(samples -> !samples.cell().latency()).map(Samples::row).toList(),
+                measured.stream().filter(samples -> samples.cell().latency()).map(Samples::latency).toList(), List.copyOf(failures),
+                finished);
+    }
+
+    private void measure(Samples samples, PrintStream log, Path archive) throws RunnerException {
         Cell cell = samples.cell();
-        RunResult result = AtSpeed.measure(warmUp -> fork(cell, warmUp, log, archive), warmUpMillis, cell.n());
-        samples.add(result);
-        return !AtSpeed.isTooEarly(result, cell.n());
+        Function<RunResult, Doubt> doubt = result -> Doubts.of(result, cell.n());
+        RunResult result = Doubts.measure(warmUp -> fork(cell, warmUp, log, archive), warmUpMillis, doubt);
+        samples.add(result, doubt.apply(result));
     }
 
     private RunResult fork(Cell cell, int warmUp, PrintStream log, Path archive) throws RunnerException {
@@ -155,6 +175,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .measurementTime(TimeValue.milliseconds(millis))
                 .jvmArgs(flags(cell, archive))
                 .addProfiler(GCProfiler.class)
+                .addProfiler(DisturbanceProfiler.class)
                 .shouldFailOnError(true);
         cell.parameters().forEach(options::param);
         return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL)).runSingle();
@@ -185,7 +206,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     private static String[] flags(Cell cell, Path archive) {
         long heap = Math.max(HEAP_MEBIBYTES, (long) cell.n() * HEAP_BYTES >> 20);
         List<String> flags = new ArrayList<>(List.of(
-                JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE, "-Xms" + heap + "m", "-Xmx" + heap + "m"));
+                JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE, ParentWatch.flag(), "-Xms" + heap + "m", "-Xmx" + heap + "m"));
         Stream<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
         if (classPath.noneMatch(Files::isDirectory)) {
             flags.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));

@@ -33,6 +33,8 @@ public final class ChangesTable {
         }
         missing("A", Change.missing(first, second), out);
         missing("B", Change.missing(second, first), out);
+        doubted("A", first, out);
+        doubted("B", second, out);
         long faster = changes.stream().filter(change -> change.word().equals("faster")).count();
         long slower = changes.stream().filter(change -> change.word().equals("slower")).count();
         out.printf("%d cells in both: B is faster in %d and slower in %d by more than noise.%n", changes.size(), faster, slower);
@@ -43,7 +45,7 @@ public final class ChangesTable {
         Machine machine = results.machine();
         int forks = results.settings().forks();
         return name + ", " + machine.cpu() + ", " + machine.jvm() + ", " + machine.date() + ", " + forks
-                + (forks == 1 ? " JVM" : " JVMs") + " for each cell";
+                + (forks == 1 ? " JVM" : " JVMs") + " for each cell" + (results.finished() ? "" : ", unfinished");
     }
 
     private static TextTable table(List<Change> changes) {
@@ -62,11 +64,19 @@ public final class ChangesTable {
         return table;
     }
 
+    private static void doubted(String name, Results results, PrintWriter out) {
+        List<Row> rows = results.rows().stream().filter(row -> row.doubt() != null).toList();
+        if (!rows.isEmpty()) {
+            out.println("Not compared, because in doubt in " + name + ":");
+            rows.forEach(row -> out.println("  " + row.name() + ": " + row.doubt().label()));
+            out.println();
+        }
+    }
+
     private static void missing(String name, List<Row> rows, PrintWriter out) {
         if (!rows.isEmpty()) {
             out.println("Only in " + name + ":");
-            rows.forEach(row -> out.println("  " + row.rule() + " " + row.form().id() + " " + row.storage() + " "
-                    + Units.width(row.width()) + " " + Units.size(row.n()) + (row.threads() > 1 ? " threads=" + row.threads() : "")));
+            rows.forEach(row -> out.println("  " + row.name()));
             out.println();
         }
     }

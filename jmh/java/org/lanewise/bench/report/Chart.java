@@ -30,6 +30,8 @@ public final class Chart {
     private static final int TOP = 74;
     private static final int BAR = 15;
     private static final int GAP = 14;
+    /** Of a tie, so that it is seen where both take the same time. */
+    private static final int LEAST_WIDTH = 3;
     private static final int GROUP = Baseline.values().length * BAR + GAP;
     /** For the number behind the longest bar. */
     private static final int RIGHT_OF_PANEL = 60;
@@ -40,10 +42,10 @@ public final class Chart {
             svg{background:#fff}text{font:13px system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;fill:#24292f}
             .title{font-size:15px;font-weight:600}.small{font-size:12px;fill:#57606a}.grid{stroke:#d0d7de}
             .one{stroke:#24292f;stroke-width:1.5}
-            .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.warn{font-weight:600;fill:#b34700}
+            .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.tie{fill:#a87400}.warn{font-weight:600;fill:#b34700}
             @media(prefers-color-scheme:dark){
             svg{background:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}
-            .soa{fill:#3d8fd1}.auto{fill:#14b889}.slower{fill:#f0762b}.warn{fill:#ff9a57}}
+            .soa{fill:#3d8fd1}.auto{fill:#14b889}.slower{fill:#f0762b}.tie{fill:#e6b33c}.warn{fill:#ff9a57}}
             </style>
             """;
 
@@ -73,8 +75,8 @@ public final class Chart {
 
     /**
      * One group of bars for each rule at 64 Ki parameters: Lanewise's fastest width on 32-bit floats in native memory with one thread
-     * over the true scalar loop and over C2's loops. The axis is logarithmic and bars begin at 1, so what is slower goes to the left,
-     * in a colour and with a word of its own.
+     * over the true scalar loop and over C2's loops. The axis is logarithmic and bars begin at 1, so what is slower goes to the left.
+     * What is slower and what is a tie has a colour and a word of its own.
      *
      * @param results what was measured on one machine or two
      * @return SVG; empty if one of the results has no such row
@@ -100,7 +102,7 @@ public final class Chart {
                     TOP + i * GROUP + Baseline.values().length * BAR / 2 + 5, escape(rules.get(i))));
         }
         svg.append(text(0, bottom + 34, "small",
-                "Left of 1\u00d7: slower than plain Java. 32-bit floats in native memory, one thread, Lanewise's fastest width."));
+                "Left of 1\u00d7: slower than plain Java; within 5 %: a tie. 32-bit floats in native memory, one thread, Lanewise's fastest width."));
         for (int i = 0; i < results.size(); i++) {
             Machine machine = results.get(i).machine();
             String place = results.size() == 1 ? "" : i == 0 ? "Left: " : "Right: ";
@@ -146,13 +148,15 @@ public final class Chart {
     }
 
     private String bar(Baseline baseline, Ratio speed, int panel, int y) {
-        boolean slower = speed.value() < 1;
         double one = x(1, panel), end = x(speed.value(), panel);
+        double width = Math.max(LEAST_WIDTH, Math.abs(end - one));
+        double left = end < one ? one - width : one;
+        String kind = speed.verdict() == Verdict.FASTER ? CLASSES.get(baseline) : speed.verdict().toString();
         String style = speed.verdict() == Verdict.SLOWER ? "small warn" : "small";
         String label = Units.digits(speed.value()) + "\u00d7 " + speed.verdict().remark();
         return format("<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"1\"/>\n",
-                slower ? "slower" : CLASSES.get(baseline), Math.min(one, end), y, Math.abs(end - one), BAR - 2)
-                + format("<text class=\"%s\" x=\"%.1f\" y=\"%d\">%s</text>\n", style, Math.max(one, end) + 5, y + BAR - 4, label.strip());
+                kind, left, y, width, BAR - 2)
+                + format("<text class=\"%s\" x=\"%.1f\" y=\"%d\">%s</text>\n", style, left + width + 5, y + BAR - 4, label.strip());
     }
 
     private int panelLeft(int panel) {

@@ -21,7 +21,8 @@ enum Column {
     LIMIT("limit %", Compared::shareOfLimit, Units::percent),
     SCALAR("x scalar", cell -> cell.speed(Baseline.SCALAR), 2),
     AUTO("x C2", cell -> cell.speed(Baseline.AUTO), 2),
-    GARBAGE("B/step", cell -> cell.row().bytesAllocatedPerStep(), 2);
+    GARBAGE("B/step", cell -> cell.row().bytesAllocatedPerStep(), 2),
+    DOUBT("doubt", cell -> cell.row().doubt() == null ? "" : cell.row().doubt().label());
 
     private final String title;
     private final Function<Compared, Double> number;
@@ -64,6 +65,6 @@ enum Column {
 
     /** How many columns of words stand before all others. */
     static int words() {
-        return (int) Stream.of(values()).filter(Column::isWords).count();
+        return (int) Stream.of(values()).takeWhile(Column::isWords).count();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.bench.result.Baseline;
 import org.lanewise.bench.result.Compared;
@@ -64,6 +65,11 @@ public final class MeasuredTable {
                     .ifPresent(cell -> table.append(Markdown.row(line(rows, cell)))));
         }
         return table.toString();
+    }
+
+    /** The same with warnings above it, if there are any. */
+    public static String withWarnings(Results results) {
+        return Warnings.of(results).stream().map(warning -> warning + "\n\n").collect(Collectors.joining()) + markdown(results);
     }
 
     private static List<String> line(Rows rows, Compared cell) {

@@ -28,6 +28,7 @@ import org.lanewise.tool.Units;
  * All that the page shows, so that its scripts choose and draw but compute nothing.
  *
  * @param machine one line
+ * @param warnings what stands above all else, paragraphs
  * @param facts of machine and settings, by name
  * @param command what reproduces the run
  * @param tiles figures that say most
@@ -41,10 +42,10 @@ import org.lanewise.tool.Units;
  * @param storages labels of the ways to keep numbers, by name in their order
  * @param columns of the table of all rows
  * @param rows all rows, in the order of the table
- * @param latencies times of single steps
+ * @param latencies times of single steps that nothing speaks against
  */
-record PageContent(String machine, Map<String, String> facts, String command, List<Tile> tiles, String verdict, List<String> findings,
-        int small, int usualSize, Map<String, String> baselines, Map<String, String> forms, List<String> libraries,
+record PageContent(String machine, List<String> warnings, Map<String, String> facts, String command, List<Tile> tiles, String verdict,
+        List<String> findings, int small, int usualSize, Map<String, String> baselines, Map<String, String> forms, List<String> libraries,
         Map<String, String> storages, List<Heading> columns, List<PageRow> rows, List<PageLatency> latencies) {
     private static final int MINUTES_FROM = 120;
     private static final Map<StoreKind, String> STORAGES = storageLabels();
@@ -58,7 +59,7 @@ record PageContent(String machine, Map<String, String> facts, String command, Li
     static PageContent of(Results results, List<String> findings) {
         Rows rows = Rows.of(results);
         int usualSize = usualSize(rows);
-        return new PageContent(line(results.machine()), facts(results),
+        return new PageContent(line(results.machine()), Warnings.of(results), facts(results),
                 Stream.concat(Stream.of("java", "-jar", "lanewise-bench.jar"), results.settings().command().stream())
                         .map(PageContent::quoted).collect(Collectors.joining(" ")),
                 tiles(rows, usualSize), verdict(rows, usualSize), findings, Sizes.SMALL, usualSize,
@@ -149,7 +150,7 @@ record PageContent(String machine, Map<String, String> facts, String command, Li
         range(shares, share -> Units.percent(share) + " %").ifPresent(range -> tiles.add(
                 new Tile(range, "of the speed that this machine allows, by rule, " + Units.size(largest) + " parameters")));
         rows.all().stream().map(Compared::row)
-                .filter(row -> row.form() == Form.LANEWISE && row.n() <= Sizes.LAYER && row.bytesAllocatedPerStep() != null)
+                .filter(row -> row.form() == Form.LANEWISE && row.isTrusted() && row.n() <= Sizes.LAYER && row.bytesAllocatedPerStep() != null)
                 .map(Row::bytesAllocatedPerStep).max(comparingDouble(bytes -> bytes)).ifPresent(most -> tiles.add(new Tile(
                         most < 1 ? "< 1 B" : Units.digits(most) + " B", "garbage in a step of up to 64 Ki parameters, at most")));
         return tiles;

@@ -17,7 +17,9 @@ import org.lanewise.tool.Units;
 record PageLatency(String name, String where, double p50, double p99, double p999, double max) {
     private static final double NANOS_PER_MICRO = 1000;
 
-    static List<PageLatency> of(List<Latency> latencies) {
+    /** Those that nothing speaks against. */
+    static List<PageLatency> of(List<Latency> all) {
+        List<Latency> latencies = all.stream().filter(one -> one.doubt() == null).toList();
         boolean ambiguous = latencies.stream().map(PageLatency::name).distinct().count() < latencies.size();
         return latencies.stream().map(one -> new PageLatency(name(one) + (ambiguous ? ", " + where(one) : ""), where(one),
                 one.p50() / NANOS_PER_MICRO, one.p99() / NANOS_PER_MICRO, one.p999() / NANOS_PER_MICRO, one.max() / NANOS_PER_MICRO))

@@ -27,13 +27,14 @@ import org.lanewise.tool.Units;
  * @param speeds how many times as fast it is as plain loops, by name
  * @param overF32 how many times as fast as 32-bit floats in native memory
  * @param overLanewise how many times as long as Lanewise
+ * @param isTrusted whether charts show it
  * @param cells the texts of the table's columns
  * @param numbers what the table's columns are sorted by, null for words
  */
 record PageRow(String rule, String form, String storage, int width, int n, int threads, boolean isFastest, boolean isLimit,
         boolean isLibrary, String formLabel, String label, String storageLabel, String sizeLabel, Double ns, double error, String nsText,
         String bytesText, double nsPerStep, double errorPerStep, Double limitNs, Double share, Map<String, PageRatio> speeds,
-        PageRatio overF32, PageRatio overLanewise, List<String> cells, List<Double> numbers) {
+        PageRatio overF32, PageRatio overLanewise, boolean isTrusted, List<String> cells, List<Double> numbers) {
     /**
      * A ratio as the page draws it.
      *
@@ -59,7 +60,7 @@ record PageRow(String rule, String form, String storage, int width, int n, int t
                 PageContent.storageLabel(row.storage()), Units.size(row.n()), row.nsPerElement(), error,
                 Units.digits(row.nsPerElement()), Units.digits(row.bytesPerElement()), row.nsPerStep(), error * row.n(),
                 cell.limit() == null ? null : cell.limit().nanos(), cell.shareOfLimit(), speeds,
-                PageRatio.of(cell.overF32()), PageRatio.of(cell.overLanewise()),
+                PageRatio.of(cell.overF32()), PageRatio.of(cell.overLanewise()), row.isTrusted(),
                 Stream.of(Column.values()).map(column -> column.text(cell)).toList(),
                 Stream.of(Column.values()).map(column -> column.number(cell)).toList());
     }

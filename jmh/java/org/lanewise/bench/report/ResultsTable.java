@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.bench.result.Compared;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.Rows;
@@ -17,9 +18,6 @@ import org.lanewise.tool.Units;
 public final class ResultsTable {
     private static final double NANOS_PER_MICRO = 1000;
 
-    /** All but the bytes: a line would be longer than 140 characters, and GB/s tells them. */
-    private static final List<Column> COLUMNS = Stream.of(Column.values()).filter(column -> column != Column.BYTES).toList();
-
     private ResultsTable() {}
 
     /**
@@ -30,15 +28,21 @@ public final class ResultsTable {
      */
     public static void print(Results results, PrintWriter out) {
         if (!results.rows().isEmpty()) {
-            rows(Rows.of(results)).print(out);
+            rows(Rows.of(results), columns(results)).print(out);
             out.println();
             out.println("ns: nanoseconds per parameter and step, the median of the iterations; error: from there to the farther quartile;");
             out.println("limit %: share of the speed that this machine's memory, roots and divisions allow; x scalar, x C2: times as fast");
             out.println("as one element at a time and as C2's best plain loop; B/step: garbage.");
+            Stream.of(Doubt.values()).filter(doubt -> results.rows().stream().anyMatch(row -> row.doubt() == doubt))
+                    .forEach(doubt -> out.println(doubt.label() + ": " + doubt.reason() + "."));
             out.println();
         }
         if (!results.latencies().isEmpty()) {
             latencies(results.latencies()).print(out);
+            out.println();
+        }
+        for (String warning : Warnings.of(results)) {
+            out.println(warning);
             out.println();
         }
         Machine machine = results.machine();
@@ -47,24 +51,31 @@ public final class ResultsTable {
         out.flush();
     }
 
-    private static TextTable rows(Rows rows) {
-        var table = new TextTable(Column.words(), COLUMNS.stream().map(Column::title).toArray(String[]::new));
+    /** All but the bytes: a line would be longer than 140 characters, and GB/s tells them. */
+    private static List<Column> columns(Results results) {
+        boolean doubts = results.rows().stream().anyMatch(row -> row.doubt() != null);
+        return Stream.of(Column.values()).filter(column -> column != Column.BYTES && (doubts || column != Column.DOUBT)).toList();
+    }
+
+    private static TextTable rows(Rows rows, List<Column> columns) {
+        var table = new TextTable(Column.words(), columns.stream().map(Column::title).toArray(String[]::new));
         String rule = null;
         for (Compared cell : rows.inOrder()) {
             if (rule != null && !rule.equals(cell.row().rule())) {
                 table.space();
             }
             rule = cell.row().rule();
-            table.add(COLUMNS.stream().map(column -> column.text(cell)).toArray(String[]::new));
+            table.add(columns.stream().map(column -> column.text(cell)).toArray(String[]::new));
         }
         return table;
     }
 
     private static TextTable latencies(List<Latency> latencies) {
-        var table = new TextTable(3, "single steps", "form", "storage", "bits", "n", "p50 us", "p99 us", "p99.9 us", "max us");
+        var table = new TextTable(3, "single steps", "form", "storage", "bits", "n", "p50 us", "p99 us", "p99.9 us", "max us", "");
         latencies.stream().sorted(comparing(Latency::n)).forEach(latency -> table.add(
                 latency.rule(), latency.form().id(), latency.storage(), Units.width(latency.width()), Units.size(latency.n()),
-                micros(latency.p50()), micros(latency.p99()), micros(latency.p999()), micros(latency.max())));
+                micros(latency.p50()), micros(latency.p99()), micros(latency.p999()), micros(latency.max()),
+                latency.doubt() == null ? "" : latency.doubt().label()));
         return table;
     }
 

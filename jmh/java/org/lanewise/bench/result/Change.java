@@ -3,6 +3,7 @@ package org.lanewise.bench.result;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -20,9 +21,10 @@ public record Change(Row before, Row after, double noise) {
     private static final double MEDIAN = 1.2533;
     /** 99 of 100 normal numbers are within so many standard deviations. */
     private static final double SURE = 2.576;
+    private static final double LEAST = 0.0005;
 
     /**
-     * All cells that both results have, in the order of the first. An error is the distance of a quartile; over the root of the number of
+     * All cells that both results have without a doubt, in the order of the first. An error is the distance of a quartile; over the root of the number of
      * JVMs it gives the standard error of the median. Iterations of one JVM depend on each other, so JVMs count and not iterations.
      */
     public static List<Change> between(Results before, Results after) {
@@ -33,14 +35,14 @@ public record Change(Row before, Row after, double noise) {
                 .toList();
     }
 
-    /** Cells of the first that the second does not have. */
+    /** Cells of the first that the second does not have, not even in doubt. */
     public static List<Row> missing(Results first, Results second) {
-        Map<Row.Key, Row> there = byKey(second);
-        return byKey(first).values().stream().filter(row -> !there.containsKey(row.key())).toList();
+        Set<Row.Key> there = second.rows().stream().filter(Row::isMeasured).map(Row::key).collect(Collectors.toSet());
+        return byKey(first).values().stream().filter(row -> !there.contains(row.key())).toList();
     }
 
     private static Map<Row.Key, Row> byKey(Results results) {
-        return results.rows().stream().filter(Row::isMeasured)
+        return results.rows().stream().filter(Row::isTrusted)
                 .collect(Collectors.toMap(Row::key, Function.identity(), (first, _) -> first, LinkedHashMap::new));
     }
 
@@ -53,9 +55,9 @@ public record Change(Row before, Row after, double noise) {
         return after.nsPerElement() / before.nsPerElement();
     }
 
-    /** Whether the times differ by more than noise. */
+    /** Whether the times differ by more than noise, and so much that it shows in a ratio of three decimals. */
     public boolean isReal() {
-        return Math.abs(after.nsPerElement() - before.nsPerElement()) > noise;
+        return Math.abs(after.nsPerElement() - before.nsPerElement()) > noise && Math.abs(ratio() - 1) >= LEAST;
     }
 
     /** {@code faster} or {@code slower} if the second differs by more than noise, else empty. */

@@ -27,7 +27,7 @@ public record Limit(double nanos, Resource by) {
     static Limit of(Row row, List<Row> rows) {
         OptionalDouble bytes = bytes(row, rows);
         OptionalDouble arithmetic = arithmetic(row, rows);
-        if (row.isLimit() || !row.isMeasured() || bytes.isEmpty() || arithmetic.isEmpty()) {
+        if (row.isLimit() || !row.isTrusted() || bytes.isEmpty() || arithmetic.isEmpty()) {
             return null;
         }
         return arithmetic.getAsDouble() > bytes.getAsDouble()
@@ -36,7 +36,7 @@ public record Limit(double nanos, Resource by) {
 
     private static OptionalDouble bytes(Row row, List<Row> rows) {
         return rows.stream()
-                .filter(roof -> roof.form() == Form.ROOF && roof.isMeasured() && roof.n() == row.n() && roof.threads() == row.threads()
+                .filter(roof -> roof.form() == Form.ROOF && roof.isTrusted() && roof.n() == row.n() && roof.threads() == row.threads()
                         && roof.isNative() == row.isNative())
                 .min(Comparator.comparingDouble(roof -> Math.abs(roof.bytesPerElement() - row.bytesPerElement())))
                 .map(roof -> OptionalDouble.of(row.bytesPerElement() / roof.gbPerSecond())).orElse(OptionalDouble.empty());
@@ -55,7 +55,7 @@ public record Limit(double nanos, Resource by) {
 
     private static double probe(int roots, int divisions, Row row, List<Row> rows) {
         return rows.stream()
-                .filter(probe -> probe.form() == Form.ARITHMETIC && probe.isMeasured() && probe.threads() == row.threads()
+                .filter(probe -> probe.form() == Form.ARITHMETIC && probe.isTrusted() && probe.threads() == row.threads()
                         && probe.roots() == roots && probe.divisions() == divisions)
                 .mapToDouble(Row::nsPerElement).min().orElse(Double.NaN);
     }

@@ -1,5 +1,7 @@
 package org.lanewise.bench.result;
 
+import org.lanewise.tool.Units;
+
 /**
  * One measured cell: a row of {@code results.json}. It holds what was measured; what follows from it and other rows is in
  * {@link Compared}.
@@ -16,9 +18,21 @@ package org.lanewise.bench.result;
  * @param roots square roots that a step takes per parameter
  * @param divisions divisions that a step makes per parameter
  * @param bytesAllocatedPerStep heap memory; null where not measured
+ * @param doubt why the time does not tell what a step costs; null if nothing speaks against it
  */
 public record Row(String rule, Stepper form, String storage, int width, int n, int threads, double nsPerElement, double error,
-        double bytesPerElement, int roots, int divisions, Double bytesAllocatedPerStep) {
+        double bytesPerElement, int roots, int divisions, Double bytesAllocatedPerStep, Doubt doubt) {
+    /** Doubts what its own numbers speak against. */
+    public Row {
+        doubt = doubt == null ? Doubt.of(form, n, nsPerElement, error, bytesAllocatedPerStep) : doubt;
+    }
+
+    /** A row that nothing but its own numbers can speak against. */
+    public Row(String rule, Stepper form, String storage, int width, int n, int threads, double nsPerElement, double error,
+            double bytesPerElement, int roots, int divisions, Double bytesAllocatedPerStep) {
+        this(rule, form, storage, width, n, threads, nsPerElement, error, bytesPerElement, roots, divisions, bytesAllocatedPerStep, null);
+    }
+
     /**
      * What a row is of.
      *
@@ -36,9 +50,20 @@ public record Row(String rule, Stepper form, String storage, int width, int n, i
         return new Key(rule, form, storage, width, n, threads);
     }
 
+    /** What it is of, in a few words. */
+    public String name() {
+        return rule + " " + form.id() + " " + storage + (width > 0 ? " " + width : "") + " " + Units.size(n)
+                + (threads > 1 ? " threads=" + threads : "");
+    }
+
     /** Whether it has a time. */
     public boolean isMeasured() {
         return Double.isFinite(nsPerElement);
+    }
+
+    /** Whether it has a time that nothing speaks against; only such rows are compared with others. */
+    public boolean isTrusted() {
+        return isMeasured() && doubt == null;
     }
 
     /** The error as a share of the time; 0 if it is not known. */

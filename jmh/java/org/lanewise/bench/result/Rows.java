@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.lanewise.tool.StoreKind;
 
-/** The rows of one run, each compared with the others. */
+/** The rows of one run, each compared with the others. Rows in doubt are compared with none, and none with them. */
 public final class Rows {
     private final List<Row> rows;
     private final List<Compared> compared;
@@ -68,17 +68,17 @@ public final class Rows {
 
     private Compared compare(Row row) {
         Map<Baseline, Ratio> speeds = new EnumMap<>(Baseline.class);
-        if (row.isMeasured() && !row.isLimit()) {
+        if (row.isTrusted() && !row.isLimit()) {
             for (Baseline baseline : Baseline.values()) {
                 fastest(row, other -> baseline.loopsFor(row.form()).contains(other.form()) && other.threads() == row.threads())
                         .ifPresent(loop -> speeds.put(baseline, Ratio.speed(row, loop)));
             }
         }
-        boolean isFastest = row.isMeasured() && rows.stream().filter(other -> other.form().equals(row.form())
+        boolean isFastest = row.isTrusted() && rows.stream().filter(other -> other.form().equals(row.form())
                 && other.rule().equals(row.rule()) && other.storage().equals(row.storage()) && other.n() == row.n()
-                && other.threads() == row.threads() && other.isMeasured()).min(comparingDouble(Row::nsPerElement)).orElseThrow() == row;
-        return new Compared(row, Limit.of(row, rows), speeds, row.form() == Form.LANEWISE && row.isMeasured() ? overF32(row) : null,
-                row.form() instanceof Library && row.isMeasured() ? overLanewise(row) : null, isFastest);
+                && other.threads() == row.threads() && other.isTrusted()).min(comparingDouble(Row::nsPerElement)).orElseThrow() == row;
+        return new Compared(row, Limit.of(row, rows), speeds, row.form() == Form.LANEWISE && row.isTrusted() ? overF32(row) : null,
+                row.form() instanceof Library && row.isTrusted() ? overLanewise(row) : null, isFastest);
     }
 
     private Ratio overF32(Row row) {
@@ -97,7 +97,7 @@ public final class Rows {
     }
 
     private Optional<Row> fastest(Row row, Predicate<Row> wanted) {
-        return rows.stream().filter(other -> other.rule().equals(row.rule()) && other.n() == row.n() && other.isMeasured())
+        return rows.stream().filter(other -> other.rule().equals(row.rule()) && other.n() == row.n() && other.isTrusted())
                 .filter(wanted).min(Comparator.comparingDouble(Row::nsPerElement));
     }
 }

@@ -55,7 +55,7 @@ function storageName(storage) {
     return STORAGES[storage] ?? storage;
 }
 
-const measured = rows.filter(row => row.ns !== null);
+const measured = rows.filter(row => row.isTrusted);
 const ownRows = measured.filter(row => !row.isLibrary && !row.isLimit);
 const lanewiseRows = measured.filter(row => row.form === LANEWISE);
 

@@ -79,6 +79,7 @@ function tile({figure, text}) {
 
 function fillTexts() {
     document.getElementById('machine-line').textContent = content.machine;
+    document.getElementById('warnings').append(...content.warnings.map(warning => element('p', warning)));
     document.getElementById('tiles').append(...content.tiles.map(tile));
     document.getElementById('verdict').textContent = content.verdict;
     if (content.findings.length === 0) {

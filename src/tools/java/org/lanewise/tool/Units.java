@@ -45,6 +45,11 @@ public final class Units {
         return (int) n;
     }
 
+    /** A number with three significant digits, as {@link #digits} shows it where it is below 1,000. */
+    public static double threeDigits(double number) {
+        return Double.isFinite(number) ? new BigDecimal(number).round(THREE_DIGITS).doubleValue() : number;
+    }
+
     /** Three significant digits or all before the point, at most four behind it, and no exponent. */
     public static String digits(Double number) {
         if (number == null || !Double.isFinite(number)) {

@@ -3,6 +3,7 @@ package org.lanewise.tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -107,6 +108,7 @@ public final class WholeFile {
             case AccessDeniedException _ -> "no permission";
             case NoSuchFileException _ -> "no such file";
             case FileAlreadyExistsException about -> about.getFile() + " is no directory";
+            case CharacterCodingException _ -> "is not text in UTF-8";
             case FileSystemException about when about.getReason() != null -> about.getReason();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };

@@ -1,6 +1,7 @@
 package org.lanewise.bench.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Width;
 import org.lanewise.bench.result.Form;
@@ -17,21 +19,30 @@ import org.lanewise.tool.StoreKind;
 
 class MeasurementTest {
     private static final Cell SMALL = Cell.lanewise("Momentum", StoreKind.F32_NATIVE, Width.BITS_128, 16);
+    private static final Cell BROKEN = new Cell(StepBenchmark.class, SMALL.parameters(), "Momentum", Form.LANEWISE, StoreKind.F32_NATIVE,
+            128, 16, 1, List.of("-XX:+NoSuchOption"), false);
 
     @Test
     void jvmsThatFailAreNamedAndTheOthersGetTheirTurn() {
-        Cell broken = new Cell(StepBenchmark.class, SMALL.parameters(), "Momentum", Form.LANEWISE, StoreKind.F32_NATIVE, 128, 16, 1,
-                List.of("-XX:+NoSuchOption"), false);
-        List<Cell> begun = new ArrayList<>(), ended = new ArrayList<>();
-        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1)
-                .run(List.of(broken, broken), begun::add, ended::add, new PrintStream(OutputStream.nullOutputStream()));
-        assertEquals(List.of(broken, broken, broken, broken), begun);
-        assertEquals(begun, ended);
+        Recorder recorder = new Recorder(Integer.MAX_VALUE);
+        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1).run(List.of(BROKEN, BROKEN), recorder, nowhere());
+        assertEquals(List.of(BROKEN, BROKEN, BROKEN, BROKEN), recorder.begun);
+        assertEquals(recorder.begun, recorder.ended);
+        assertEquals(List.of(1, 2, 3, 4), recorder.failuresSoFar);
+        assertFalse(outcome.finished());
         assertEquals(List.of(), outcome.rows());
         assertEquals(4, outcome.failures().size());
         assertTrue(outcome.failures().getFirst().startsWith("Not measured: Momentum lanewise F32_NATIVE 128 n=16, JVM 1: "),
                 outcome.failures()::toString);
         assertTrue(outcome.failures().getLast().contains("JVM 2: "), outcome.failures()::toString);
+    }
+
+    @Test
+    void aRunThatIsToEndStartsNoFurtherJvmAndIsUnfinished() {
+        Recorder recorder = new Recorder(1);
+        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1).run(List.of(BROKEN, BROKEN), recorder, nowhere());
+        assertEquals(1, recorder.begun.size());
+        assertFalse(outcome.finished());
     }
 
     @Test
@@ -50,5 +61,37 @@ class MeasurementTest {
         // A step of Momentum over 16 Mi moves 336 MB: 15 ms at 22 GB/s.
         assertEquals(302, measurement.iterationMillis(Cell.lanewise("Momentum", StoreKind.F32_NATIVE, Width.BITS_128, Sizes.IN_MEMORY)), 2);
         assertEquals(302, measurement.iterationMillis(Cell.scalar("Momentum", Sizes.IN_MEMORY)), 2);
+    }
+
+    private static PrintStream nowhere() {
+        return new PrintStream(OutputStream.nullOutputStream());
+    }
+
+    /** Has a run end after so many JVMs. */
+    private static final class Recorder implements Measurement.Observer {
+        final List<Cell> begun = new ArrayList<>(), ended = new ArrayList<>();
+        final List<Integer> failuresSoFar = new ArrayList<>();
+        private final int most;
+
+        Recorder(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public void begins(Cell cell) {
+            begun.add(cell);
+        }
+
+        @Override
+        public void ended(Cell cell, Supplier<Measurement.Outcome> soFar) {
+            ended.add(cell);
+            failuresSoFar.add(soFar.get().failures().size());
+            assertFalse(soFar.get().finished());
+        }
+
+        @Override
+        public boolean isStopped() {
+            return ended.size() >= most;
+        }
     }
 }

@@ -1,0 +1,84 @@
+package org.lanewise.bench.plan;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.lanewise.bench.result.Doubt;
+import org.lanewise.bench.result.Verdict;
+import org.lanewise.bench.work.DisturbanceProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** What speaks against the times of a fork, and what becomes of it. */
+public final class Doubts {
+    /** How many times as long a fork is warmed up when it is repeated. */
+    public static final int LONGER = 5;
+
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+    private static final double SLOW_START = 1.3;
+    /** A loop that had its processor for less of the time than this may seem slower where it is not. */
+    private static final double RUNNING = 1 - Verdict.MARGIN;
+    /** Processors that the rest of the JVM may use. Compiling uses most of one; JMH itself, between two iterations, some hundredths. */
+    private static final double JVM = 0.25;
+    /** Share of all processors that other programs may use: they take caches, memory and clock from a loop that has its own processor. */
+    private static final double OTHERS = 0.1;
+
+    private Doubts() {}
+
+    /** Something to measure. */
+    public interface Run {
+        /** Measures it after so long a warm-up. */
+        RunResult after(int warmUpMillis) throws RunnerException;
+    }
+
+    /** Measures something, and once more after a longer warm-up if something speaks against the first time. */
+    public static RunResult measure(Run run, int warmUpMillis, Function<RunResult, Doubt> doubt) throws RunnerException {
+        RunResult result = run.after(warmUpMillis);
+        return doubt.apply(result) == null ? result : run.after(LONGER * warmUpMillis);
+    }
+
+    /**
+     * What speaks against a loop of this project over n parameters; null if nothing does. A fork was late if it allocated a byte for each
+     * parameter or more, as a vector loop does that C2 has not compiled, if its first iteration took much longer than its fastest, or if
+     * the JVM compiled beside it.
+     */
+    public static Doubt of(RunResult result, int n) {
+        if (anyFork(result, iterations -> isBusy(iterations.getLast()) || share(iterations.getLast(), DisturbanceProfiler.RUNNING)
+                .orElse(1) < RUNNING)) {
+            return Doubt.BUSY;
+        }
+        return anyFork(result, iterations -> isLate(iterations, n)) ? Doubt.LATE : null;
+    }
+
+    /** What speaks against another library, which may use threads of its own and allocate; null if nothing does. */
+    public static Doubt ofLibrary(RunResult result) {
+        return anyFork(result, iterations -> isBusy(iterations.getLast())) ? Doubt.BUSY : null;
+    }
+
+    private static boolean anyFork(RunResult result, Function<List<IterationResult>, Boolean> holds) {
+        return result.getBenchmarkResults().stream().anyMatch(fork -> holds.apply(List.copyOf(fork.getIterationResults())));
+    }
+
+    private static boolean isBusy(IterationResult last) {
+        return share(last, DisturbanceProfiler.OTHERS).orElse(0) > OTHERS;
+    }
+
+    private static boolean isLate(List<IterationResult> iterations, int n) {
+        double first = iterations.getFirst().getPrimaryResult().getScore();
+        double fastest = iterations.stream().mapToDouble(iteration -> iteration.getPrimaryResult().getScore()).min().orElseThrow();
+        return first > SLOW_START * fastest || share(iterations.getLast(), DisturbanceProfiler.JVM).orElse(0) > JVM
+                || iterations.stream().anyMatch(iteration -> allocated(iteration) > n);
+    }
+
+    private static OptionalDouble share(IterationResult iteration, String name) {
+        Result<?> result = iteration.getSecondaryResults().get(name);
+        return result == null ? OptionalDouble.empty() : OptionalDouble.of(result.getScore());
+    }
+
+    /** Bytes of Java's heap for each step; NaN if JMH could not tell. */
+    public static double allocated(IterationResult iteration) {
+        return share(iteration, ALLOCATED).orElse(Double.NaN);
+    }
+}
