@@ -77,7 +77,11 @@ final class Jvm {
         Thread end = new Thread(() -> endAndWait(process));
         Runtime.getRuntime().addShutdownHook(end);
         int code = process.waitFor();
-        Runtime.getRuntime().removeShutdownHook(end);
+        try {
+            Runtime.getRuntime().removeShutdownHook(end);
+        } catch (IllegalStateException _) {
+            // This JVM ends too.
+        }
         return code;
     }
 

@@ -34,6 +34,9 @@ final class ReadmeCommand implements Callable<Integer> {
             description = "the folder of Lanewise's sources (default: ${DEFAULT-VALUE})")
     private Path project;
 
+    @Option(names = "--unfinished", description = "takes results of a run that was ended early, if they have all that is needed")
+    private boolean unfinished;
+
     @Spec
     private CommandSpec spec;
 
@@ -42,7 +45,11 @@ final class ReadmeCommand implements Callable<Integer> {
         try {
             List<Results> results = new ArrayList<>();
             for (Path file : files) {
-                results.add(ResultsFile.read(file));
+                Results read = ResultsFile.read(file);
+                if (!read.finished() && !unfinished) {
+                    throw new IllegalArgumentException(file + " is of a run that was ended early or whose JVMs failed; --unfinished takes it");
+                }
+                results.add(read);
             }
             Map<Path, String> texts = Documents.with(project, results);
             WholeFile.writeAll(texts);

@@ -17,11 +17,10 @@ import org.lanewise.bench.plan.Quantile;
 import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Row;
 import org.lanewise.bench.work.Arithmetic;
-import org.lanewise.bench.work.DisturbanceProfiler;
+import org.lanewise.bench.work.ForkProfiler;
 import org.lanewise.bench.work.ParentWatch;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.WholeFile;
-import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -124,8 +123,7 @@ public final class PeerProcess {
                 .forks(how.forks())
                 .warmupIterations(1).warmupTime(TimeValue.milliseconds(warmUpMillis))
                 .measurementIterations(how.iterations()).measurementTime(TimeValue.milliseconds(how.iterationMillis()))
-                .addProfiler(GCProfiler.class)
-                .addProfiler(DisturbanceProfiler.class)
+                .addProfiler(ForkProfiler.class)
                 .jvmArgsAppend(ParentWatch.flag())
                 .shouldFailOnError(true)
                 .build();

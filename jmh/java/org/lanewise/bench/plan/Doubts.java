@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Verdict;
-import org.lanewise.bench.work.DisturbanceProfiler;
+import org.lanewise.bench.work.ForkProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -16,12 +16,11 @@ public final class Doubts {
     /** How many times as long a fork is warmed up when it is repeated. */
     public static final int LONGER = 5;
 
-    private static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final double SLOW_START = 1.3;
     /** A loop that had its processor for less of the time than this may seem slower where it is not. */
     private static final double RUNNING = 1 - Verdict.MARGIN;
-    /** Processors that the rest of the JVM may use. Compiling uses most of one; JMH itself, between two iterations, some hundredths. */
-    private static final double JVM = 0.25;
+    /** Processors that the rest of the JVM may use. Compiling uses one; up to 0.2 were seen in compiled forks, the clock's ticks among it. */
+    private static final double JVM = 0.5;
     /** Share of all processors that other programs may use: they take caches, memory and clock from a loop that has its own processor. */
     private static final double OTHERS = 0.1;
 
@@ -45,7 +44,7 @@ public final class Doubts {
      * the JVM compiled beside it.
      */
     public static Doubt of(RunResult result, int n) {
-        if (anyFork(result, iterations -> isBusy(iterations.getLast()) || share(iterations.getLast(), DisturbanceProfiler.RUNNING)
+        if (anyFork(result, iterations -> isBusy(iterations.getLast()) || secondary(iterations.getLast(), ForkProfiler.RUNNING)
                 .orElse(1) < RUNNING)) {
             return Doubt.BUSY;
         }
@@ -62,23 +61,23 @@ public final class Doubts {
     }
 
     private static boolean isBusy(IterationResult last) {
-        return share(last, DisturbanceProfiler.OTHERS).orElse(0) > OTHERS;
+        return secondary(last, ForkProfiler.OTHERS).orElse(0) > OTHERS;
     }
 
     private static boolean isLate(List<IterationResult> iterations, int n) {
         double first = iterations.getFirst().getPrimaryResult().getScore();
         double fastest = iterations.stream().mapToDouble(iteration -> iteration.getPrimaryResult().getScore()).min().orElseThrow();
-        return first > SLOW_START * fastest || share(iterations.getLast(), DisturbanceProfiler.JVM).orElse(0) > JVM
+        return first > SLOW_START * fastest || secondary(iterations.getLast(), ForkProfiler.JVM).orElse(0) > JVM
                 || iterations.stream().anyMatch(iteration -> allocated(iteration) > n);
     }
 
-    private static OptionalDouble share(IterationResult iteration, String name) {
+    private static OptionalDouble secondary(IterationResult iteration, String name) {
         Result<?> result = iteration.getSecondaryResults().get(name);
         return result == null ? OptionalDouble.empty() : OptionalDouble.of(result.getScore());
     }
 
     /** Bytes of Java's heap for each step; NaN if JMH could not tell. */
     public static double allocated(IterationResult iteration) {
-        return share(iteration, ALLOCATED).orElse(Double.NaN);
+        return secondary(iteration, ForkProfiler.GARBAGE).orElse(Double.NaN);
     }
 }

@@ -17,11 +17,10 @@ import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.Row;
-import org.lanewise.bench.work.DisturbanceProfiler;
+import org.lanewise.bench.work.ForkProfiler;
 import org.lanewise.bench.work.JvmFlags;
 import org.lanewise.bench.work.ParentWatch;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -140,6 +139,9 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 try {
                     measure(samples, log, archive);
                 } catch (RunnerException e) {
+                    if (observer.isStopped()) {
+                        return outcome(all, failures, false);
+                    }
                     failures.add("Not measured: " + samples.cell() + ", JVM " + fork + ": " + e.getMessage());
                 }
                 observer.ended(samples.cell(), () -> outcome(all, failures, false));
@@ -174,8 +176,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .measurementIterations(cell.latency() ? 1 : iterations)
                 .measurementTime(TimeValue.milliseconds(millis))
                 .jvmArgs(flags(cell, archive))
-                .addProfiler(GCProfiler.class)
-                .addProfiler(DisturbanceProfiler.class)
+                .addProfiler(ForkProfiler.class)
                 .shouldFailOnError(true);
         cell.parameters().forEach(options::param);
         return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL)).runSingle();

@@ -2,7 +2,6 @@ package org.lanewise.bench.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Rows;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
+import org.lanewise.tool.WholeFile;
 
 /** Puts results into this project's documents. */
 public final class Documents {
@@ -28,6 +28,7 @@ public final class Documents {
     private static final Path DOCS = Path.of("src/docs");
     private static final String RULES_BEGINNING = "| rule | step |";
     private static final String NANOS = "ns, ";
+    private static final int MOST_NAMED = 5;
 
     private Documents() {}
 
@@ -39,20 +40,22 @@ public final class Documents {
      * @param results of one machine or two; all tables are of the first, the chart is of both
      * @return the whole text of each file that changes, by its path
      * @throws IOException if one of the documents cannot be read
-     * @throws IllegalArgumentException if one lacks the place where numbers go, results lack a row that is needed, or both are of one CPU
+     * @throws IllegalArgumentException if one lacks the place where numbers go or has figures that results lack, results lack a row that is
+     *     needed, or both are of one CPU
      */
     public static Map<Path, String> with(Path project, List<Results> results) throws IOException {
         Results first = results.getFirst();
         Map<Path, String> texts = new LinkedHashMap<>();
         Path readme = project.resolve(README), docs = project.resolve(DOCS), measured = docs.resolve("measured.md");
         Path rules = docs.resolve("rules.md");
-        texts.put(readme, marked(readme, MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first, IN_README)));
-        texts.put(measured, marked(measured,
+        texts.put(readme, marked(readme, 1, MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first, IN_README)));
+        texts.put(measured, marked(measured, 2,
                 MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first) + "\n" + MeasuredTable.LEGEND));
         texts.put(rules, rules(rules, Rows.of(first)));
         texts.put(docs.resolve("chart.svg"), Chart.svg(results).orElseThrow(() -> new IllegalArgumentException(
                 "results have no row of Lanewise at " + Units.size(MeasuredTable.SIZES.getFirst()) + " parameters")));
         for (Results one : results) {
+            requireRules(first, one);
             String name = ResultsFile.nameFor(one.machine());
             if (texts.put(docs.resolve("results").resolve(name), ResultsFile.text(one)) != null) {
                 throw new IllegalArgumentException("both results are of one CPU, " + one.machine().cpu());
@@ -61,20 +64,39 @@ public final class Documents {
         return texts;
     }
 
-    private static String read(Path file) throws IOException {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + ": no such file", e);
+    /** The chart has a place for each rule of the first machine on the second. */
+    private static void requireRules(Results first, Results other) {
+        Rows rows = Rows.of(first), others = Rows.of(other);
+        int n = MeasuredTable.SIZES.getFirst();
+        List<String> lost = rows.rules().stream().filter(rule -> rows.lanewise(rule, StoreKind.F32_NATIVE, n).isPresent()
+                && others.lanewise(rule, StoreKind.F32_NATIVE, n).isEmpty()).toList();
+        if (!lost.isEmpty()) {
+            throw new IllegalArgumentException("results of " + other.machine().cpu() + " lack " + String.join(", ", lost) + " at "
+                    + Units.size(n) + " parameters; bench --full measures them");
         }
     }
 
-    /** The file with other lines between its marks. */
-    private static String marked(Path file, String lines) throws IOException {
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + WholeFile.reason(e), e);
+        }
+    }
+
+    /** The file with other lines between its marks, in a table whose lines have a name in so many columns. */
+    private static String marked(Path file, int names, String lines) throws IOException {
         String text = read(file);
         int begin = text.indexOf(BEGIN + "\n"), end = text.indexOf("\n" + END, Math.max(begin, 0));
         if (begin < 0 || end < 0) {
             throw new IllegalArgumentException(file + " has no line '" + BEGIN + "' with a line '" + END + "' after it");
+        }
+        List<String> lost = Figures.of(text.substring(begin, end), names).missingIn(Figures.of(lines, names));
+        if (!lost.isEmpty()) {
+            throw new IllegalArgumentException(file + " has figures that results lack or that are in doubt: "
+                    + lost.stream().limit(MOST_NAMED).collect(Collectors.joining("; "))
+                    + (lost.size() > MOST_NAMED ? "; and of " + (lost.size() - MOST_NAMED) + " more lines" : "")
+                    + "; bench --full measures them");
         }
         return text.substring(0, begin) + BEGIN + "\n" + lines.stripTrailing() + text.substring(end);
     }
@@ -97,7 +119,7 @@ public final class Documents {
             to++;
         }
         List<String> table = lines.subList(from, to);
-        List<String> changed = withTimes(table.stream().map(Documents::cells).toList(), rows);
+        List<String> changed = withTimes(table.stream().map(Markdown::cells).toList(), rows);
         table.clear();
         lines.addAll(from, changed);
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
@@ -119,12 +141,6 @@ public final class Documents {
             }
         }
         return table.stream().map(Documents::line).toList();
-    }
-
-    /** A bar after a backslash belongs to the text. */
-    private static List<String> cells(String line) {
-        String[] parts = line.strip().replaceAll("^\\||\\|$", "").split("(?<!\\\\)\\|", -1);
-        return new ArrayList<>(List.of(parts).stream().map(String::strip).toList());
     }
 
     private static String line(List<String> cells) {

@@ -1,5 +1,6 @@
 package org.lanewise.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -7,9 +8,15 @@ import java.util.stream.Collectors;
 final class Markdown {
     private Markdown() {}
 
-    /** A text as it is: bars end no cell, nothing is markup. */
+    /** A text as it is, in one line: bars end no cell, nothing is markup. */
     static String escape(String text) {
-        return text.replaceAll("[\\\\`*_{}\\[\\]<>|~#]", "\\\\$0");
+        return text.replaceAll("\\p{Cntrl}", " ").replaceAll("[\\\\`*_{}\\[\\]<>|~#&]", "\\\\$0");
+    }
+
+    /** The cells of a line. A bar after a backslash belongs to the text. */
+    static List<String> cells(String line) {
+        String[] parts = line.strip().replaceAll("^\\||\\|$", "").split("(?<!\\\\)\\|", -1);
+        return new ArrayList<>(List.of(parts).stream().map(String::strip).toList());
     }
 
     /** A line of a table. */

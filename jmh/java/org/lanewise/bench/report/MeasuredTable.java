@@ -132,8 +132,9 @@ public final class MeasuredTable {
         Machine machine = results.machine();
         int forks = results.settings().forks();
         return String.format(Locale.ROOT, "Measured on %s (%d processors, %s, %s) with %s on %s: %d %s for each figure, %s in all.%n",
-                Markdown.escape(machine.cpu()), machine.cores(), machine.vectors(), String.join(", ", machine.caches()), machine.jvm(),
-                machine.date().replaceAll("T.*", ""), forks, forks == 1 ? "JVM" : "JVMs", Units.seconds(results.settings().seconds()))
+                Markdown.escape(machine.cpu()), machine.cores(), machine.vectors(), Markdown.escape(String.join(", ", machine.caches())),
+                Markdown.escape(machine.jvm()), Markdown.escape(machine.date()).replaceAll("T.*", ""), forks,
+                forks == 1 ? "JVM" : "JVMs", Units.seconds(results.settings().seconds()))
                 .replace(System.lineSeparator(), "\n");
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
+import org.lanewise.bench.work.ForkProfiler;
 import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.AverageTimeResult;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -18,7 +19,7 @@ final class Forks {
 
     /** One that allocated so many bytes in a step, with the times of its iterations. */
     static RunResult fork(double allocated, double... nanos) {
-        return fork(Map.of("gc.alloc.rate.norm", allocated), nanos);
+        return fork(Map.of(ForkProfiler.GARBAGE, allocated), nanos);
     }
 
     /** One with secondary results that are the same in each iteration. */

@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.bench.result.Baseline;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Results;
@@ -39,6 +41,19 @@ class ChartTest {
         assertEquals(one, number(drawn.get(1), "x") + number(drawn.get(1), "width"), 0.11, "coordinates have one decimal");
         double scalarRatio = number(drawn.get(0), "width") / number(drawn.get(1), "width");
         assertEquals(Math.log(10) / -Math.log(0.8), scalarRatio, 0.1, "widths of some 20 and 200 with one decimal");
+    }
+
+    /** What is shown as 1.05 or as 0.950 is no tie, and what is shown between is one, on whichever side of 1. */
+    @ParameterizedTest
+    @CsvSource({"1, tie, 1.00", "0.9998, tie, 1.00", "0.996, tie, 0.996", "1.044, tie, 1.04", "0.951, tie, 0.951",
+        "0.9504, slower, 0.950", "0.95, slower, 0.950", "0.5, slower, 0.500", "1.0496, scalar, 1.05", "1.05, scalar, 1.05"})
+    void aBarHasTheColourOfItsWord(double ratio, String kind, String figure) throws Exception {
+        String svg = Chart.svg(List.of(results(List.of(row("Lion", Form.LANEWISE, "F32_NATIVE", 512, N, 1),
+                row("Lion", Form.SCALAR, "F32_HEAP", 32, N, ratio)), List.of()))).orElseThrow();
+        Element bar = bars(svg).getFirst();
+        assertEquals(kind, bar.getAttribute("class"));
+        assertTrue(svg.contains(">" + figure + "\u00d7" + (kind.equals("scalar") ? "" : " " + kind) + "<"), svg);
+        assertTrue(number(bar, "width") >= 3, "it is seen");
     }
 
     @Test

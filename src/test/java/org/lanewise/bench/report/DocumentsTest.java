@@ -8,17 +8,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Row;
+import org.lanewise.bench.result.Sizes;
 import org.lanewise.bench.result.SyntheticResults;
 import org.lanewise.tool.Machine;
+import org.lanewise.tool.RuleTable;
 
 class DocumentsTest {
     private static final String RULES = """
@@ -118,20 +123,67 @@ class DocumentsTest {
 
     @Test
     void theProjectsDocumentsHaveTheirPlaces() throws IOException {
-        Map<Path, String> texts = Documents.with(Path.of("."), List.of(results("CPU A")));
+        Map<Path, String> texts = Documents.with(Path.of("."), List.of(results("CPU A", RuleTable.firstOfEach().keySet())));
         assertTrue(texts.values().stream().noneMatch(String::isBlank));
+    }
+
+    @Test
+    void figuresThatResultsLackAreNotDeleted() throws IOException {
+        Path measured = project.resolve("src/docs/measured.md");
+        Results full = results("CPU A", RuleTable.firstOfEach().keySet());
+        Files.writeString(measured, Documents.with(project, List.of(full)).get(measured));
+        assertRefused(measured + " has figures that results lack or that are in doubt: GradientDescent 64 Ki; Momentum 64 Ki; "
+                + "Rprop 64 Ki; RmsProp 64 Ki; NAdam 64 Ki; and of 39 more lines; bench --full measures them", List.of(results("CPU A")));
+        assertRefused(measured + " has figures that results lack or that are in doubt: Yogi 16 Mi (scalar, x scalar); "
+                + "bench --full measures them", List.of(without(full, row -> row.rule().equals("Yogi") && row.form() == Form.SCALAR
+                        && row.n() == Sizes.IN_MEMORY)));
+        assertEquals(5, Documents.with(project, List.of(full)).size());
+    }
+
+    @Test
+    void aRowInDoubtIsNoFigure() {
+        Results results = results("CPU A");
+        List<Row> rows = results.rows().stream().map(row -> row.rule().equals("Lamb") && row.form() == Form.LANEWISE
+                ? new Row(row.rule(), row.form(), row.storage(), row.width(), row.n(), 1, 5_101, 1, 44, 1, 1, 0.0, Doubt.BUSY) : row)
+                .toList();
+        assertRefused("results lack Lamb in native memory or its plain loops at 64 Ki parameters; bench --full measures them",
+                List.of(new Results(results.machine(), results.settings(), rows, List.of())));
+    }
+
+    @Test
+    void theSecondOfTwoResultsHasAllRulesOfTheFirst() {
+        Results other = results("CPU B");
+        assertRefused("results of CPU B lack Lion at 64 Ki parameters; bench --full measures them", List.of(results("CPU A"),
+                without(other, row -> row.rule().equals("Lion") && row.form() == Form.LANEWISE && row.n() == Sizes.LAYER)));
+    }
+
+    @Test
+    void whatTheMachineIsCalledIsNoMarkup() {
+        String sentence = MeasuredTable.machine(results("<b>CPU</b> [A](x) | &amp; *"));
+        assertTrue(sentence.startsWith("Measured on \\<b\\>CPU\\</b\\> \\[A\\](x) \\| \\&amp; \\* ("), sentence);
     }
 
     private void assertRefused(String message, List<Results> results) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Documents.with(project, results)).getMessage());
     }
 
+    private static Results without(Results results, Predicate<Row> missing) {
+        return new Results(results.machine(), results.settings(), results.rows().stream().filter(missing.negate()).toList(), List.of());
+    }
+
     private static Results results(String cpu) {
+        return results(cpu, Documents.IN_README);
+    }
+
+    private static Results results(String cpu, Collection<String> rules) {
         List<Row> rows = new ArrayList<>();
-        for (String rule : Documents.IN_README) {
+        for (String rule : rules) {
             for (int n : MeasuredTable.SIZES) {
                 rows.add(SyntheticResults.row(rule, Form.LANEWISE, "F32_NATIVE", 512, n, 1));
+                rows.add(SyntheticResults.row(rule, Form.LANEWISE, "BF16_STATES_NATIVE", 512, n, 1));
+                rows.add(SyntheticResults.row(rule, Form.LANEWISE, "BF16_NATIVE", 512, n, 1));
                 rows.add(SyntheticResults.row(rule, Form.SCALAR, "F32_HEAP", 32, n, 4));
+                rows.add(SyntheticResults.row(rule, Form.AUTO_SOA, "F32_HEAP", 32, n, 3));
                 rows.add(SyntheticResults.row(rule, Form.AUTO, "F32_HEAP", 32, n, 2));
             }
         }

@@ -87,9 +87,61 @@ class ResultsFileTest {
         assertEquals(none + ": no such file", assertThrows(IOException.class, () -> ResultsFile.read(none)).getMessage());
     }
 
+    @Test
+    void aRunThatWasEndedEarlyComesBackUnfinishedAndFilesWithoutAFormatAreFinished() throws IOException {
+        Path file = directory.resolve("results.json");
+        Results unfinished = SyntheticResults.full().withFinished(false);
+        ResultsFile.write(file, unfinished);
+        assertEquals(unfinished, ResultsFile.read(file));
+        Files.writeString(file, ResultsFile.text(unfinished).replaceFirst("\"format\": 1,\\s*\"finished\": false,", ""));
+        assertEquals(SyntheticResults.full(), ResultsFile.read(file));
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '^', value = {
+        "\"format\": 1, \"format\": 2, ^format must be a number up to 1, which this version reads, got 2^",
+        "\"nsPerElement\": 1.0, \"nsPerElement\": -1, ^rows[0].nsPerElement must be positive and finite, got -1.0^",
+        "\"nsPerElement\": 1.0, \"nsPerElement\": 0, ^rows[0].nsPerElement must be positive and finite, got 0.0^",
+        "\"nsPerElement\": 1.0, \"nsPerElement\": 1e999, ^rows[0].nsPerElement must be positive and finite, got Infinity^",
+        "\"nsPerElement\": 1.0, \"nsPerElement\": \"fast\", fast",
+        "\"error\": 0.02, \"error\": -0.02, ^rows[0].error must be 0 or more, got -0.02^",
+        "\"n\": 4096, \"n\": 0, ^rows[0].n must be 1 or more, got 0^",
+        "\"n\": 4096, \"n\": 3000000000, int",
+        "\"threads\": 1, \"threads\": 0, ^rows[0].threads must be 1 or more, got 0^",
+        "\"bytesPerElement\": 28.0, \"bytesPerElement\": -28, ^rows[0].bytesPerElement must be positive and finite, got -28.0^",
+        "\"bytesAllocatedPerStep\": 0.0, \"bytesAllocatedPerStep\": -1, ^rows[0].bytesAllocatedPerStep must be 0 or more, got -1.0^",
+        "\"rule\": \"Adam\", \"rule\": \"A|<b>\", ^rows[0].rule must be a name of letters, digits, _ and -, got 'A|<b>'^",
+        "\"rule\": \"Adam\", \"rule\": \"A\\u001b[2J\", ^rows[0].rule must be a name of letters, digits, _ and -, got 'A?[2J'^",
+        "\"rule\": \"Adam\", \"rule\": null, ^rows[0].rule must be a name of letters, digits, _ and -, got null^",
+        "\"form\": \"lanewise\", \"form\": \"a b\", ^rows[0].form must be a name of letters, digits, _ and -, got 'a b'^",
+        "\"storage\": \"F32_NATIVE\", \"storage\": \"\", ^rows[0].storage must be a name of letters, digits, _ and -, got ''^",
+        "\"rows\": [, ^\"rows\": [null,^, ^rows[0] must be an object, got null^",
+        "\"forks\": 5, \"forks\": 0, ^settings.forks must be 1 or more, got 0^",
+        "\"cpu\": \"Synthetic CPU (not measured)\", \"cpu\": \"../..\", ^machine.cpu must be a name with a letter or digit, got '../..'^",
+        "\"cpu\": \"Synthetic CPU (not measured)\", \"cpu\": \"a\\nb\", ^machine.cpu must be a line of at most 200 characters, got 'a?b'^"})
+    void refusesWhatNoRunWrites(String field, String instead, String reason) throws IOException {
+        String good = ResultsFile.text(SyntheticResults.results(
+                List.of(row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1)), List.of()));
+        assertTrue(good.contains(field), good);
+        assertRefused(good.replace(field, instead), reason);
+    }
+
+    @Test
+    void refusesWhatIsNoFileOrTooLong() throws IOException {
+        assertEquals(directory + ": cannot be read: is no regular file",
+                assertThrows(IOException.class, () -> ResultsFile.read(directory)).getMessage());
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0});
+        assertEquals(binary + ": cannot be read: is not text in UTF-8",
+                assertThrows(IOException.class, () -> ResultsFile.read(binary)).getMessage());
+        Path huge = Files.write(directory.resolve("huge"), new byte[(8 << 20) + 1]);
+        assertEquals(huge + ": cannot be read: has 8388609 bytes, at most 8388608 are read",
+                assertThrows(IOException.class, () -> ResultsFile.read(huge)).getMessage());
+    }
+
     private void assertRefused(String text, String reason) throws IOException {
         Path file = Files.writeString(directory.resolve("results.json"), text);
         String message = assertThrows(IOException.class, () -> ResultsFile.read(file)).getMessage();
         assertTrue(message.contains(reason), message);
+        assertFalse(message.contains("Exception") || message.contains("\n") || message.contains("http"), message);
     }
 }
