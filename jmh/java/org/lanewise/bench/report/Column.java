@@ -21,7 +21,7 @@ enum Column {
     LIMIT("limit %", Compared::shareOfLimit, Units::percent),
     SCALAR("x scalar", cell -> cell.speed(Baseline.SCALAR), 2),
     AUTO("x C2", cell -> cell.speed(Baseline.AUTO), 2),
-    GARBAGE("B/step", cell -> cell.row().bytesAllocatedPerStep(), 2),
+    GARBAGE("B/step", cell -> cell.row().bytesAllocatedPerStep(), Units::digits),
     DOUBT("doubt", cell -> cell.row().doubt() == null ? "" : cell.row().doubt().label());
 
     private final String title;

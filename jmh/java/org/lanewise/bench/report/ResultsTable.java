@@ -18,6 +18,10 @@ import org.lanewise.tool.Units;
 public final class ResultsTable {
     private static final double NANOS_PER_MICRO = 1000;
 
+    /** Lines have at most 140 characters so: GB/s tells the bytes, and there is another place for doubts. */
+    private static final List<Column> COLUMNS = Stream.of(Column.values())
+            .filter(column -> column != Column.BYTES && column != Column.DOUBT).toList();
+
     private ResultsTable() {}
 
     /**
@@ -28,7 +32,7 @@ public final class ResultsTable {
      */
     public static void print(Results results, PrintWriter out) {
         if (!results.rows().isEmpty()) {
-            rows(Rows.of(results), columns(results)).print(out);
+            rows(Rows.of(results)).print(out);
             out.println();
             out.println("ns: nanoseconds per parameter and step, the median of the iterations; error: from there to the farther quartile;");
             out.println("limit %: share of the speed that this machine's memory, roots and divisions allow; x scalar, x C2: times as fast");
@@ -51,23 +55,22 @@ public final class ResultsTable {
         out.flush();
     }
 
-    /** All but the bytes: a line would be longer than 140 characters, and GB/s tells them. */
-    private static List<Column> columns(Results results) {
-        boolean doubts = results.rows().stream().anyMatch(row -> row.doubt() != null);
-        return Stream.of(Column.values()).filter(column -> column != Column.BYTES && (doubts || column != Column.DOUBT)).toList();
-    }
-
-    private static TextTable rows(Rows rows, List<Column> columns) {
-        var table = new TextTable(Column.words(), columns.stream().map(Column::title).toArray(String[]::new));
+    private static TextTable rows(Rows rows) {
+        var table = new TextTable(Column.words(), COLUMNS.stream().map(Column::title).toArray(String[]::new));
         String rule = null;
         for (Compared cell : rows.inOrder()) {
             if (rule != null && !rule.equals(cell.row().rule())) {
                 table.space();
             }
             rule = cell.row().rule();
-            table.add(columns.stream().map(column -> column.text(cell)).toArray(String[]::new));
+            table.add(COLUMNS.stream().map(column -> text(column, cell)).toArray(String[]::new));
         }
         return table;
+    }
+
+    /** A row in doubt has no share of a limit; the doubt stands in its place. */
+    private static String text(Column column, Compared cell) {
+        return column == Column.LIMIT && cell.row().doubt() != null ? cell.row().doubt().label() : column.text(cell);
     }
 
     private static TextTable latencies(List<Latency> latencies) {

@@ -1,6 +1,7 @@
 package org.lanewise.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -8,16 +9,22 @@ import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Width;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Results;
@@ -65,17 +72,61 @@ class BenchRunTest {
         assertTrue(run("jmh", "-h").contains("-prof"));
     }
 
+    @Test
+    void whileAnotherJmhRunsNothingIsMeasuredAndNothingChanged() throws Exception {
+        Path out = Files.createDirectory(folder.resolve("out")), results = Files.writeString(out.resolve("results.json"), "old");
+        try (FileChannel jmh = FileChannel.open(folder.resolve("jmh.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = jmh.lock()) {
+            Path printed = folder.resolve("printed");
+            Process process = start(printed, "bench", "--rule", "Adam", "--size", "16", "--out", out.toString());
+            assertEquals(4, process.waitFor());
+            assertTrue(Files.readString(printed).contains("another JMH runs on this machine and holds " + folder.resolve("jmh.lock")),
+                    () -> printed.toString());
+        }
+        assertEquals("old", Files.readString(results));
+        assertEquals(List.of("results.json"), List.of(out.toFile().list()));
+    }
+
+    /** SIGTERM lets the command write what it has, SIGKILL does not; both leave what was written before and no JVM. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRunThatIsKilledLeavesWhatItHasAndNoJvm(boolean forcibly) throws Exception {
+        Path out = folder.resolve("out"), printed = folder.resolve("printed");
+        Process process = start(printed, "bench", "--rule", "GradientDescent", "--size", "4096", "--out", out.toString());
+        Path results = out.resolve("results.json");
+        for (int i = 0; i < 600 && !Files.exists(results) && process.isAlive(); i++) {
+            Thread.sleep(100);
+        }
+        List<ProcessHandle> children = process.descendants().toList();
+        if (forcibly) {
+            process.destroyForcibly();
+        } else {
+            process.destroy();
+        }
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the command goes on");
+        for (ProcessHandle child : children) {
+            child.onExit().get(10, TimeUnit.SECONDS);
+        }
+        assertFalse(ResultsFile.read(results).finished(), Files.readString(printed));
+        assertFalse(ResultsFile.read(results).rows().isEmpty());
+        assertTrue(Files.readString(out.resolve("report.html")).contains("\"Unfinished: "));
+    }
+
     private String run(String... args) throws IOException, InterruptedException {
+        Path printed = folder.resolve("printed");
+        int code = start(printed, args).waitFor();
+        assertEquals(0, code, Files.readString(printed));
+        return Files.readString(printed);
+    }
+
+    private Process start(Path printed, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Dlanewise.child=true",
                 "-Djava.io.tmpdir=" + folder, "-cp", classPath(), Main.class.getName()));
         command.addAll(1, ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("-XX:")).toList());
         command.addAll(List.of(args));
-        Path printed = folder.resolve("printed");
-        int code = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start().waitFor();
-        assertEquals(0, code, Files.readString(printed));
-        return Files.readString(printed);
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start();
     }
 
     /** Tests run as a module: their classes, those of the library and what both have on module path and class path. */

@@ -65,6 +65,18 @@ class CompareCommandTest {
         assertEquals(2, directory.resolve("src/docs").toFile().list().length);
     }
 
+    @Test
+    void readmeTakesUnfinishedResultsOnlyIfAsked() throws IOException {
+        Path first = directory.resolve("unfinished.json");
+        ResultsFile.write(first, SyntheticResults.full().withFinished(false));
+        assertEquals(2, run("readme", first.toString(), "--project", directory.toString()));
+        assertEquals(first + " is of a run that was ended early or whose JVMs failed; --unfinished takes it; see --help",
+                err.toString().strip());
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("readme", first.toString(), "--unfinished", "--project", directory.toString()));
+        assertTrue(err.toString().startsWith("results lack AdamW "), err::toString);
+    }
+
     private Path results(String name, double ns) throws IOException {
         Path file = directory.resolve(name);
         ResultsFile.write(file, SyntheticResults.results(

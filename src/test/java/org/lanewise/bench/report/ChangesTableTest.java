@@ -1,6 +1,7 @@
 package org.lanewise.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.bench.result.SyntheticResults.results;
 
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Row;
 
@@ -30,6 +32,16 @@ class ChangesTableTest {
         List<String> lines = print(List.of(row("Adam", 1)), List.of(row("Lion", 1)));
         assertTrue(lines.contains("Only in A:") && lines.contains("Only in B:"), lines::toString);
         assertEquals("0 cells in both: B is faster in 0 and slower in 0 by more than noise.", lines.getLast());
+    }
+
+    @Test
+    void rowsInDoubtAreNamedAndNotCompared() {
+        Row busy = new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1, 9, 0.001, 28, 1, 1, null, Doubt.BUSY);
+        List<String> lines = print(List.of(row("Adam", 1)), List.of(busy));
+        assertEquals(List.of("Not compared, because in doubt in B:", "  Adam lanewise F32_NATIVE 512 4 Ki: busy"),
+                lines.stream().dropWhile(line -> !line.startsWith("Not")).limit(2).toList());
+        assertEquals("0 cells in both: B is faster in 0 and slower in 0 by more than noise.", lines.getLast());
+        assertFalse(lines.toString().contains("Only in"), lines::toString);
     }
 
     private static List<String> print(List<Row> first, List<Row> second) {

@@ -14,10 +14,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Library;
 import org.lanewise.bench.result.Results;
+import org.lanewise.bench.result.Row;
 import org.lanewise.bench.result.SyntheticResults;
 
 class ReportTest {
@@ -73,6 +77,53 @@ class ReportTest {
                 content.getAsJsonArray("tiles").get(0).getAsJsonObject().get("figure").getAsString());
         assertEquals("At 64 Ki parameters not 5 % faster than what C2 makes of the plain loop at best: Lion (1.02\u00d7).",
                 content.get("verdict").getAsString());
+    }
+
+    /** The rows of a busy machine that were shown as facts once: 279875 % of the roof, because the roof was late. */
+    @Test
+    void nothingIsDerivedOfRowsInDoubt() throws IOException {
+        Row late = new Row("Adam", Form.LANEWISE, "F32_NATIVE", 256, 65_536, 1, 5_101, 100, 28, 1, 1, 15.7e6);
+        Row busy = new Row("Lion", Form.LANEWISE, "F32_NATIVE", 512, 65_536, 1, 0.9, 0.01, 20, 0, 0, 0.0, Doubt.BUSY);
+        Row lateRoof = new Row("STREAM_28", Form.ROOF, "F32_NATIVE", 512, 65_536, 1, 1_382, 10, 28, 0, 0, 13.7e6);
+        Row unsteady = new Row("Lion", Form.AUTO, "F32_HEAP", 32, 65_536, 1, 4, 1.3, 20, 0, 0, 0.0);
+        var doubted = List.of(late, busy, lateRoof, unsteady);
+        assertEquals(List.of(Doubt.LATE, Doubt.BUSY, Doubt.LATE, Doubt.UNSTEADY), doubted.stream().map(Row::doubt).toList());
+        var good = List.of(row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 65_536, 0.5), row("Adam", Form.AUTO, "F32_HEAP", 32, 65_536, 1),
+                row("Adam", Form.SCALAR, "F32_HEAP", 32, 65_536, 2));
+        JsonObject alone = data(Report.html(results(good, List.of()), List.of()));
+        JsonObject both = data(Report.html(results(Stream.concat(good.stream(), doubted.stream()).toList(), List.of()), List.of()));
+        for (String derived : List.of("tiles", "verdict", "usualSize")) {
+            assertEquals(alone.get(derived), both.get(derived), derived);
+        }
+        assertEquals(7, both.getAsJsonArray("rows").size());
+        for (JsonElement element : both.getAsJsonArray("rows")) {
+            JsonObject row = element.getAsJsonObject();
+            boolean trusted = row.get("isTrusted").getAsBoolean();
+            assertEquals(trusted, row.getAsJsonArray("cells").get(14).getAsString().isEmpty(), row::toString);
+            if (!trusted) {
+                assertTrue(row.getAsJsonObject("speeds").isEmpty() && row.get("limitNs").isJsonNull() && row.get("overF32").isJsonNull()
+                        && !row.get("isFastest").getAsBoolean(), row::toString);
+            }
+        }
+        String warnings = both.get("warnings").toString();
+        assertTrue(warnings.startsWith("[\"4 of 7 times are in doubt, "), warnings);
+        assertEquals("[]", alone.get("warnings").toString());
+    }
+
+    @Test
+    void singleStepsInDoubtAreNotDrawn() throws IOException {
+        var latencies = List.of(new Latency("Adam", Form.LANEWISE, "F32_NATIVE", 512, 65_536, 1, 2, 3, 4),
+                new Latency("Lion", Form.LANEWISE, "F32_NATIVE", 512, 65_536, 1e6, 2e6, 3e6, 4e6, Doubt.LATE));
+        JsonArray drawn = data(Report.html(results(List.of(), latencies), List.of())).getAsJsonArray("latencies");
+        assertEquals(1, drawn.size());
+        assertTrue(drawn.get(0).getAsJsonObject().get("name").getAsString().startsWith("Adam"), drawn::toString);
+    }
+
+    @Test
+    void aRunThatWasEndedEarlySaysSo() throws IOException {
+        String warnings = data(Report.html(SyntheticResults.full().withFinished(false), List.of())).get("warnings").toString();
+        assertTrue(warnings.startsWith("[\"Unfinished: "), warnings);
+        assertEquals("[]", data(Report.html(SyntheticResults.full(), List.of())).get("warnings").toString());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Library;
@@ -36,6 +37,19 @@ class ResultsTableTest {
     @Test
     void noLineIsLongerThanATerminal() {
         print(SyntheticResults.full()).forEach(line -> assertTrue(line.length() <= 140, line));
+    }
+
+    @Test
+    void rowsInDoubtAreMarkedAndTheMarkExplained() {
+        Row late = new Row("ScheduleFreeAdamW", Form.LANEWISE_POLLUTED, "BF16_STATES_NATIVE", 512, 64 << 10, 2, 5101.2345, 404.7413, 28, 1,
+                1, 53840144.00);
+        Row busy = new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1, 0.5, 0.01, 28, 1, 1, 0.0, Doubt.BUSY);
+        List<String> lines = print(results(List.of(late, busy), List.of()));
+        int end = lines.getFirst().indexOf("limit %") + "limit %".length();
+        assertTrue(lines.get(1).substring(0, end).endsWith("  late") && lines.get(3).substring(0, end).endsWith("  busy"), lines::toString);
+        assertTrue(lines.contains("late: C2 had not compiled the loop, or was still at it."), lines::toString);
+        assertTrue(lines.contains("busy: other programs had the processors."), lines::toString);
+        assertTrue(lines.stream().limit(4).allMatch(line -> line.length() <= 140), lines::toString);
     }
 
     @Test

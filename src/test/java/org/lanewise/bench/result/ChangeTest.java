@@ -39,6 +39,20 @@ class ChangeTest {
     }
 
     @Test
+    void rowsInDoubtAreNeitherComparedNorMissing() {
+        Row busy = new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 1, 9, 0.01, 28, 1, 1, null, Doubt.BUSY);
+        Results first = results(1, row("Adam", 1, 0)), second = results(1, busy);
+        assertEquals(List.of(), Change.between(first, second));
+        assertEquals(List.of(), Change.missing(first, second));
+    }
+
+    @Test
+    void whatIsShownAsOneIsNeitherFasterNorSlower() {
+        assertEquals("", change(row("Adam", 1, 0), 5, row("Adam", 1.0004, 0), 5).word());
+        assertEquals("slower", change(row("Adam", 1, 0), 5, row("Adam", 1.0006, 0), 5).word());
+    }
+
+    @Test
     void cellsOfOneResultOnlyAreNamed() {
         Results first = results(1, row("Adam", 1, 0), row("Lion", 1, 0)), second = results(1, row("Adam", 2, 0), row("Sgd", 1, 0));
         assertEquals(List.of("Adam"), Change.between(first, second).stream().map(change -> change.before().rule()).toList());

@@ -93,6 +93,21 @@ class RowsTest {
     }
 
     @Test
+    void findingsNameRowsInDoubtAndSayNothingElseOfThem() {
+        Row busy = new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, N, 1, 9, 0.1, 28, 1, 1, 24.0, Doubt.BUSY);
+        Row late = new Row("Lion", Form.LANEWISE, "F32_NATIVE", 512, N, 2, 9, 0.1, 20, 0, 0, N + 1.0);
+        assertEquals(List.of("1 of 9 rows are marked late: C2 had not compiled the loop, or was still at it. "
+                + "Lion lanewise F32_NATIVE 512 4 Ki threads=2.",
+                "1 of 9 rows are marked busy: other programs had the processors. Adam lanewise F32_NATIVE 512 4 Ki."), findings(busy, late));
+    }
+
+    @Test
+    void aShareThatIsShownAsNineTenthsIsNotBelow() {
+        assertEquals(1, findings(row("Lion", Form.LANEWISE, "F32_NATIVE", 512, N, 0.2 / 0.896, 20, 0, 0)).size());
+        assertEquals(2, findings(row("Lion", Form.LANEWISE, "F32_NATIVE", 512, N, 0.2 / 0.894, 20, 0, 0)).size());
+    }
+
+    @Test
     void findingsTellGarbageFromWhatTheHarnessAllocates() {
         Row plain = new Row("Adam", Form.SCALAR, "F32_HEAP", 32, 16 << 20, 1, 2, 0, 28, 1, 1, 4_000.0);
         String garbage = Findings.of(Rows.of(List.of(allocating(1_000, 0.9), allocating(16 << 20, 900), allocating(1_000, 24), plain)))
