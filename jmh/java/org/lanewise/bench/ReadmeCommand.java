@@ -47,7 +47,8 @@ final class ReadmeCommand implements Callable<Integer> {
             for (Path file : files) {
                 Results read = ResultsFile.read(file);
                 if (!read.finished() && !unfinished) {
-                    throw new IllegalArgumentException(file + " is of a run that was ended early or whose JVMs failed; --unfinished takes it");
+                    throw new IllegalArgumentException(
+                            file + " is of a run that was ended early or whose JVMs failed; --unfinished takes it");
                 }
                 results.add(read);
             }

@@ -19,7 +19,7 @@ public final class Doubts {
     private static final double SLOW_START = 1.3;
     /** A loop that had its processor for less of the time than this may seem slower where it is not. */
     private static final double RUNNING = 1 - Verdict.MARGIN;
-    /** Processors that the rest of the JVM may use. Compiling uses one; up to 0.2 were seen in compiled forks, the clock's ticks among it. */
+    /** Processors that the rest of the JVM may use. Compiling uses one; up to 0.2 were seen in compiled forks. */
     private static final double JVM = 0.5;
     /** Share of all processors that other programs may use: they take caches, memory and clock from a loop that has its own processor. */
     private static final double OTHERS = 0.1;

@@ -42,7 +42,8 @@ public final class Chart {
             svg{background:#fff}text{font:13px system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;fill:#24292f}
             .title{font-size:15px;font-weight:600}.small{font-size:12px;fill:#57606a}.grid{stroke:#d0d7de}
             .one{stroke:#24292f;stroke-width:1.5}
-            .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.tie{fill:#a87400}.warn{font-weight:600;fill:#b34700}
+            .scalar{fill:#56b4e9}.soa{fill:#0072b2}.auto{fill:#009e73}.slower{fill:#d55e00}.tie{fill:#a87400}
+            .warn{font-weight:600;fill:#b34700}
             @media(prefers-color-scheme:dark){
             svg{background:#0d1117}text{fill:#e6edf3}.small{fill:#9198a1}.grid{stroke:#3d444d}.one{stroke:#e6edf3}
             .soa{fill:#3d8fd1}.auto{fill:#14b889}.slower{fill:#f0762b}.tie{fill:#e6b33c}.warn{fill:#ff9a57}}
@@ -102,7 +103,8 @@ public final class Chart {
                     TOP + i * GROUP + Baseline.values().length * BAR / 2 + 5, escape(rules.get(i))));
         }
         svg.append(text(0, bottom + 34, "small",
-                "Left of 1\u00d7: slower than plain Java; within 5 %: a tie. 32-bit floats in native memory, one thread, Lanewise's fastest width."));
+                "Left of 1\u00d7: slower than plain Java; within 5 %: a tie. 32-bit floats in native memory, one thread, "
+                        + "Lanewise's fastest width."));
         for (int i = 0; i < results.size(); i++) {
             Machine machine = results.get(i).machine();
             String place = results.size() == 1 ? "" : i == 0 ? "Left: " : "Right: ";

@@ -150,7 +150,8 @@ record PageContent(String machine, List<String> warnings, Map<String, String> fa
         range(shares, share -> Units.percent(share) + " %").ifPresent(range -> tiles.add(
                 new Tile(range, "of the speed that this machine allows, by rule, " + Units.size(largest) + " parameters")));
         rows.all().stream().map(Compared::row)
-                .filter(row -> row.form() == Form.LANEWISE && row.isTrusted() && row.n() <= Sizes.LAYER && row.bytesAllocatedPerStep() != null)
+                .filter(row -> row.form() == Form.LANEWISE && row.isTrusted() && row.n() <= Sizes.LAYER)
+                .filter(row -> row.bytesAllocatedPerStep() != null)
                 .map(Row::bytesAllocatedPerStep).max(comparingDouble(bytes -> bytes)).ifPresent(most -> tiles.add(new Tile(
                         most < 1 ? "< 1 B" : Units.digits(most) + " B", "garbage in a step of up to 64 Ki parameters, at most")));
         return tiles;

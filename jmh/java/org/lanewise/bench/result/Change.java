@@ -24,8 +24,9 @@ public record Change(Row before, Row after, double noise) {
     private static final double LEAST = 0.0005;
 
     /**
-     * All cells that both results have without a doubt, in the order of the first. An error is the distance of a quartile; over the root of the number of
-     * JVMs it gives the standard error of the median. Iterations of one JVM depend on each other, so JVMs count and not iterations.
+     * All cells that both results have without a doubt, in the order of the first. An error is the distance of a quartile; over the root
+     * of the number of JVMs it gives the standard error of the median. Iterations of one JVM depend on each other, so JVMs count and not
+     * iterations.
      */
     public static List<Change> between(Results before, Results after) {
         Map<Row.Key, Row> second = byKey(after);

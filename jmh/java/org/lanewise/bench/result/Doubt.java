@@ -2,7 +2,7 @@ package org.lanewise.bench.result;
 
 import com.google.gson.annotations.SerializedName;
 
-/** Why a time does not tell what a loop costs. Such times stand in the tables of all rows with this mark, and nothing is derived of them. */
+/** Why a time does not tell what a loop costs. Such times stand in the tables of all rows, and nothing is derived of them. */
 public enum Doubt {
     /** C2 had not compiled the loop, or was still compiling. */
     @SerializedName("late")

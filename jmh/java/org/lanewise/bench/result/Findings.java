@@ -60,7 +60,8 @@ public final class Findings {
     }
 
     private static void garbage(Rows rows, List<String> findings) {
-        List<Row> told = rows.all().stream().map(Compared::row).filter(row -> row.isLanewise() && row.isTrusted() && row.bytesAllocatedPerStep() != null)
+        List<Row> told = rows.all().stream().map(Compared::row).filter(row -> row.isLanewise() && row.isTrusted())
+                .filter(row -> row.bytesAllocatedPerStep() != null)
                 .toList();
         if (told.isEmpty()) {
             return;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Library;
@@ -62,6 +63,16 @@ class ReportInBrowserTest {
         var latency = new Latency("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, 500, 600, Double.NaN, 9000);
         assertEquals(List.of("reading", "speedups", "libraries", "latencies", "facts", "all"),
                 sections(show(results(rows, List.of(latency)), List.of())));
+    }
+
+    @Test
+    void rowsInDoubtStandInTheTableOnly() throws Exception {
+        var rows = List.of(new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 65536, 1, 5101, 100, 28, 1, 1, 15.7e6),
+                new Row("Adam", Form.AUTO, "F32_HEAP", 32, 65536, 1, 1, 0.1, 28, 1, 1, 0.0, Doubt.BUSY));
+        String page = show(results(rows, List.of()).withFinished(false), List.of());
+        assertEquals(List.of("reading", "facts", "all"), sections(page));
+        assertTrue(page.contains("<p>Unfinished: ") && page.contains("<p>2 of 2 times are in doubt, "), page);
+        assertTrue(page.contains("<td class=\"words\">late</td>") && page.contains("<td class=\"words\">busy</td>"), page);
     }
 
     @Test

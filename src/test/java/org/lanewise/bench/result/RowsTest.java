@@ -98,7 +98,8 @@ class RowsTest {
         Row late = new Row("Lion", Form.LANEWISE, "F32_NATIVE", 512, N, 2, 9, 0.1, 20, 0, 0, N + 1.0);
         assertEquals(List.of("1 of 9 rows are marked late: C2 had not compiled the loop, or was still at it. "
                 + "Lion lanewise F32_NATIVE 512 4 Ki threads=2.",
-                "1 of 9 rows are marked busy: other programs had the processors. Adam lanewise F32_NATIVE 512 4 Ki."), findings(busy, late));
+                "1 of 9 rows are marked busy: other programs had the processors. Adam lanewise F32_NATIVE 512 4 Ki."),
+                findings(busy, late));
     }
 
     @Test
