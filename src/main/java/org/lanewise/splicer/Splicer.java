@@ -79,7 +79,9 @@ final class Splicer {
                 code.with(element);
             }
         });
-        var hierarchy = ClassFile.ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofClassLoading(lookup));
+        // By the loader, not by the lookup: floats and ints in one local variable merge to a class of the JDK that is not public.
+        var resolver = ClassHierarchyResolver.ofClassLoading(lookup.lookupClass().getClassLoader());
+        var hierarchy = ClassFile.ClassHierarchyResolverOption.of(resolver);
         return ClassFile.of(hierarchy).transformClass(model, (builder, element) -> {
             switch (element) {
                 case MethodModel m when LOOPS.contains(m.methodName().stringValue()) && m.methodTypeSymbol().equals(LOOP) ->
