@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
         return all;
     }
 
-    /** Every row of the chosen rules, and the first of each also maximizing. */
+    /** Every row of the chosen rules, and the first of each also maximizing, and flushing its states. */
     private Map<String, List<Equivalence>> chosen() {
         Map<String, List<Equivalence>> known = new LinkedHashMap<>();
         for (Rule rule : rules) {
@@ -115,6 +115,9 @@ final class VerifyCommand implements Callable<Integer> {
             checks.add(check);
             if (checks.size() == 1) {
                 checks.add(check.withMaximize(true));
+                if (!rule.states().isEmpty()) {
+                    checks.add(check.withFlushSubnormals(true));
+                }
             }
         }
         Set<String> asked = Options.requireRules(spec, names, known.keySet());

@@ -48,7 +48,7 @@ record VerifyReport(String cpu, String jvm, String os, int preferredBits, long s
     }
 
     private static Entry entry(String rule, Tally tally) {
-        return new Entry(rule, tally.rule() + (tally.maximize() ? " maximizing" : ""), tally.place().toString(),
+        return new Entry(rule, tally.options(), tally.place().toString(),
                 tally.width().bits(), tally.comparisons(), tally.differences(), tally.first().stream().map(VerifyReport::found).toList());
     }
 

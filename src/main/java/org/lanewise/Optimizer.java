@@ -26,6 +26,7 @@ public final class Optimizer {
     private final ParameterStore store;
     private final Width width;
     private final boolean maximize;
+    private final boolean flushSubnormals;
     private final Execution update;
     private final Execution lookAhead;
     private double learningRate;
@@ -34,11 +35,13 @@ public final class Optimizer {
     private boolean lookedAhead;
 
     /** Without a look-ahead, that is null. */
-    Optimizer(Rule rule, ParameterStore store, Width width, boolean maximize, Execution update, Execution lookAhead) {
+    Optimizer(Rule rule, ParameterStore store, Width width, boolean maximize, boolean flushSubnormals, Execution update,
+            Execution lookAhead) {
         this.rule = rule;
         this.store = store;
         this.width = width;
         this.maximize = maximize;
+        this.flushSubnormals = flushSubnormals;
         this.update = update;
         this.lookAhead = lookAhead;
         this.learningRate = rule.learningRate();
@@ -188,6 +191,15 @@ public final class Optimizer {
     }
 
     /**
+     * Whether steps store zeros instead of subnormal states.
+     *
+     * @return false unless the builder was told so
+     */
+    public boolean flushSubnormals() {
+        return flushSubnormals;
+    }
+
+    /**
      * Number of steps done.
      *
      * @return 0 before the first step
@@ -219,13 +231,14 @@ public final class Optimizer {
     }
 
     /**
-     * Rule, learning rate of the next step if it is not the rule's, width, whether it maximizes, and number of steps.
+     * Rule, learning rate of the next step if it is not the rule's, width, options that are on, and number of steps.
      *
      * @return for instance {@code GradientDescent[learningRate=0.1] with learning rate 0.05 at BITS_512, steps: 3}
      */
     @Override
     public String toString() {
         String rate = learningRate == rule.learningRate() ? "" : " with learning rate " + learningRate;
-        return rule + rate + " at " + width + (maximize ? ", maximizes" : "") + ", steps: " + steps;
+        String options = (maximize ? ", maximizes" : "") + (flushSubnormals ? ", flushes subnormals" : "");
+        return rule + rate + " at " + width + options + ", steps: " + steps;
     }
 }

@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lanewise.check.Check;
 import org.lanewise.execution.Execution;
@@ -19,7 +21,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Shape;
 
 /**
- * Describes an {@link Optimizer}: the width of its kernels, and whether it minimizes or maximizes.
+ * Describes an {@link Optimizer}: the width of its kernels, whether it minimizes or maximizes, and whether states keep subnormal numbers.
  *
  * <p>A call that is refused leaves the builder and the store as they were. Not thread-safe.
  */
@@ -31,6 +33,7 @@ public final class OptimizerBuilder {
     private final ParameterStore store;
     private Width width;
     private boolean maximize;
+    private boolean flushSubnormals;
     private boolean unsupportedWidth;
 
     OptimizerBuilder(Rule rule, ParameterStore store) {
@@ -69,6 +72,32 @@ public final class OptimizerBuilder {
     }
 
     /**
+     * Whether a step stores zero instead of a state whose magnitude is below 2^-126 = 1.2e-38, a subnormal number; false by default, which
+     * gives PyTorch's bits. The zero has the state's sign.
+     *
+     * <p>Without new gradients a running average fades until it is subnormal, and then stays at some multiple of 1.4e-45 for good, because
+     * rounding gives back what the factor takes. Adam's {@code m} gets there after some 900 zero gradients. Many CPUs compute with
+     * subnormal numbers slowly, and {@code Lion} and {@code Signum}, which go by the sign, move the parameter for as long as the average is
+     * not zero. Layers that are frozen, and rows of embeddings that are seldom used, have such gradients.
+     *
+     * <p>The option holds for every rule, storage and width, and for states of rows, columns and tensors. States that hold parameters
+     * ({@link Rule.State#exact}), parameters, gradients and what is computed from them are not flushed; {@code torch.set_flush_denormal}
+     * flushes these too. A number is compared with 2^-126 before it is rounded to the storage. A step computes with the number itself and
+     * stores the zero, so the next step is the first to see it. Numbers that a rule starts with or that you write with a {@link Slice} stay
+     * until a step stores a new one. Flushing takes three instructions for each vector that is stored.
+     *
+     * <p>Gradients below 1e-19 in magnitude have squares below 2^-126, so no mean of their squares builds up. With an {@code epsilon} of 0,
+     * a mean of squares that was flushed makes the parameter {@code NaN} by 0 / 0, as a first gradient of zero does.
+     *
+     * @param flushSubnormals whether to store zeros
+     * @return this
+     */
+    public OptimizerBuilder flushSubnormals(boolean flushSubnormals) {
+        this.flushSubnormals = flushSubnormals;
+        return this;
+    }
+
+    /**
      * Makes the optimizer, and gives its store the rule's states.
      *
      * @return a new optimizer, before its first step
@@ -100,13 +129,13 @@ public final class OptimizerBuilder {
             throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
         }
         requireCountable(states, measures);
-        Splicing splicing = new Splicing(rule, chosen.vectorBits(), chosen.bits() / Float.SIZE, maximize);
+        Splicing splicing = new Splicing(rule, chosen.vectorBits(), chosen.bits() / Float.SIZE, maximize, flushed(states));
         return store.bind(rule, states, allocated -> {
             List<PlacedTensor> tensors = store.placedTensors();
             Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
                     : new Pass(splicing, kernel(), tensors, allocated);
             Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
-            return new Optimizer(rule, store, chosen, maximize, new Execution(update), ahead);
+            return new Optimizer(rule, store, chosen, maximize, flushSubnormals, new Execution(update), ahead);
         });
     }
 
@@ -149,7 +178,14 @@ public final class OptimizerBuilder {
      */
     @Override
     public String toString() {
-        return rule + " at " + (width == null ? "the preferred width" : width) + (maximize ? ", maximizes" : "") + ", over " + store;
+        return rule + " at " + (width == null ? "the preferred width" : width) + (maximize ? ", maximizes" : "")
+                + (flushSubnormals ? ", flushes subnormals" : "") + ", over " + store;
+    }
+
+    /** Indices of the states to flush: not of those that hold parameters, which are treated as the parameters are. */
+    private Set<Integer> flushed(List<Rule.State> states) {
+        return IntStream.range(0, flushSubnormals ? states.size() : 0)
+                .filter(k -> !states.get(k).exact() || states.get(k).extent() != Extent.PARAMETER).boxed().collect(Collectors.toSet());
     }
 
     private List<Loop> loops(List<Rule.Measure> measures) {

@@ -7,13 +7,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.AdamW;
+import org.lanewise.rule.Adan;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Lion;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.Nesterov;
+import org.lanewise.rule.NovoGrad;
 import org.lanewise.rule.RmsProp;
+import org.lanewise.rule.ScheduleFreeAdamW;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.verify.Values;
@@ -24,9 +28,12 @@ class AllocationTest {
 
     static Stream<Arguments> everyRuleAndStorage() {
         Stream<Arguments> minimizing = RuleTable.firstOfEach().values().stream()
-                .flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind, false)));
-        Stream<Arguments> maximizing = Stream.of(StoreKind.values()).map(kind -> Arguments.of(new Adam(1e-3), kind, true));
-        return Stream.concat(minimizing, maximizing);
+                .flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind, false, false)));
+        Stream<Arguments> maximizing = Stream.of(StoreKind.values()).map(kind -> Arguments.of(new Adam(1e-3), kind, true, false));
+        // States of elements, of rows and columns, of tensors; a look-ahead; the most states.
+        Stream<Arguments> flushing = Stream.of(new Adam(1e-3), new Adafactor(1e-3), new NovoGrad(1e-3), new ScheduleFreeAdamW(1e-3),
+                new Adan(1e-3)).flatMap(rule -> Stream.of(StoreKind.values()).map(kind -> Arguments.of(rule, kind, false, true)));
+        return Stream.of(minimizing, maximizing, flushing).flatMap(arguments -> arguments);
     }
 
     static Stream<Arguments> mainRulesAndStorages() {
@@ -40,17 +47,17 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("mainRulesAndStorages")
     void stepsOfTheMainRulesAllocateNothing(Rule rule, StoreKind kind) {
-        stepsAllocateNothing(rule, kind, false);
+        stepsAllocateNothing(rule, kind, false, false);
     }
 
     @Tag("early")
     @ParameterizedTest
     @MethodSource("everyRuleAndStorage")
-    void stepsAllocateNothing(Rule rule, StoreKind kind, boolean maximize) {
+    void stepsAllocateNothing(Rule rule, StoreKind kind, boolean maximize, boolean flush) {
         try (ParameterStore store = kind.builder().tensor("w", 1_027).build()) {
             Slice gradient = store.tensor("w").gradient();
             gradient.copyFrom(Values.NORMAL.array((int) gradient.size(), 1));
-            Optimizer optimizer = Optimizer.builder(rule, store).maximize(maximize).build();
+            Optimizer optimizer = Optimizer.builder(rule, store).maximize(maximize).flushSubnormals(flush).build();
             Runnable asTheyAre = () -> {};
             assertEquals(0, Garbage.of(() -> steps(optimizer, asTheyAre)), () -> "bytes in " + STEPS + " steps");
         }

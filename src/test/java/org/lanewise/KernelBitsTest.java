@@ -48,7 +48,7 @@ class KernelBitsTest {
     @MethodSource("everyRuleStorageAndWidth")
     void executedKernelEqualsPlainLoop(Rule rule, StoreKind kind, Width width) {
         for (int n : LENGTHS) {
-            compare(rule, kind, width, false, n);
+            compare(rule, kind, width, false, false, n);
         }
     }
 
@@ -56,7 +56,15 @@ class KernelBitsTest {
     @MethodSource("firstOfEachRuleAndStorage")
     void maximizingKernelEqualsMaximizingPlainLoop(Rule rule, StoreKind kind) {
         for (Width width : Width.values()) {
-            compare(rule, kind, width, true, 17);
+            compare(rule, kind, width, true, false, 17);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("firstOfEachRuleAndStorage")
+    void flushingKernelEqualsFlushingPlainLoop(Rule rule, StoreKind kind) {
+        for (Width width : Width.values()) {
+            compare(rule, kind, width, false, true, 67);
         }
     }
 
@@ -74,15 +82,20 @@ class KernelBitsTest {
         }
     }
 
-    private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, int n) {
+    private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, boolean flush, int n) {
         try (ParameterStore a = store(kind, n); ParameterStore b = store(kind, n)) {
-            Optimizer executed = Optimizer.builder(rule, a).width(width).evenUnsupportedWidth().maximize(maximize).build();
-            WrittenKernel plain = new WrittenKernel(rule, b, maximize, false);
+            Optimizer executed = Optimizer.builder(rule, a).width(width).evenUnsupportedWidth().maximize(maximize).flushSubnormals(flush)
+                    .build();
+            WrittenKernel plain = new WrittenKernel(rule, b, maximize, flush, false);
+            if (flush) {
+                makeTiny(rule, a);
+                makeTiny(rule, b);
+            }
             for (int step = 0; step < steps(rule); step++) {
                 executed.step(() -> {});
                 plain.step();
             }
-            assertSame(rule, a, b, kind + " " + width + (maximize ? " maximizing" : "") + " n=" + n);
+            assertSame(rule, a, b, kind + " " + width + (maximize ? " maximizing" : "") + (flush ? " flushing" : "") + " n=" + n);
         }
     }
 
@@ -95,6 +108,16 @@ class KernelBitsTest {
         store.tensor("w").parameter().copyFrom(Values.MIXED.array(n, 1));
         store.tensor("w").gradient().copyFrom(Values.MIXED.array(n, 2));
         return store;
+    }
+
+    /** One number in four is subnormal. */
+    private static void makeTiny(Rule rule, ParameterStore store) {
+        rule.states().forEach(state -> {
+            Slice slice = slice(store, state.name());
+            slice.copyFrom(Values.TINY.array((int) slice.size(), 3));
+        });
+        Slice gradient = slice(store, "gradient");
+        gradient.copyFrom(Values.TINY.array((int) gradient.size(), 4));
     }
 
     private static void assertSame(Rule rule, ParameterStore a, ParameterStore b, String where) {

@@ -40,11 +40,11 @@ final class PlainOptimizer {
     }
 
     /** Before the first step. */
-    PlainOptimizer(Rule rule, boolean maximize, StorePlan plan) {
+    PlainOptimizer(Rule rule, boolean maximize, boolean flushSubnormals, StorePlan plan) {
         this.rule = rule;
         for (int index = 0; index < plan.tensors().size(); index++) {
             TensorPlan tensor = plan.tensors().get(index);
-            PlainStepper stepper = new PlainStepper(rule, maximize, false, Shape.of(tensor.shape()),
+            PlainStepper stepper = new PlainStepper(rule, maximize, flushSubnormals, false, Shape.of(tensor.shape()),
                     List.of(plan.parameters(index), plan.gradients(index), plan.states()));
             stepper.set(0, tensor.parameters());
             stepper.set(1, tensor.gradients(0));

@@ -13,7 +13,7 @@ import org.lanewise.generators.StorePlan;
 import org.lanewise.generators.TensorPlan;
 
 /** Some steps of an optimizer. */
-record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rule rule) {
+record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, boolean flushSubnormals, Rule rule) {
     /** A step at a learning rate, from the states as they are or from such as the plan has. */
     record Step(double learningRate, boolean replacesStates) {}
 
@@ -22,7 +22,7 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rul
         Arbitrary<Step> step = Combinators.combine(LearningRates.all(), Arbitraries.of(false, false, true)).as(Step::new);
         // Shrinks from left to right and starts anew after each success: what has the most simpler forms comes last.
         return Combinators.combine(StorePlan.of(tensors, most), step.list().ofMinSize(1).ofMaxSize(3), widths(),
-                Arbitraries.of(false, true), rules).as(Run::new);
+                Arbitraries.of(false, true), Arbitraries.of(false, true), rules).as(Run::new);
     }
 
     /** Those supported here, plain loops first. */
@@ -39,9 +39,10 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, Rul
 
     /** Steps the store by the library and by plain loops; fails at the first number that differs. */
     void check() {
-        PlainOptimizer plain = new PlainOptimizer(rule, maximize, store);
+        PlainOptimizer plain = new PlainOptimizer(rule, maximize, flushSubnormals, store);
         try (PlannedStore planned = store.build()) {
-            Optimizer optimizer = Optimizer.builder(rule, planned.store()).width(width).maximize(maximize).build();
+            Optimizer optimizer = Optimizer.builder(rule, planned.store()).width(width).maximize(maximize)
+                    .flushSubnormals(flushSubnormals).build();
             for (int k = 0; k < steps.size(); k++) {
                 if (steps.get(k).replacesStates) {
                     replaceStates(planned, plain);

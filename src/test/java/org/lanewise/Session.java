@@ -38,9 +38,9 @@ final class Session implements AutoCloseable {
     private double learningRate;
 
     /** What a session begins with. */
-    record Setup(StorePlan store, Width width, boolean maximize, Rule rule) {
+    record Setup(StorePlan store, Width width, boolean maximize, boolean flushSubnormals, Rule rule) {
         static Arbitrary<Setup> of(Arbitrary<? extends Rule> rules, Arbitrary<TensorPlan> tensors) {
-            return Combinators.combine(StorePlan.of(tensors, 4), Run.widths(), Arbitraries.of(false, true), rules)
+            return Combinators.combine(StorePlan.of(tensors, 4), Run.widths(), Arbitraries.of(false, true), Arbitraries.of(false, true), rules)
                     .as(Setup::new);
         }
     }
@@ -55,7 +55,7 @@ final class Session implements AutoCloseable {
         if (this.setup == null) {
             this.setup = setup;
             planned = setup.store.build();
-            plain = new PlainOptimizer(setup.rule, setup.maximize, setup.store);
+            plain = new PlainOptimizer(setup.rule, setup.maximize, setup.flushSubnormals, setup.store);
             learningRate = setup.rule.learningRate();
             for (Tensor tensor : planned.store().tensors()) {
                 slices.add(new ArrayList<>(List.of(tensor.parameter(), tensor.gradient())));
@@ -110,8 +110,8 @@ final class Session implements AutoCloseable {
     }
 
     void makeOptimizer() {
-        Runnable make = () -> optimizer =
-                Optimizer.builder(setup.rule, store()).width(setup.width).maximize(setup.maximize).build();
+        Runnable make = () -> optimizer = Optimizer.builder(setup.rule, store()).width(setup.width).maximize(setup.maximize)
+                .flushSubnormals(setup.flushSubnormals).build();
         Optional<String> refusal = refusalOfAnyStep();
         if (refusal.isPresent()) {
             assertRefused(IllegalStateException.class, refusal.get(), make);
@@ -258,9 +258,9 @@ final class Session implements AutoCloseable {
         if (optimizer != null) {
             assertEquals(steps, optimizer.steps());
             assertEquals(learningRate, optimizer.learningRate());
-            String maximizes = setup.maximize ? ", maximizes" : "";
+            String options = (setup.maximize ? ", maximizes" : "") + (setup.flushSubnormals ? ", flushes subnormals" : "");
             String rate = learningRate == setup.rule.learningRate() ? "" : " with learning rate " + learningRate;
-            assertEquals(setup.rule + rate + " at " + setup.width + maximizes + ", steps: " + steps, optimizer.toString());
+            assertEquals(setup.rule + rate + " at " + setup.width + options + ", steps: " + steps, optimizer.toString());
         }
         for (int tensor = 0; tensor < slices.size(); tensor++) {
             if (closed && wrapped.get(tensor) != null) {

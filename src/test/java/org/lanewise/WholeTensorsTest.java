@@ -75,7 +75,7 @@ class WholeTensorsTest {
     private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, Values values) {
         try (ParameterStore a = store(kind, SHAPES, values); ParameterStore b = store(kind, SHAPES, values)) {
             Optimizer executed = Optimizer.builder(rule, a).width(width).maximize(maximize).build();
-            WrittenKernel plain = new WrittenKernel(rule, b, maximize, false);
+            WrittenKernel plain = new WrittenKernel(rule, b, maximize, false, false);
             for (int step = 0; step < STEPS; step++) {
                 executed.step();
                 plain.step();

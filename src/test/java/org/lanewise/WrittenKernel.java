@@ -16,18 +16,18 @@ public final class WrittenKernel {
 
     /** Over a fresh store; with or without the vector loop. */
     public WrittenKernel(Rule rule, ParameterStore store, boolean vectors) {
-        this(rule, store, false, vectors);
+        this(rule, store, false, false, vectors);
     }
 
-    /** The same, to minimize or to maximize. */
-    public WrittenKernel(Rule rule, ParameterStore store, boolean maximize, boolean vectors) {
+    /** The same with the options of an optimizer. */
+    public WrittenKernel(Rule rule, ParameterStore store, boolean maximize, boolean flushSubnormals, boolean vectors) {
         store.bind(rule, rule.states(), allocated -> allocated);
         for (Tensor tensor : store.tensors()) {
             List<Slice> slices = new ArrayList<>(List.of(tensor.parameter(), tensor.gradient()));
             rule.states().forEach(state -> slices.add(tensor.state(state.name())));
             Storage states = rule.states().stream().filter(state -> !state.exact()).findFirst()
                     .map(state -> tensor.state(state.name()).storage()).orElse(Storage.F32);
-            parts.add(new Part(new PlainStepper(rule, maximize, vectors, Shape.of(tensor.shape()),
+            parts.add(new Part(new PlainStepper(rule, maximize, flushSubnormals, vectors, Shape.of(tensor.shape()),
                     List.of(tensor.parameter().storage(), tensor.gradient().storage(), states)), slices));
         }
     }

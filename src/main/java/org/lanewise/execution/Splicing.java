@@ -1,9 +1,16 @@
 package org.lanewise.execution;
 
+import static org.lanewise.execution.PlacedTensor.FIRST_STATE;
+
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.storage.MemoryPlane;
 
 /**
  * How the kernels of a rule are made and run.
@@ -12,11 +19,24 @@ import org.lanewise.splicer.SplicedKernels;
  * @param vectorBits width of their vectors
  * @param lanes elements of a vector; 1 to run plain loops only
  * @param scaled whether gradients are multiplied by a factor as they are loaded
+ * @param flushed indices of the states that are to keep zeros instead of subnormal numbers
  */
-public record Splicing(Object rule, int vectorBits, int lanes, boolean scaled) {
+public record Splicing(Object rule, int vectorBits, int lanes, boolean scaled, Set<Integer> flushed) {
     /** The executed form of a kernel for planes of these layouts. */
     Kernel splice(Kernel written, List<Layout> layouts) {
-        return SplicedKernels.of(written, rule, layouts, vectorBits, scaled);
+        List<Layout> stored = new ArrayList<>(layouts);
+        flushed.forEach(k -> stored.set(FIRST_STATE + k, layouts.get(FIRST_STATE + k).flushing()));
+        return SplicedKernels.of(written, rule, List.copyOf(stored), vectorBits, scaled);
+    }
+
+    /** A tensor's planes as {@link Kernel#prepareTensor} gets them. */
+    Plane[] prepared(MemoryPlane[] kept) {
+        if (flushed.isEmpty()) {
+            return kept;
+        }
+        Plane[] prepared = Arrays.copyOf(kept, kept.length, Plane[].class);
+        flushed.forEach(k -> prepared[FIRST_STATE + k] = new FlushedPlane(kept[FIRST_STATE + k]));
+        return prepared;
     }
 
     boolean usesVectors() {

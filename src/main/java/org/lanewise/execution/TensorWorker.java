@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
 import org.lanewise.reduction.SumOfSquares;
@@ -35,8 +36,12 @@ final class TensorWorker implements Work.Worker {
     /** A tensor, or some that lie one after the other and fit into a chunk; stretches hold its planes as loops see them. */
     private record Part(Tensor[] tensors, Step[] steps, Stretch[] stretches) {}
 
-    /** A tensor in its part, and where: loops run over elements {@code from} to {@code to - 1} if it shares the part with others. */
-    private record Tensor(TensorPass.Task task, SumOfSquares[] sums, int index, int from, int to) implements Sums {
+    /**
+     * A tensor in its part, its planes as {@link Kernel#prepareTensor} gets them, and where: loops run over elements {@code from} to
+     * {@code to - 1} if it shares the part with others.
+     */
+    private record Tensor(TensorPass.Task task, Plane[] prepared, SumOfSquares[] sums, int index, int from, int to)
+            implements Sums {
         @Override
         public Shape shape() {
             return task.shape();
@@ -62,7 +67,7 @@ final class TensorWorker implements Work.Worker {
         }
         this.sums = all.toArray(SumOfSquares[]::new);
         Map<List<Class<?>>, Step[]> steps = new HashMap<>();
-        this.parts = parts.stream().map(tasks -> part(tasks, phases, steps)).toArray(Part[]::new);
+        this.parts = parts.stream().map(tasks -> part(splicing, tasks, phases, steps)).toArray(Part[]::new);
         this.kernels = phases.stream().flatMap(phase -> phase.executed().all().stream()).toArray(Kernel[]::new);
     }
 
@@ -72,7 +77,8 @@ final class TensorWorker implements Work.Worker {
                 .mapToLong(tasks -> tasks.stream().mapToLong(task -> task.shape().count(extent)).sum()).max().orElse(0));
     }
 
-    private Part part(List<TensorPass.Task> tasks, List<Phase> phases, Map<List<Class<?>>, Step[]> steps) {
+    private Part part(Splicing splicing, List<TensorPass.Task> tasks, List<Phase> phases,
+            Map<List<Class<?>>, Step[]> steps) {
         List<MemoryPlane> seen = new ArrayList<>(Arrays.asList(tasks.getFirst().kept()));
         for (int state = 0; state < staged.length; state++) {
             if (staged[state] != null) {
@@ -87,7 +93,7 @@ final class TensorWorker implements Work.Worker {
         for (int index = 0; index < tensors.length; index++) {
             TensorPass.Task task = tasks.get(index);
             long end = length + (lanes == 1 ? task.shape().size() : task.length());
-            tensors[index] = new Tensor(task, sums, index, (int) length, (int) end);
+            tensors[index] = new Tensor(task, splicing.prepared(task.kept()), sums, index, (int) length, (int) end);
             length = index + 1 < tensors.length ? length + task.length() : end;
         }
         return new Part(tensors, steps.computeIfAbsent(classes(seen), _ -> steps(phases, seen)),
@@ -108,7 +114,8 @@ final class TensorWorker implements Work.Worker {
         Set<Integer> planes = phase.executed().planes();
         Arrays.setAll(used, state -> planes.contains(FIRST_STATE + state) ? used[state] : null);
         boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
-        return new Step(kernel, phase.sums().toArray(SumOfSquares[]::new), used, phase.preparesTensors(), chunked ? ChunkPlane.SIZE : Pass.BLOCK);
+        return new Step(kernel, phase.sums().toArray(SumOfSquares[]::new), used, phase.preparesTensors(),
+                chunked ? ChunkPlane.SIZE : Pass.BLOCK);
     }
 
     /** Planes of any offset, so that one kernel does for all tensors; what a loop must not do with them is refused. */
@@ -131,6 +138,9 @@ final class TensorWorker implements Work.Worker {
 
     void readGradients() {
         for (Part part : parts) {
+            for (Tensor tensor : part.tensors()) {
+                tensor.prepared()[GRADIENT] = tensor.task().kept()[GRADIENT];
+            }
             for (Stretch stretch : part.stretches()) {
                 stretch.replace(GRADIENT, part.tensors()[0].task().kept()[GRADIENT]);
             }
@@ -155,7 +165,7 @@ final class TensorWorker implements Work.Worker {
 
     private void run(Tensor tensor, Stretch[] stretches, Step step) {
         long size = tensor.shape().size();
-        step.kernel().prepareTensor(tensor.task().kept(), tensor);
+        step.kernel().prepareTensor(tensor.prepared(), tensor);
         for (SumOfSquares sum : step.sums()) {
             sum.begin(tensor.shape());
         }
@@ -180,7 +190,7 @@ final class TensorWorker implements Work.Worker {
     private void runOneByOne(Part part, Step step) {
         Stretch stretch = part.stretches()[0];
         for (Tensor tensor : part.tensors()) {
-            step.kernel().prepareTensor(tensor.task().kept(), tensor);
+            step.kernel().prepareTensor(tensor.prepared(), tensor);
             spread(tensor, step);
             stretch.run(step.kernel(), tensor.from(), tensor.to(), lanes);
             add(tensor, step);

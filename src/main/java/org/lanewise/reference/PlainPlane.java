@@ -14,11 +14,23 @@ final class PlainPlane extends Plane {
 
     final float[] values;
     private final Storage storage;
+    private final boolean flushed;
 
     /** Of numbers that are in the array already, as they are. */
     PlainPlane(float[] values, Storage storage) {
+        this(values, storage, false);
+    }
+
+    /** The same; if flushed, loops write zeros instead of subnormal numbers. */
+    PlainPlane(float[] values, Storage storage, boolean flushed) {
         this.values = values;
         this.storage = storage;
+        this.flushed = flushed;
+    }
+
+    /** Writes a number from outside a step, which is not flushed. */
+    void put(int i, float x) {
+        values[i] = storage == Storage.BF16 ? bf16(x) : x;
     }
 
     @Override
@@ -28,7 +40,8 @@ final class PlainPlane extends Plane {
 
     @Override
     public void set(int i, float x) {
-        values[i] = storage == Storage.BF16 ? bf16(x) : x;
+        boolean isSubnormal = x != 0 && Math.getExponent(x) < Float.MIN_EXPONENT;
+        put(i, flushed && isSubnormal ? 0 * x : x);
     }
 
     @Override

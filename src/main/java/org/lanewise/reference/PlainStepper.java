@@ -34,11 +34,12 @@ public final class PlainStepper {
      *
      * @param rule what a step does
      * @param maximize whether gradients are negated as they are read
+     * @param flushSubnormals whether loops write zeros instead of subnormal numbers into states that do not hold parameters
      * @param vectors whether to run vector loops, as far as whole vectors go, or plain ones only
      * @param shape shape of the tensor
      * @param storages how parameters, gradients, and states that the rule does not keep exact are rounded
      */
-    public PlainStepper(Rule rule, boolean maximize, boolean vectors, Shape shape, List<Storage> storages) {
+    public PlainStepper(Rule rule, boolean maximize, boolean flushSubnormals, boolean vectors, Shape shape, List<Storage> storages) {
         this.rule = rule;
         this.maximize = maximize;
         this.vectors = vectors;
@@ -51,7 +52,9 @@ public final class PlainStepper {
         for (Rule.State state : rule.states()) {
             float[] values = new float[(int) shape.count(state.extent())];
             Arrays.fill(values, state.initialValue());
-            planes.add(new PlainPlane(new float[values.length], state.exact() ? Storage.F32 : storages.get(FIRST_STATE)));
+            boolean holdsParameters = state.exact() && state.extent() == Extent.PARAMETER;
+            planes.add(new PlainPlane(new float[values.length], state.exact() ? Storage.F32 : storages.get(FIRST_STATE),
+                    flushSubnormals && !holdsParameters));
             set(planes.size() - 1, values);
         }
         this.sums = new PlainSums(shape,
@@ -66,7 +69,7 @@ public final class PlainStepper {
      */
     public void set(int plane, float[] values) {
         for (int i = 0; i < values.length; i++) {
-            planes.get(plane).set(i, values[i]);
+            planes.get(plane).put(i, values[i]);
         }
     }
 

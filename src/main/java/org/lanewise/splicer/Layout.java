@@ -10,8 +10,9 @@ import org.lanewise.storage.MemoryPlane;
  *         several arrays only then: Adam's takes 0.57 instead of 2.24 ns per element at 512 bits
  * @param readable whether the loop may read it
  * @param writable whether the loop may write it
+ * @param flushed whether the loop writes zeros instead of subnormal numbers
  */
-public record Layout(Class<? extends MemoryPlane> storage, boolean fromStart, boolean readable, boolean writable) {
+public record Layout(Class<? extends MemoryPlane> storage, boolean fromStart, boolean readable, boolean writable, boolean flushed) {
     /**
      * Of a plane that the loop may read and write.
      *
@@ -23,6 +24,18 @@ public record Layout(Class<? extends MemoryPlane> storage, boolean fromStart, bo
     }
 
     /**
+     * Of a plane that keeps subnormal numbers.
+     *
+     * @param storage how the plane keeps its numbers
+     * @param fromStart whether it begins where its memory does
+     * @param readable whether the loop may read it
+     * @param writable whether the loop may write it
+     */
+    public Layout(Class<? extends MemoryPlane> storage, boolean fromStart, boolean readable, boolean writable) {
+        this(storage, fromStart, readable, writable, false);
+    }
+
+    /**
      * Layout of a plane.
      *
      * @param plane the plane
@@ -30,5 +43,14 @@ public record Layout(Class<? extends MemoryPlane> storage, boolean fromStart, bo
      */
     public static Layout of(MemoryPlane plane) {
         return new Layout(plane.getClass(), plane.offset() == 0);
+    }
+
+    /**
+     * The same plane without subnormal numbers.
+     *
+     * @return a layout that flushes them; this one if the loop must not write the plane
+     */
+    public Layout flushing() {
+        return writable ? new Layout(storage, fromStart, readable, true, true) : this;
     }
 }

@@ -36,7 +36,9 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Species;
+import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
+import org.lanewise.storage.Subnormals;
 
 /**
  * One loop of a kernel as it is executed.
@@ -57,6 +59,7 @@ final class SplicedLoop {
     private static final ClassDesc MATH = describe(Math.class);
     private static final MethodTypeDesc MAX =
             MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+    private static final String SUBNORMALS = Subnormals.class.getName().replace('.', '/');
     private static final int PLANES_SLOT = 1;
 
     /** Made at least 0 at entry, which it is: with indices known not to be negative, native loops take half the time. */
@@ -203,6 +206,9 @@ final class SplicedLoop {
         if (call.typeSymbol().parameterList().contains(FLOATS)) {
             vectorCalls.requireClass(FLOATS, variant.bits());
         }
+        if (variant.planes().get(plane).flushed() && call.typeSymbol().returnType().equals(ConstantDescs.CD_void)) {
+            flush(variant.planes().get(plane), call.typeSymbol().parameterList().getLast());
+        }
         String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
         splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
         if (plane == GRADIENT && variant.scaled() && call.typeSymbol().parameterCount() == 1) {
@@ -212,6 +218,17 @@ final class SplicedLoop {
             } else {
                 vectorCalls.emit(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float), firstFreeSlot);
             }
+        }
+    }
+
+    /** Makes the vector or number on the stack zero where it is subnormal. */
+    private void flush(Layout layout, ClassDesc type) {
+        boolean isVector = type.equals(FLOATS);
+        boolean vectorizable = !isVector && layout.storage() == F32Heap.class && layout.fromStart();
+        String method = vectorizable ? "flushByFactor" : "flush";
+        splice(splicer.method(SUBNORMALS, method, MethodTypeDesc.of(type, type)), -1, firstFreeSlot);
+        if (isVector) {
+            vectorCalls.requireClass(FLOATS, variant.bits());
         }
     }
 

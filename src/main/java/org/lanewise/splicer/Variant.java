@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 record Variant(int bits, boolean scaled, List<Layout> planes, Map<String, Boolean> options) {
     /** Readable in a file name, and different for different variants of one kernel. */
     String label() {
-        String storages = planes.stream().map(plane -> plane.storage().getSimpleName() + (plane.fromStart() ? "" : "At"))
+        String storages = planes.stream().map(plane -> plane.storage().getSimpleName() + (plane.fromStart() ? "" : "At")
+                + (plane.flushed() ? "Flushed" : ""))
                 .collect(Collectors.joining("-"));
         String on = options.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted()
                 .collect(Collectors.joining("-"));

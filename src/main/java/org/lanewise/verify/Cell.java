@@ -21,7 +21,7 @@ final class Cell {
     private final Rule rule;
     private final Place place;
     private final Width width;
-    private final boolean maximize;
+    private final boolean maximize, flushSubnormals;
     private final List<String> planes = new ArrayList<>(List.of("parameter", "gradient"));
     private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
@@ -29,11 +29,12 @@ final class Cell {
     private long comparisons;
     private long differences;
 
-    Cell(Rule rule, boolean maximize, Place place, Width width) {
+    Cell(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width) {
         this.rule = rule;
         this.place = place;
         this.width = width;
         this.maximize = maximize;
+        this.flushSubnormals = flushSubnormals;
         for (Rule.State state : rule.states()) {
             planes.add(state.name());
             extents.add(state.extent());
@@ -45,7 +46,7 @@ final class Cell {
     }
 
     Tally tally() {
-        return new Tally(rule, maximize, place, width, comparisons, differences, first, loops);
+        return new Tally(rule, maximize, flushSubnormals, place, width, comparisons, differences, first, loops);
     }
 
     /** Repeats what the reference did, up to the first pass that gives other bits: what comes after starts from other numbers. */
@@ -54,7 +55,7 @@ final class Cell {
         try (ParameterStore store = place.store(numbers.shape())) {
             List<Class<?>> kernels = new ArrayList<>();
             Optimizer optimizer = SplicedKernels.observed(kernels::add,
-                    () -> Optimizer.builder(rule, store).width(width).maximize(maximize).build());
+                    () -> Optimizer.builder(rule, store).width(width).maximize(maximize).flushSubnormals(flushSubnormals).build());
             addLoops(kernels);
             List<Slice> slices = slices(store.tensors().getLast());
             slices.getFirst().copyFrom(numbers.parameters());
@@ -128,8 +129,8 @@ final class Cell {
         for (int i = 0; i < found.length; i++) {
             if (Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
                 if (differences++ < Tally.KEPT) {
-                    first.add(new Difference(rule, maximize, place, width, numbers.values(), numbers.shape(), pass.step(),
-                            pass.lookAhead(), planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
+                    first.add(new Difference(rule, maximize, flushSubnormals, place, width, numbers.values(), numbers.shape(),
+                            pass.step(), pass.lookAhead(), planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
                 }
             }
         }

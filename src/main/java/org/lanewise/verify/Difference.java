@@ -14,6 +14,7 @@ import org.lanewise.kernel.Shape;
  *
  * @param rule the rule with its options
  * @param maximize whether the optimizer maximized
+ * @param flushSubnormals whether the optimizer stored zeros instead of subnormal states
  * @param place where the planes lay
  * @param width width of the executed kernel
  * @param values what kind of numbers it began with
@@ -26,8 +27,8 @@ import org.lanewise.kernel.Shape;
  * @param expected what the plain Java loop gave
  * @param actual what the executed kernel gave
  */
-public record Difference(Rule rule, boolean maximize, Place place, Width width, Values values, Shape shape, int step,
-        boolean lookAhead, String plane, int index, Map<String, Float> inputs, float expected, float actual) {
+public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, Values values, Shape shape,
+        int step, boolean lookAhead, String plane, int index, Map<String, Float> inputs, float expected, float actual) {
     /** Copies the inputs, keeping their order. */
     public Difference {
         inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
@@ -61,9 +62,9 @@ public record Difference(Rule rule, boolean maximize, Place place, Width width, 
     public String toString() {
         List<String> before = new ArrayList<>();
         inputs.forEach((name, x) -> before.add(name + " " + hex(x)));
-        return rule + (maximize ? " maximizing " : " ") + place + " " + width + ": " + plane + "[" + index + "] of " + dimensions() + " "
-                + values + " numbers after " + (lookAhead ? "lookAhead of step " : "step ") + step + " is " + hex(actual)
-                + ", plain loop " + hex(expected)
+        return Tally.options(rule, maximize, flushSubnormals) + " " + place + " " + width + ": " + plane + "[" + index + "] of "
+                + dimensions() + " " + values + " numbers after " + (lookAhead ? "lookAhead of step " : "step ") + step
+                + " is " + hex(actual) + ", plain loop " + hex(expected)
                 + "\n    from " + String.join(", ", before);
     }
 }

@@ -40,11 +40,12 @@ import org.lanewise.storage.ChunkPlane;
  *
  * @param rule what to verify
  * @param maximize whether the optimizer maximizes
+ * @param flushSubnormals whether the optimizer stores zeros instead of subnormal states
  * @param shapes shapes of the tensors to step, one after the other, each with at least one element
  * @param steps steps of each run, at least 1; tensors of more than 4,096 parameters take three at most
  * @param seed chooses the numbers
  */
-public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int steps, long seed) {
+public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, List<Shape> shapes, int steps, long seed) {
     /** Every length up to three vectors of 512 bits and one element; more for kernels to be compiled; more than a block, with a tail. */
     private static final List<Shape> VECTORS_AND_MATRICES = Stream.concat(
             IntStream.rangeClosed(1, 49).boxed(), Stream.of(100, 1_003, (1 << 14) + 253)).map(Equivalence::matrix).toList();
@@ -78,8 +79,8 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
     }
 
     /**
-     * An optimizer that minimizes, 52 sizes from 1 to 16,637 and, for a rule that depends on whole tensors, five matrices more; 7 steps,
-     * seed 1.
+     * An optimizer that minimizes and keeps subnormal states, 52 sizes from 1 to 16,637 and, for a rule that depends on whole tensors,
+     * five matrices more; 7 steps, seed 1.
      *
      * @param rule what to verify
      * @return a new instance
@@ -89,7 +90,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
         if (needsWholeTensors(rule)) {
             shapes.addAll(MATRICES);
         }
-        return new Equivalence(rule, false, shapes, STEPS, 1);
+        return new Equivalence(rule, false, false, shapes, STEPS, 1);
     }
 
     static boolean needsWholeTensors(Rule rule) {
@@ -110,7 +111,15 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
      * @param maximize whether it maximizes
      */
     public Equivalence withMaximize(boolean maximize) {
-        return new Equivalence(rule, maximize, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
+    }
+
+    /**
+     * {@return the same of an optimizer that stores zeros instead of subnormal states, or of one that does not}
+     * @param flushSubnormals whether it stores zeros
+     */
+    public Equivalence withFlushSubnormals(boolean flushSubnormals) {
+        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
     }
 
     /**
@@ -118,7 +127,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
      * @param shapes each with at least one element
      */
     public Equivalence withShapes(Shape... shapes) {
-        return new Equivalence(rule, maximize, List.of(shapes), steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, List.of(shapes), steps, seed);
     }
 
     /**
@@ -129,7 +138,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
         for (int length : lengths) {
             requirePositive("length", length);
         }
-        return new Equivalence(rule, maximize, Arrays.stream(lengths).mapToObj(Equivalence::matrix).toList(), steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, Arrays.stream(lengths).mapToObj(Equivalence::matrix).toList(), steps, seed);
     }
 
     /**
@@ -137,7 +146,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
      * @param steps steps of each run, at least 1
      */
     public Equivalence withSteps(int steps) {
-        return new Equivalence(rule, maximize, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
     }
 
     /**
@@ -145,7 +154,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
      * @param seed chooses them
      */
     public Equivalence withSeed(long seed) {
-        return new Equivalence(rule, maximize, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
     }
 
     /**
@@ -193,7 +202,7 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
     public Result check(LongConsumer progress) {
         List<Cell> cells = new ArrayList<>();
         for (Place place : Place.values()) {
-            widths().forEach(width -> cells.add(new Cell(rule, maximize, place, width)));
+            widths().forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width)));
         }
         long told = 0;
         for (Shape shape : shapes) {
@@ -218,7 +227,8 @@ public record Equivalence(Rule rule, boolean maximize, List<Shape> shapes, int s
     private void compare(Numbers numbers, List<Cell> cells) {
         Map<List<Storage>, Reference> references = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            cell.compare(references.computeIfAbsent(cell.place().storages(), storages -> Reference.of(rule, maximize, numbers, storages)));
+            cell.compare(references.computeIfAbsent(cell.place().storages(),
+                    storages -> Reference.of(rule, maximize, flushSubnormals, numbers, storages)));
         }
     }
 

@@ -26,8 +26,8 @@ record Reference(Numbers numbers, List<Pass> passes) {
     record Pass(int step, boolean lookAhead, float[][] before, float[][] after) {}
 
     /** Of planes that are rounded to these storages: parameters, gradients, states. */
-    static Reference of(Rule rule, boolean maximize, Numbers numbers, List<Storage> storages) {
-        PlainStepper stepper = new PlainStepper(rule, maximize, false, numbers.shape(), storages);
+    static Reference of(Rule rule, boolean maximize, boolean flushSubnormals, Numbers numbers, List<Storage> storages) {
+        PlainStepper stepper = new PlainStepper(rule, maximize, flushSubnormals, false, numbers.shape(), storages);
         stepper.set(PARAMETER, numbers.parameters());
         List<Pass> passes = new ArrayList<>();
         for (int step = 1; step <= numbers.steps(); step++) {

@@ -10,6 +10,7 @@ import org.lanewise.Width;
  *
  * @param rule the rule with its options
  * @param maximize whether the optimizer maximized
+ * @param flushSubnormals whether the optimizer stored zeros instead of subnormal states
  * @param place where the planes lay
  * @param width width of the executed kernels
  * @param comparisons number of elements compared
@@ -18,8 +19,8 @@ import org.lanewise.Width;
  * @param loops the methods that were executed for it, with their classes, as the JVM names them in its list of compiled code ({@code jcmd
  *         Compiler.codelist}): each executed kernel is a class of its own; immutable
  */
-public record Tally(Rule rule, boolean maximize, Place place, Width width, long comparisons, long differences, List<Difference> first,
-        Set<String> loops) {
+public record Tally(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, long comparisons, long differences,
+        List<Difference> first, Set<String> loops) {
     /** How many differences are kept, not only counted. */
     public static final int KEPT = 3;
 
@@ -27,5 +28,18 @@ public record Tally(Rule rule, boolean maximize, Place place, Width width, long 
     public Tally {
         first = List.copyOf(first);
         loops = Set.copyOf(loops);
+    }
+
+    /**
+     * The rule and how the optimizer was made.
+     *
+     * @return for instance {@code Lion[learningRate=0.1, beta1=0.9, beta2=0.99, weightDecay=0.0] maximizing}
+     */
+    public String options() {
+        return options(rule, maximize, flushSubnormals);
+    }
+
+    static String options(Rule rule, boolean maximize, boolean flushSubnormals) {
+        return rule + (maximize ? " maximizing" : "") + (flushSubnormals ? " flushing subnormals" : "");
     }
 }

@@ -102,6 +102,7 @@ class VerifyCommandTest {
         String text = out.toString();
         assertTrue(text.contains("WrongRule[learningRate=0.1] F32_NATIVE BITS_128: parameter[1] of "), text);
         assertTrue(text.contains("WrongRule[learningRate=0.1] maximizing F32_NATIVE BITS_128: parameter[1] of "), text);
+        assertTrue(text.contains("WrongRule[learningRate=0.1] flushing subnormals F32_NATIVE BITS_128: parameter[1] of "), text);
         assertTrue(text.matches("(?s).* is [0-9a-f]{8} \\(.+?\\), plain loop [0-9a-f]{8} \\(.+?\\)\\R"
                 + "    from parameter [0-9a-f]{8} \\(.*"), text);
         assertTrue(text.contains(" more of this rule on F32_NATIVE at BITS_128"), text);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -27,6 +28,7 @@ import org.lanewise.storage.MemoryPlane;
 /** Parts of a pass: they cover every element once, whoever does which in which order. */
 class PassTest {
     private static final String RULE = "a rule";
+    private static final Splicing SPLICING = new Splicing(RULE, 128, 1, false, Set.of());
 
     @Provide
     Arbitrary<List<Integer>> orders() {
@@ -41,7 +43,7 @@ class PassTest {
         float[] parameters = new float[(int) room];
         List<PlacedTensor> tensors = tensors(sizes, parameters, owned);
         try (States states = states(sizes)) {
-            Pass pass = new Pass(new Splicing(RULE, 128, 1, false), new Count(RULE), tensors, states);
+            Pass pass = new Pass(SPLICING, new Count(RULE), tensors, states);
             pass.prepare(1, 0.5, 1);
             List<Integer> cuts = new ArrayList<>(List.of(0, pass.parts()));
             inner.forEach(cut -> cuts.add(cut % (pass.parts() + 1)));
@@ -72,9 +74,9 @@ class PassTest {
         List<Integer> sizes = Collections.nCopies(100, 10);
         try (States states = states(sizes)) {
             assertEquals(1,
-                    new Pass(new Splicing(RULE, 128, 1, false), new Count(RULE), tensors(sizes, new float[1600], true), states).parts());
+                    new Pass(SPLICING, new Count(RULE), tensors(sizes, new float[1600], true), states).parts());
             assertEquals(100,
-                    new Pass(new Splicing(RULE, 128, 1, false), new Count(RULE), tensors(sizes, new float[1600], false), states).parts());
+                    new Pass(SPLICING, new Count(RULE), tensors(sizes, new float[1600], false), states).parts());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -28,7 +29,7 @@ class TensorWorkerTest {
         Halved halved = new Halved(new ChunkPlane(), new ArrayList<>());
         var task = new TensorPass.Task(0, Shape.of(size), size, false, new MemoryPlane[] {parameter, parameter, new F32Heap(kept, 0)});
         Loop update = new Loop(new AddOne(RULE), List.of());
-        Splicing splicing = new Splicing(RULE, 128, 1, false);
+        Splicing splicing = new Splicing(RULE, 128, 1, false, Set.of());
         TensorWorker worker = new TensorWorker(splicing, List.of(update), new Staged[] {halved}, List.of(List.of(task)));
         worker.prepare(1, 0.5, 1);
         worker.run(0, 1);

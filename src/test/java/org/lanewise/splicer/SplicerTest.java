@@ -51,8 +51,8 @@ class SplicerTest {
     @MethodSource("rules")
     void splicedLoopsCallNothingButTheJdk(Rule rule) {
         for (Class<? extends MemoryPlane> storage : STORAGES) {
-            for (boolean scaled : new boolean[] {false, true}) {
-                assertCallsNothingButTheJdk(spliced(rule, storage, 256, scaled), rule + " over " + storage);
+            for (boolean optional : new boolean[] {false, true}) {
+                assertCallsNothingButTheJdk(spliced(rule, storage, 256, optional, optional), rule + " over " + storage);
             }
         }
     }
@@ -252,12 +252,13 @@ class SplicerTest {
     }
 
     private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits) {
-        return spliced(rule, storage, bits, false);
+        return spliced(rule, storage, bits, false, false);
     }
 
-    private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, boolean scaled) {
+    private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, boolean scaled, boolean flushed) {
         Kernel written = rule.kernel();
-        Variant variant = new Variant(bits, scaled, layouts(2 + rule.states().size(), storage), SplicedKernels.options(written));
+        List<Layout> layouts = layouts(2 + rule.states().size(), storage).stream().map(each -> flushed ? each.flushing() : each).toList();
+        Variant variant = new Variant(bits, scaled, layouts, SplicedKernels.options(written));
         return ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant).splice());
     }
 

@@ -30,7 +30,9 @@ class EquivalenceTest {
     /** On compiled code, every row of the table is compared by the jar's {@code verify}, which the build runs. */
     static Stream<Equivalence> everyRule() {
         Stream<Equivalence> minimizing = RuleTable.firstOfEach().values().stream().map(Equivalence::of);
-        return Stream.concat(minimizing, Stream.of(Equivalence.of(new Adam(0.1)).withMaximize(true)));
+        Stream<Equivalence> flushing = RuleTable.firstOfEach().values().stream().filter(rule -> !rule.states().isEmpty())
+                .map(rule -> Equivalence.of(rule).withFlushSubnormals(true));
+        return Stream.of(minimizing, Stream.of(Equivalence.of(new Adam(0.1)).withMaximize(true)), flushing).flatMap(checks -> checks);
     }
 
     @ParameterizedTest
