@@ -111,7 +111,7 @@ final class AdafactorKernels {
 
         private float mean(double sum, long terms) {
             if (!addedEpsilon) {
-                return (float) sum / terms;
+                return terms == 1 ? (float) sum : (float) sum / terms;
             }
             double mean = sum / terms + rule.epsilon1();
             return (float) (mean < Double.POSITIVE_INFINITY ? Math.min(mean, Float.MAX_VALUE) : mean);
