@@ -27,6 +27,9 @@ import org.lanewise.check.Check;
  * {@code -Dlanewise.dump=DIR} each class that is built is written to a file in {@code DIR}, for {@code javap -c -p}; if that fails, the
  * optimizer is refused with an {@link IllegalStateException}.
  *
+ * <p>Of each kernel class the 16 executed classes that were asked for last are kept for optimizers to come, at about 16 to 40 KiB of
+ * metaspace each; others are unloaded once no optimizer uses them.
+ *
  * <p><b>What a loop may do with planes.</b> {@code Plane m = planes[2];} with a constant index, and the four operations on
  * it. A gradient ({@code planes[1]}) arrives already multiplied by {@link #gradientScale}. A variable holds
  * one plane. Vectors may be passed to and from the JDK's methods and static helpers, which are spliced too, the kernel's own and, if not

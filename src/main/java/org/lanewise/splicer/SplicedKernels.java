@@ -15,23 +15,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 
-/** Turns kernels as written into kernels as executed. Each variant of a kernel class is built once. */
+/**
+ * Turns kernels as written into kernels as executed. The variants of a kernel class that were asked for last are kept, and built once;
+ * others stay as long as there are kernels of them.
+ */
 public final class SplicedKernels {
+    /** Variants that are kept of a kernel class. */
+    static final int MOST_VARIANTS = 16;
+
     private static final String DUMP = "lanewise.dump";
 
     /** Bytes of the longest file name that Linux, macOS and Windows take. */
     private static final int LONGEST_NAME = 255;
 
-    private static final ClassValue<Map<Variant, MethodHandle>> BUILT = new ClassValue<>() {
+    private static final ClassValue<Recent<Variant, MethodHandle>> BUILT = new ClassValue<>() {
         @Override
-        protected Map<Variant, MethodHandle> computeValue(Class<?> kernel) {
-            return new ConcurrentHashMap<>();
+        protected Recent<Variant, MethodHandle> computeValue(Class<?> kernel) {
+            return new Recent<>(MOST_VARIANTS);
         }
     };
 
@@ -66,7 +71,7 @@ public final class SplicedKernels {
         MethodType constructorType = constructorType(type, rule);
         Variant variant = new Variant(bits, scaled, planes, options(written));
         MethodHandle constructor = BUILT.get(type)
-                .computeIfAbsent(variant, v -> build(KernelAccess.get().lookup(written), constructorType, v));
+                .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant));
         try {
             Kernel executed = (Kernel) constructor.invoke(rule);
             if (OBSERVER.isBound()) {
