@@ -20,6 +20,9 @@ import org.lanewise.storage.MemoryPlane;
  * <p>All state is in the store; the optimizer adds the number of steps and the current learning rate. A step allocates nothing once its
  * kernel is compiled, unless a gradient was rebound before it, and the same steps give the same bits at every {@link Width}. Not
  * thread-safe.
+ *
+ * <p>An optimizer's kernels are classes made for its rule's options, its storages and its width. {@code Kernel} says how many of them
+ * stay loaded after it.
  */
 public final class Optimizer {
     private final Rule rule;

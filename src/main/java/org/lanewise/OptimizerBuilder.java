@@ -105,7 +105,7 @@ public final class OptimizerBuilder {
      *         was started without the module {@code jdk.incubator.vector}
      * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names
      *         two states alike, it both looks ahead and depends on whole tensors, it has numbers for rows or columns and a tensor has more
-     *         than 2147483639 of them, or a kernel of it is not of the form {@code Kernel} asks for
+     *         than 2147483639 of them, or a kernel of it does what {@code Kernel} does not allow
      * @throws NullPointerException if the rule returns null where {@link Rule} does not allow it
      */
     public Optimizer build() {

@@ -30,10 +30,13 @@ import org.lanewise.check.Check;
  * <p>Of each kernel class the 16 executed classes that were asked for last are kept for optimizers to come, at about 16 to 40 KiB of
  * metaspace each; others are unloaded once no optimizer uses them.
  *
- * <p><b>What a loop may do with planes.</b> {@code Plane m = planes[2];} with a constant index, and the four operations on
- * it. A gradient ({@code planes[1]}) arrives already multiplied by {@link #gradientScale}. A variable holds
- * one plane. Vectors may be passed to and from the JDK's methods and static helpers, which are spliced too, the kernel's own and, if not
- * private, those of other classes; other methods that take or return vectors would allocate. Neither may switch or catch exceptions.
+ * <p><b>What a loop may do.</b> It takes planes by {@code Plane m = planes[2];} with a constant index, and uses their four operations. A
+ * variable holds one plane. The parameter and the states are read and written, the gradient ({@code planes[1]}) is only read; it arrives
+ * already multiplied by {@link #gradientScale}. {@link #vector} goes through all elements in steps of {@link Species#LANES},
+ * {@link #scalar} one by one. Vectors are kept in local variables and, as constants, in {@code static final} fields of the kernel; they
+ * may be passed to and from the JDK's methods and static helpers, which are copied into the loop too, the kernel's own and, if not
+ * private, those of other classes. A loop makes no objects and calls no methods of objects: what is the same for all elements is computed
+ * in {@link #prepare} and kept in {@code float} fields. Lambdas, {@code switch}, catching and locking are not allowed.
  *
  * <p><b>Measures.</b> A kernel of {@code Rule.measures()} reads planes and stores numbers into sums, the planes after the states: their
  * squares are added, and later kernels get the result in {@link #prepareTensor}. It writes nothing else. What it computed, a later loop
@@ -42,7 +45,13 @@ import org.lanewise.check.Check;
  *
  * <p><b>Bits.</b> Use only {@code + - * /}, {@code sqrt}, {@code fma}, {@code abs}, {@code neg}, {@code min}, {@code max},
  * comparisons, blends, bit operations and conversions, in the same order in both loops; the results are then the same bits at
- * every width ({@code NaN} by kind). Exponentials, powers and lane reductions are not.
+ * every width ({@code NaN} by kind). Exponentials, logarithms, powers and trigonometric functions are not: they differ between widths, and
+ * between interpreted and compiled code. Nor is what moves numbers between lanes or looks at one of them, such as {@code reduceLanes},
+ * {@code rearrange} and {@code lane}, nor a species that is none of {@link Species}.
+ *
+ * <p><b>What is checked.</b> {@code Optimizer.of} refuses loops that do otherwise, with the line and what to do instead, also in methods
+ * of the kernel and static methods that they call. Elements that a loop leaves out are found by trying its ints at every width. What
+ * cannot be told from the class file is not refused; {@code org.lanewise.verify.Equivalence} compares results.
  *
  * <p>Kernels are not thread-safe while {@link #prepare} or {@link #prepareTensor} runs; between two calls of them any number of threads
  * may run {@link #vector} and {@link #scalar} on disjoint ranges.

@@ -47,11 +47,11 @@ public final class BlockReducer {
         this.vectors = vectors;
         Layout layout = new Layout(storage, false);
         List<Layout> twice = List.of(layout, layout);
-        this.squares = SplicedKernels.of(new RunsOfSquares(runs), runs, twice, bits, false);
-        this.scaledSquares = SplicedKernels.of(new RunsOfSquares(runs), runs, twice, bits, true);
-        this.sumOfRuns = SplicedKernels.of(new SumOfRuns(this), this, List.of(), bits, false);
-        this.maxMagnitude = SplicedKernels.of(new MaxMagnitude(lanes), lanes, twice, bits, false);
-        this.nonFiniteCount = SplicedKernels.of(new NonFiniteCount(lanes), lanes, twice, bits, false);
+        this.squares = SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, false);
+        this.scaledSquares = SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, true);
+        this.sumOfRuns = SplicedKernels.unchecked(new SumOfRuns(this), this, List.of(), bits, false);
+        this.maxMagnitude = SplicedKernels.unchecked(new MaxMagnitude(lanes), lanes, twice, bits, false);
+        this.nonFiniteCount = SplicedKernels.unchecked(new NonFiniteCount(lanes), lanes, twice, bits, false);
     }
 
     /**

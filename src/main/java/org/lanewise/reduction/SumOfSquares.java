@@ -39,7 +39,7 @@ public final class SumOfSquares {
         this.values = new double[most];
         this.sums = extent == Extent.COLUMN ? values : lanes.sums;
         this.vectors = vectors;
-        this.kernel = SplicedKernels.of(new AddSquares(this), this, List.of(), bits, false);
+        this.kernel = SplicedKernels.unchecked(new AddSquares(this), this, List.of(), bits, false);
     }
 
     /**

@@ -4,7 +4,6 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
-import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
@@ -37,7 +36,7 @@ final class PlaneFlow {
     private final List<CodeElement> source;
     private final String kernel;
     private final Map<String, Boolean> options;
-    private final Map<Label, Integer> positions = new HashMap<>();
+    private final Map<Label, Integer> positions;
     private final List<Map<Integer, Integer>> before;
     private final Deque<Integer> open = new ArrayDeque<>();
 
@@ -46,20 +45,11 @@ final class PlaneFlow {
         this.kernel = kernel;
         this.options = options;
         this.before = new ArrayList<>(Collections.nCopies(source.size(), null));
-        for (int at = 0; at < source.size(); at++) {
-            if (source.get(at) instanceof LabelTarget target) {
-                positions.put(target.label(), at);
-            }
-        }
+        this.positions = Splicer.positions(source);
         reach(0, Map.of());
         while (!open.isEmpty()) {
             follow(open.pop());
         }
-    }
-
-    /** The elements of a method that are followed. */
-    static List<CodeElement> source(CodeAttribute body) {
-        return body.elementStream().filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList();
     }
 
     /** Numbers of the planes that are taken in what can be reached. */

@@ -57,7 +57,7 @@ public final class SplicedKernels {
     }
 
     /**
-     * Makes the executed form of a kernel.
+     * Makes the executed form of a kernel of a rule. What its loops must not do is refused.
      *
      * @param written what the rule gave
      * @param rule the only argument of the kernel's constructor
@@ -65,13 +65,32 @@ public final class SplicedKernels {
      * @param bits width of the vectors
      * @param scaled whether gradients are to be multiplied by the kernel's gradientScale
      * @return a kernel of a class of its own
+     * @throws IllegalArgumentException if it has another constructor, or loops that {@link Kernel} does not allow
      */
     public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, boolean scaled) {
+        return of(written, rule, planes, bits, scaled, true);
+    }
+
+    /**
+     * Makes the executed form of a kernel of the library, which may use arrays of its own and cross lanes.
+     *
+     * @param written the kernel
+     * @param owner the only argument of its constructor
+     * @param planes the layout of each plane
+     * @param bits width of the vectors
+     * @param scaled whether gradients are to be multiplied by the kernel's gradientScale
+     * @return a kernel of a class of its own
+     */
+    public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, boolean scaled) {
+        return of(written, owner, planes, bits, scaled, false);
+    }
+
+    private static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, boolean scaled, boolean checked) {
         Class<? extends Kernel> type = written.getClass();
         MethodType constructorType = constructorType(type, rule);
         Variant variant = new Variant(bits, scaled, planes, options(written));
         MethodHandle constructor = BUILT.get(type)
-                .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant));
+                .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant, checked));
         try {
             Kernel executed = (Kernel) constructor.invoke(rule);
             if (OBSERVER.isBound()) {
@@ -92,7 +111,7 @@ public final class SplicedKernels {
      * @return the numbers of those that are read or written with the kernel's options
      */
     public static Set<Integer> planes(Kernel written) {
-        return new Splicer(KernelAccess.get().lookup(written), new Variant(0, false, List.of(), options(written))).planes();
+        return new Splicer(KernelAccess.get().lookup(written), new Variant(0, false, List.of(), options(written)), false).planes();
     }
 
     static Map<String, Boolean> options(Kernel written) {
@@ -110,16 +129,18 @@ public final class SplicedKernels {
         return Map.copyOf(options);
     }
 
-    private static MethodHandle build(Lookup lookup, MethodType constructor, Variant variant) {
+    private static MethodHandle build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
         Class<?> type = lookup.lookupClass();
-        byte[] spliced = new Splicer(lookup, variant).splice();
+        Splicer splicer = new Splicer(lookup, variant, checked);
+        byte[] spliced = splicer.splice();
         dump(type, variant, spliced);
         try {
             Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
             return hidden.findConstructor(hidden.lookupClass(), constructor);
-        } catch (ReflectiveOperationException | LinkageError e) {
-            throw new IllegalArgumentException("kernel " + type.getName() + " has a form that cannot be spliced: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+        } catch (LinkageError e) {
+            throw Verification.refused(splicer, spliced, e);
+        } catch (ReflectiveOperationException e) {
+            throw splicer.refused("has a form that cannot be spliced: " + Splicer.firstLine(e), e);
         }
     }
 

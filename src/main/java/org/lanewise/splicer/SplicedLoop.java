@@ -16,7 +16,9 @@ import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StackInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
@@ -61,6 +63,8 @@ final class SplicedLoop {
             MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
     private static final String SUBNORMALS = Subnormals.class.getName().replace('.', '/');
     private static final int PLANES_SLOT = 1;
+    private static final String MISUSED = "uses a plane for something else than load, store, get or set";
+    private static final String USES = "a loop takes a plane by Plane m = planes[2], and loads, stores, gets or sets its elements";
 
     /** Made at least 0 at entry, which it is: with indices known not to be negative, native loops take half the time. */
     private static final int FROM_SLOT = 2;
@@ -83,19 +87,39 @@ final class SplicedLoop {
     private final PlaneFlow flow;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
+    private SourceLine line;
 
-    SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, CodeAttribute body) {
+    SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, MethodModel loop) {
+        CodeAttribute body = (CodeAttribute) loop.code().orElseThrow();
         this.splicer = splicer;
         this.variant = variant;
         this.code = code;
         this.vectorCalls = new VectorCalls(code, variant.bits());
-        this.source = PlaneFlow.source(body);
-        if (!body.exceptionHandlers().isEmpty()) {
-            throw splicer.refused("must not catch exceptions in a loop");
-        }
+        this.source = splicer.elements(loop);
+        this.line = new SourceLine(loop.methodName().stringValue(), 0);
+        requireNoHandler(body);
         this.flow = new PlaneFlow(source, splicer.kernel(), variant.options());
+        if (splicer.isChecked()) {
+            new LoopCheck(splicer).check(line.method(), source, at -> flow.before(at) != null);
+        }
         this.firstPlaneSlot = body.maxLocals();
         this.firstFreeSlot = firstPlaneSlot + 3 * variant.planes().size();
+    }
+
+    private void requireNoHandler(CodeAttribute body) {
+        if (body.exceptionHandlers().isEmpty()) {
+            return;
+        }
+        Label start = body.exceptionHandlers().getFirst().tryStart();
+        boolean isInside = false;
+        for (CodeElement element : body) {
+            isInside |= element instanceof MonitorInstruction || element instanceof LabelTarget target && target.label().equals(start);
+            if (element instanceof LineNumber number) {
+                line = line.at(number);
+            } else if (isInside && element instanceof Instruction) {
+                throw splicer.refused("must not catch exceptions or synchronize", line, "do so in prepare");
+            }
+        }
     }
 
     void emit() {
@@ -112,7 +136,7 @@ final class SplicedLoop {
             }
         }
         if (!named.isEmpty()) {
-            throw splicer.refused("uses a plane for something else than load, store, get or set");
+            throw splicer.refused(MISUSED, new SourceLine(line.method(), 0), USES);
         }
     }
 
@@ -162,9 +186,12 @@ final class SplicedLoop {
         if (flow.option(at) != null) {
             return option(at);
         }
+        if (planes.containsKey(PlaneFlow.TOP) && takesOperand(element)) {
+            throw splicer.refused(MISUSED, line, USES);
+        }
         switch (element) {
             case LoadInstruction load when load.slot() == PLANES_SLOT ->
-                throw splicer.refused("must take planes by a constant index, as in planes[2]");
+                throw splicer.refused("must take planes by a constant index", line, USES);
             case LoadInstruction load when load.typeKind() == TypeKind.REFERENCE && planes.containsKey(load.slot()) ->
                 named.push(unambiguous(planes.get(load.slot())));
             case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> named.pop();
@@ -174,17 +201,28 @@ final class SplicedLoop {
         return at;
     }
 
+    /** Whether an instruction takes what is on top of the stack, and is none that is meant for planes. */
+    private static boolean takesOperand(CodeElement element) {
+        return switch (element) {
+            case StackInstruction _, TypeCheckInstruction _ -> true;
+            case BranchInstruction branch -> branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
+            case InvokeInstruction call -> !call.owner().asSymbol().equals(PLANES.componentType())
+                    && (call.opcode() != Opcode.INVOKESTATIC || call.typeSymbol().parameterCount() > 0);
+            default -> false;
+        };
+    }
+
     private int existing(int plane) {
         if (plane < 0 || plane >= variant.planes().size()) {
-            throw splicer.refused("uses planes[" + plane + "] but its rule has "
-                    + variant.planes().size() + " planes: parameter, gradient, states, sums");
+            throw splicer.refused("uses planes[" + plane + "]", line, "its rule has " + variant.planes().size()
+                    + " planes: parameter, gradient, states, sums");
         }
         return plane;
     }
 
     private int unambiguous(int plane) {
         if (plane == PlaneFlow.AMBIGUOUS) {
-            throw splicer.refused("must not let one variable hold different planes");
+            throw splicer.refused("must not let one variable hold different planes", line, USES);
         }
         return plane;
     }
@@ -234,21 +272,26 @@ final class SplicedLoop {
 
     private void requireAllowed(int plane, boolean writes) {
         Layout layout = variant.planes().get(plane);
+        if (writes && plane == GRADIENT && splicer.isChecked()) {
+            throw splicer.refused("must not write the gradient, planes[1],", line,
+                    "gradients are only read; keep what another loop needs in a state");
+        }
         if (writes && !layout.writable()) {
-            throw splicer.refused("must not write planes[" + plane
-                    + "]: measures write only their own sums, and states of rows, columns or tensors are written in prepareTensor");
+            throw splicer.refused("must not write planes[" + plane + "]", line,
+                    "measures write only their own sums, and states of rows, columns or tensors are written in prepareTensor");
         }
         if (!writes && !layout.readable()) {
-            throw splicer.refused("must not read planes[" + plane + "]: sums are read in prepareTensor");
+            throw splicer.refused("must not read planes[" + plane + "]", line, "sums are read in prepareTensor");
         }
     }
 
     /** Replaces a call by the method's body: arguments go from the stack to local variables from {@code base} on. */
     private void splice(MethodModel method, int plane, int base) {
         CodeAttribute body = (CodeAttribute) method.code().orElseThrow();
-        if (!body.exceptionHandlers().isEmpty()) {
-            throw splicer.refused("must not catch exceptions in " + method.methodName().stringValue());
-        }
+        SourceLine caller = line;
+        String owner = method.parent().orElseThrow().thisClass().asInternalName();
+        line = new SourceLine(splicer.shown(owner, method.methodName().stringValue()), 0);
+        requireNoHandler(body);
         MethodTypeDesc type = method.methodTypeSymbol();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);
         int slot = base + (isStatic ? 0 : 1) + type.parameterList().stream().mapToInt(p -> TypeKind.from(p).slotSize()).sum();
@@ -264,11 +307,12 @@ final class SplicedLoop {
                 case FieldInstruction field when field.opcode() == Opcode.GETFIELD && !isStatic -> field(field, plane);
                 case ReturnInstruction _ when element == body.elementList().getLast() -> { }
                 case ReturnInstruction _ -> code.goto_(end);
-                case LineNumber _ -> { }
+                case LineNumber number -> line = line.at(number);
                 default -> copy(element, base, base + body.maxLocals(), own);
             }
         }
         code.labelBinding(end);
+        line = caller;
     }
 
     /** A storage's fields are its memory and its offset. */
@@ -299,9 +343,12 @@ final class SplicedLoop {
                 code.with(cast);
                 vectorCalls.requireClass(SHORTS, variant.bits() / 2);
             }
-            case TableSwitchInstruction _, LookupSwitchInstruction _ -> throw splicer.refused("must not switch in a loop");
+            case TableSwitchInstruction _, LookupSwitchInstruction _ -> throw splicer.refused("must not switch", line, "use if and else");
             case Instruction instruction -> code.with(instruction);
-            case LineNumber line -> code.with(line);
+            case LineNumber number -> {
+                line = line.at(number);
+                code.with(number);
+            }
             default -> { }
         }
     }

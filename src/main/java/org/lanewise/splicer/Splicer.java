@@ -7,21 +7,34 @@ import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
-import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.attribute.EnclosingMethodAttribute;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.NestHostAttribute;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.LabelTarget;
+import java.lang.classfile.instruction.LineNumber;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.reflect.AccessFlag;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import org.lanewise.kernel.Plane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -34,39 +47,50 @@ final class Splicer {
     private static final ClassDesc PLANES = Plane.class.describeConstable().orElseThrow().arrayType();
     private static final MethodTypeDesc LOOP =
             MethodTypeDesc.of(ConstantDescs.CD_void, PLANES, ConstantDescs.CD_int, ConstantDescs.CD_int);
-    private static final Set<String> LOOPS = Set.of("vector", "scalar");
+    private static final List<String> LOOPS = List.of("vector", "scalar");
     private static final String STORAGES = MemoryPlane.class.getPackageName().replace('.', '/') + "/";
 
     private final Lookup lookup;
     private final Variant variant;
+    private final boolean checked;
     private final String kernel;
     private final Map<String, ClassModel> parsed = new HashMap<>();
+    private final Map<MethodModel, List<CodeElement>> elements = new IdentityHashMap<>();
+    private final Map<MethodModel, Map<Label, Integer>> positions = new IdentityHashMap<>();
 
-    Splicer(Lookup lookup, Variant variant) {
+    /** Tells what was refused on purpose from what went wrong. */
+    private IllegalArgumentException refusal;
+
+    /** Of a kernel whose loops may do what {@link org.lanewise.kernel.Kernel} says, if they are checked, or anything. */
+    Splicer(Lookup lookup, Variant variant, boolean checked) {
         this.lookup = lookup;
         this.variant = variant;
+        this.checked = checked;
         this.kernel = lookup.lookupClass().getName();
     }
 
     byte[] splice() {
         ClassModel model = parse(kernel.replace('.', '/'));
-        LOOPS.forEach(loop -> method(model, loop, LOOP));
+        List<MethodModel> loops = LOOPS.stream().map(loop -> method(model, loop, LOOP)).toList();
         try {
-            return splice(model);
-        } catch (Refusal e) {
-            throw e;
+            byte[] spliced = splice(model);
+            if (checked) {
+                IndexCheck indices = new IndexCheck(this, variant.options());
+                indices.checkVector(loops.get(0));
+                indices.checkScalar(loops.get(1));
+            }
+            return spliced;
         } catch (RuntimeException | StackOverflowError e) {
-            throw refused("has a form that cannot be spliced: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+            throw e == refusal ? refusal : refused("has a form that cannot be spliced: " + firstLine(e), e);
         }
     }
 
     /** Numbers of the planes that the two loops read or write. */
     Set<Integer> planes() {
-        ClassModel model = parse(kernel());
         Set<Integer> planes = new TreeSet<>();
         for (String loop : LOOPS) {
-            CodeAttribute body = method(model, loop, LOOP).findAttribute(Attributes.code()).orElseThrow();
-            planes.addAll(new PlaneFlow(PlaneFlow.source(body), kernel(), variant.options()).planes());
+            List<CodeElement> source = elements(method(kernel(), loop, LOOP));
+            planes.addAll(new PlaneFlow(source, kernel(), variant.options()).planes());
         }
         return planes;
     }
@@ -85,8 +109,8 @@ final class Splicer {
         return ClassFile.of(hierarchy).transformClass(model, (builder, element) -> {
             switch (element) {
                 case MethodModel m when LOOPS.contains(m.methodName().stringValue()) && m.methodTypeSymbol().equals(LOOP) ->
-                    builder.withMethodBody(m.methodName(), m.methodType(), m.flags().flagsMask(),
-                            code -> new SplicedLoop(this, variant, code, m.findAttribute(Attributes.code()).orElseThrow()).emit());
+                    builder.withMethodBody(m.methodName(), m.methodType(), m.flags().flagsMask(), code ->
+                            new SplicedLoop(this, variant, code, m).emit());
                 case MethodModel m -> builder.transformMethod(m, constants);
                 case NestHostAttribute _, EnclosingMethodAttribute _, InnerClassesAttribute _ -> { }
                 default -> builder.with(element);
@@ -104,12 +128,53 @@ final class Splicer {
         return method(parse(owner), name, type);
     }
 
+    /**
+     * A method of a class, if the kernel's class loader gives its class file.
+     *
+     * @param type its descriptor; null for the first of that name
+     */
+    Optional<MethodModel> find(String owner, String name, String type) {
+        return isGiven(owner) ? parse(owner).methods().stream().filter(m -> m.methodName().equalsString(name)
+                && (type == null || m.methodType().equalsString(type)) && m.code().isPresent()).findFirst() : Optional.empty();
+    }
+
+    /** Whether a field of a class whose class file is given is final. */
+    boolean isFinal(String owner, String field) {
+        return parse(owner).fields().stream().anyMatch(f -> f.fieldName().equalsString(field) && f.flags().has(AccessFlag.FINAL));
+    }
+
+    /** Whether code of another class may use a member of a class when it is copied into the kernel; true if that cannot be told. */
+    boolean isAccessible(MemberRefEntry member, Opcode opcode) {
+        try {
+            Class<?> owner = lookup.findClass(member.owner().asInternalName().replace('/', '.'));
+            String name = member.name().stringValue();
+            switch (opcode) {
+                case INVOKESTATIC -> lookup.findStatic(owner, name,
+                        MethodTypeDesc.ofDescriptor(member.type().stringValue()).resolveConstantDesc(lookup));
+                case GETSTATIC -> lookup.findStaticGetter(owner, name,
+                        (Class<?>) ClassDesc.ofDescriptor(member.type().stringValue()).resolveConstantDesc(lookup));
+                default -> { }
+            }
+            return true;
+        } catch (IllegalAccessException _) {
+            return false;
+        } catch (ReflectiveOperationException | LinkageError _) {
+            return true;
+        }
+    }
+
+    private boolean isGiven(String internalName) {
+        ClassLoader loader = lookup.lookupClass().getClassLoader();
+        return parsed.containsKey(internalName) || (loader == null ? ClassLoader.getSystemResource(internalName + ".class")
+                : loader.getResource(internalName + ".class")) != null;
+    }
+
     private MethodModel method(ClassModel model, String name, MethodTypeDesc type) {
         return model.methods().stream()
                 .filter(m -> m.methodName().equalsString(name) && m.methodTypeSymbol().equals(type) && m.code().isPresent())
                 .findFirst()
                 .orElseThrow(() -> refused("needs the method " + name + type.displayDescriptor() + " in "
-                        + model.thisClass().asInternalName().replace('/', '.') + " itself"));
+                        + model.thisClass().asInternalName().replace('/', '.') + " itself", null));
     }
 
     private ClassModel parse(String internalName) {
@@ -119,7 +184,7 @@ final class Splicer {
             try (InputStream in = loader == null ? ClassLoader.getSystemResourceAsStream(name + ".class")
                     : loader.getResourceAsStream(name + ".class")) {
                 if (in == null) {
-                    throw refused("needs the class file of " + name.replace('/', '.') + ", which its class loader does not give");
+                    throw refused("needs the class file of " + name.replace('/', '.') + ", which its class loader does not give", null);
                 }
                 return ClassFile.of().parse(in.readAllBytes());
             } catch (IOException e) {
@@ -128,25 +193,77 @@ final class Splicer {
         });
     }
 
+    /** Which elements of code are run again and again: those between the target of a jump back and the jump. */
+    static BitSet cycles(List<CodeElement> code, IntPredicate reached) {
+        Map<Label, Integer> positions = positions(code);
+        BitSet cycles = new BitSet();
+        for (int at = 0; at < code.size(); at++) {
+            if (reached.test(at) && code.get(at) instanceof BranchInstruction branch && positions.get(branch.target()) <= at) {
+                cycles.set(positions.get(branch.target()), at + 1);
+            }
+        }
+        return cycles;
+    }
+
+    /** Whether the kernel's loops may do no more than {@link org.lanewise.kernel.Kernel} says. */
+    boolean isChecked() {
+        return checked;
+    }
+
+    /** A method as messages name it: with its class if that is not the kernel's. */
+    String shown(String owner, String method) {
+        return method.equals("<init>") ? "the constructor" : owner.equals(kernel()) ? method : simpleName(owner) + "." + method;
+    }
+
     /** Internal name of the kernel's class. */
     String kernel() {
         return kernel.replace('.', '/');
     }
 
-    IllegalArgumentException refused(String reason) {
-        return refused(reason, null);
+    /** What a method with a body does, and where in its source that stands. */
+    List<CodeElement> elements(MethodModel method) {
+        return elements.computeIfAbsent(method, known -> known.findAttribute(Attributes.code()).orElseThrow().elementStream()
+                .filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList());
     }
 
-    private IllegalArgumentException refused(String reason, Throwable cause) {
-        return new Refusal("kernel " + kernel + " " + reason, cause);
+    /** Indices of labels in the {@link #elements} of a method. */
+    Map<Label, Integer> positions(MethodModel method) {
+        return positions.computeIfAbsent(method, known -> positions(elements(known)));
     }
 
-    /** Tells what was refused on purpose from what went wrong. */
-    private static final class Refusal extends IllegalArgumentException {
-        private static final long serialVersionUID = 1;
-
-        Refusal(String message, Throwable cause) {
-            super(message, cause);
+    /** Indices of labels in code. */
+    static Map<Label, Integer> positions(List<CodeElement> code) {
+        Map<Label, Integer> positions = new HashMap<>();
+        for (int at = 0; at < code.size(); at++) {
+            if (code.get(at) instanceof LabelTarget target) {
+                positions.put(target.label(), at);
+            }
         }
+        return positions;
+    }
+
+    static String simpleName(String internalName) {
+        return internalName.substring(internalName.lastIndexOf('/') + 1).replace('$', '.');
+    }
+
+    /**
+     * A refusal of something in a loop.
+     *
+     * @param what what it does or must not do
+     * @param line where
+     * @param cure what to do instead, or why
+     */
+    IllegalArgumentException refused(String what, SourceLine line, String cure) {
+        return refused(what + " in " + line + ": " + cure, null);
+    }
+
+    /** A refusal of a whole class. */
+    IllegalArgumentException refused(String reason, Throwable cause) {
+        refusal = new IllegalArgumentException("kernel " + kernel + " " + reason, cause);
+        return refusal;
+    }
+
+    static String firstLine(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
     }
 }

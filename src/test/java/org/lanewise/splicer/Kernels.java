@@ -3,6 +3,7 @@ package org.lanewise.splicer;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -75,48 +76,6 @@ final class Kernels {
         }
     }
 
-    static final class BeyondPlanes extends Kernel {
-        BeyondPlanes(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            planes[2].set(0, 1);
-        }
-    }
-
-    static final class VariableIndex extends Kernel {
-        VariableIndex(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            planes[from].set(0, 1);
-        }
-    }
-
-    static final class PlanePassedOn extends Kernel {
-        PlanePassedOn(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            System.identityHashCode(planes[0]);
-        }
-    }
-
     static final class SetsOne extends Kernel {
         SetsOne(Plain rule) {
             super(MethodHandles.lookup());
@@ -150,43 +109,7 @@ final class Kernels {
         public void scalar(Plane[] planes, int from, int to) {}
 
         private static FloatVector halved(FloatVector x) {
-            return x.lane(0) > 0 ? x.mul(0.5f) : x;
-        }
-    }
-
-    static final class Switching extends Kernel {
-        Switching(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            switch (to) {
-                case 1 -> planes[0].set(0, 1);
-                case 2 -> planes[0].set(0, 2);
-                default -> planes[0].set(0, 3);
-            }
-        }
-    }
-
-    static final class Catching extends Kernel {
-        Catching(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            try {
-                planes[0].set(0, 1);
-            } catch (IllegalStateException _) {
-                planes[0].set(0, 2);
-            }
+            return x.compare(VectorOperators.GT, 0).allTrue() ? x.mul(0.5f) : x;
         }
     }
 
@@ -245,40 +168,6 @@ final class Kernels {
                 }
                 w.set(i, x);
             }
-        }
-    }
-
-    static final class Swapping extends Kernel {
-        Swapping(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            Plane q = planes[0];
-            if (to > 1) {
-                q = planes[1];
-            }
-            q.set(0, 1);
-        }
-    }
-
-    static final class Chained extends Kernel {
-        Chained(Plain rule) {
-            super(MethodHandles.lookup());
-        }
-
-        @Override
-        public void vector(Plane[] planes, int from, int to) {}
-
-        @Override
-        public void scalar(Plane[] planes, int from, int to) {
-            Plane a, b;
-            a = b = planes[0];
-            a.set(0, b.get(1));
         }
     }
 

@@ -31,7 +31,7 @@ public record WrongRule(double learningRate) implements Rule {
         @Override
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], steps = planes[2];
-            VectorMask<Float> lane = VectorMask.fromLong(FLOATS, 2);
+            VectorMask<Float> lane = FLOATS.indexInRange(0, 2).andNot(FLOATS.indexInRange(0, 1));
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 FloatVector right = gi.fma(FloatVector.broadcast(FLOATS, minusLearningRate), wi);
