@@ -11,7 +11,7 @@ import org.lanewise.rule.Adam;
 /** Rules that change for ever need no more memory for classes than a few of them. */
 @Tag("slow")
 class KernelMemoryTest {
-    /** Makes optimizers of 768 variants of one kernel, each dropped after its step. */
+    /** Makes 768 optimizers, of 512 variants of one kernel, each dropped after its step. */
     static final class Changing {
         private Changing() {}
 
@@ -39,7 +39,7 @@ class KernelMemoryTest {
         }
     }
 
-    /** Kept all, the classes take more than 20 MiB; the JVM and the 16 that are kept take 8. */
+    /** Kept all, the classes do not fit into 14 MiB; where 16 are kept, 8 MiB suffice. */
     @Test
     void manyVariantsOfOneRuleFitIntoLittleMetaspace() throws Exception {
         assertEquals("768", ChildJvm.run(List.of("-XX:MaxMetaspaceSize=12m", "--add-modules", "jdk.incubator.vector",
