@@ -9,6 +9,8 @@
 module org.lanewise {
     requires transitive jdk.incubator.vector;
     requires static org.jspecify;
+    // To read flags of the JVM and its list of compiled code, where it is there.
+    requires static jdk.management;
 
     exports org.lanewise;
     exports org.lanewise.kernel;

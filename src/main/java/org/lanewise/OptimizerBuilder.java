@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lanewise.check.Check;
+import org.lanewise.check.VectorModule;
 import org.lanewise.execution.Execution;
 import org.lanewise.execution.Loop;
 import org.lanewise.execution.Pass;
@@ -109,7 +110,7 @@ public final class OptimizerBuilder {
      * @throws NullPointerException if the rule returns null where {@link Rule} does not allow it
      */
     public Optimizer build() {
-        Width.requireVectorModule();
+        VectorModule.require();
         Width chosen = width == null ? Width.preferred() : width;
         if (!unsupportedWidth) {
             chosen.requireSupported();
@@ -130,13 +131,15 @@ public final class OptimizerBuilder {
         }
         requireCountable(states, measures);
         Splicing splicing = new Splicing(rule, chosen.vectorBits(), chosen.bits() / Float.SIZE, maximize, flushed(states));
-        return store.bind(rule, states, allocated -> {
+        Optimizer optimizer = store.bind(rule, states, allocated -> {
             List<PlacedTensor> tensors = store.placedTensors();
             Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
                     : new Pass(splicing, kernel(), tensors, allocated);
             Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
             return new Optimizer(rule, store, chosen, maximize, flushSubnormals, new Execution(update), ahead);
         });
+        chosen.warnIfSlow();
+        return optimizer;
     }
 
     private Kernel kernel() {

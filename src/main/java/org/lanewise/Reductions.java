@@ -48,6 +48,7 @@ public final class Reductions {
         this.width = width;
         this.rebinds = requireUsable();
         this.parts = parts();
+        width.warnIfSlow();
     }
 
     private Part[] parts() {
@@ -71,7 +72,6 @@ public final class Reductions {
      */
     public static Reductions of(Slice... slices) {
         Check.notNull("slices", slices);
-        Width.requireVectorModule();
         return of(Width.preferred(), slices);
     }
 
@@ -90,7 +90,6 @@ public final class Reductions {
         Check.notNull("width", width);
         Check.notNull("slices", slices);
         List<Slice> all = Check.notNull("slices", Arrays.asList(slices));
-        Width.requireVectorModule();
         width.requireSupported();
         return new Reductions(all, width);
     }

@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.check.VectorModule;
 
 /**
  * The species that kernels and storages are written with, all of one number of lanes but for {@link #DOUBLES} and {@link #HALF_FLOATS}.
@@ -33,6 +34,7 @@ public final class Species {
     public static final int LANES;
 
     static {
+        VectorModule.require();
         int bits = Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512);
         FLOATS = FloatVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
         INTS = IntVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
