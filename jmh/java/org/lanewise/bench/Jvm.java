@@ -1,6 +1,5 @@
 package org.lanewise.bench;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
@@ -11,50 +10,29 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.lanewise.bench.work.ParentWatch;
+import org.lanewise.check.HotSpot;
 
 /** The JVM a command needs: whether this one can be it, and how it is started. */
 final class Jvm {
     private static final String MODULE = "jdk.incubator.vector";
     private static final String CHILD = "lanewise.child";
-    private static final String C2_LEVEL = "4";
     private static final int LONGEST_END_SECONDS = 30;
 
     private Jvm() {}
 
     /** One sentence that says why kernels would not run here as they should; empty if they do. */
     static Optional<String> unusable() {
-        boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent() || ModuleFinder.ofSystem().find(MODULE).isPresent();
-        return unusable(Jvm::flag, System.getProperty("java.vm.info", ""), hasModule);
+        HotSpot jvm = HotSpot.current();
+        boolean isThere = ModuleLayer.boot().findModule(MODULE).isPresent();
+        // Without the module the JVM's flag for vectors is off.
+        return jvm.c2().or(jvm::fma).or(() -> isThere ? jvm.vectors() : Optional.empty())
+                .map("kernels cannot be measured or verified here: "::concat)
+                .or(() -> unusable(isThere || ModuleFinder.ofSystem().find(MODULE).isPresent()));
     }
 
-    static Optional<String> unusable(UnaryOperator<String> flags, String info, boolean hasModule) {
-        String home = System.getProperty("java.home");
-        if (!flags.apply("UseCompiler").equals("true") || info.contains("interpreted")) {
-            return Optional.of("Lanewise needs the C2 compiler, which the " + System.getProperty("java.vm.name") + " at " + home
-                    + " lacks or was told not to use, as by -Xint");
-        }
-        if (flags.apply("TieredCompilation").equals("true") && !flags.apply("TieredStopAtLevel").equals(C2_LEVEL)) {
-            return Optional.of("Lanewise needs the C2 compiler: -XX:TieredStopAtLevel must be " + C2_LEVEL + ", got "
-                    + flags.apply("TieredStopAtLevel"));
-        }
-        if (!flags.apply("UseFMA").equals("true")) {
-            return Optional.of("Lanewise needs fused multiply-add in hardware, which this CPU lacks or -XX:-UseFMA turned off");
-        }
-        return hasModule ? Optional.empty()
-                : Optional.of("Lanewise needs the module " + MODULE + ", which is not in the Java run-time image at " + home);
-    }
-
-    /** A flag's value; empty if this JVM does not know it. */
-    private static String flag(String name) {
-        HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        if (bean == null) {
-            return "";
-        }
-        try {
-            return bean.getVMOption(name).getValue();
-        } catch (IllegalArgumentException _) {
-            return "";
-        }
+    static Optional<String> unusable(boolean hasModule) {
+        return hasModule ? Optional.empty() : Optional.of("Lanewise needs the module " + MODULE
+                + ", which is not in the Java run-time image at " + System.getProperty("java.home"));
     }
 
     /** Whether this JVM was started by {@link #run}, or needs no other. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.lanewise.Width;
+import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Tally;
 
 /**
@@ -12,7 +13,7 @@ import org.lanewise.verify.Tally;
  * @param rule its name
  * @param options one check for each combination of options
  */
-record Verification(String rule, List<CompiledChecks.Checked> options) {
+record Verification(String rule, List<Equivalence.Result> options) {
     long comparisons() {
         return tallies().stream().mapToLong(Tally::comparisons).sum();
     }
@@ -26,24 +27,26 @@ record Verification(String rule, List<CompiledChecks.Checked> options) {
     }
 
     List<Tally> tallies() {
-        return options.stream().flatMap(checked -> checked.result().tallies().stream()).toList();
+        return options.stream().flatMap(result -> result.tallies().stream()).toList();
     }
 
     /** The methods that were executed. */
     Set<String> loops() {
         Set<String> loops = new TreeSet<>();
-        tallies().forEach(tally -> loops.addAll(tally.loops()));
+        options.forEach(result -> loops.addAll(result.loops()));
         return loops;
     }
 
     /** Those of them that were not C2's code all the time, while they were compared. */
     Set<String> notCompiled() {
         Set<String> loops = new TreeSet<>();
-        options.forEach(checked -> loops.addAll(checked.notCompiled()));
+        options.forEach(result -> loops.addAll(result.notCompiled()));
         return loops;
     }
 
-    boolean isEqual() {
-        return options.stream().allMatch(checked -> checked.result().isEqual());
+    /** One sentence for each combination of options that was compared without a difference and is not shown to be equal. */
+    List<String> notShown() {
+        return options.stream().filter(result -> !result.isEqual() && result.differences() == 0)
+                .map(result -> result.tallies().getFirst().rule() + " is " + result).toList();
     }
 }

@@ -34,6 +34,7 @@ final class VerifyTable {
         if (!lacking.isEmpty()) {
             out.println("Not run, since this CPU or JVM lacks them: vectors of " + lacking + ".");
         }
+        rules.forEach(rule -> rule.notShown().forEach(out::println));
         printCompiled(rules, out);
         // Digits only: the line is read by programs too.
         out.println("verified: " + rules.stream().mapToLong(Verification::comparisons).sum() + " comparisons, "

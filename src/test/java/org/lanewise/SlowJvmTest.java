@@ -31,7 +31,8 @@ class SlowJvmTest {
         "-XX:TieredStopAtLevel=1 -XX:CompilationMode=high-only | this JVM compiles without C2 (TieredStopAtLevel: 1)",
         "-XX:CompilationMode=quick-only | this JVM compiles without C2 (java.vm.info: mixed mode, emulated-client",
         "-XX:+NeverActAsServerClassMachine | this JVM compiles without C2 (java.vm.info: mixed mode, emulated-client",
-        "-XX:-UseFMA | Math.fma is computed by BigDecimal, because this CPU has no fused multiply-add or the JVM does not use it (UseFMA: false)",
+        "-XX:-UseFMA | Math.fma is computed by BigDecimal, because this CPU has no fused multiply-add or the JVM does not "
+                + "use it (UseFMA: false)",
         NO_MANAGEMENT + "-Xint | this JVM interprets all code (java.vm.info: interpreted mode",
         NO_MANAGEMENT + "-XX:TieredStopAtLevel=1 | this JVM compiles without C2 (java.vm.info: mixed mode, emulated-client",
         NO_MANAGEMENT + "-XX:-UseFMA | Math.fma is computed by BigDecimal, because this CPU has no fused multiply-add or the JVM does not "

@@ -35,8 +35,8 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
     }
 
     /**
-     * By flags, which are "" if unknown, and by the probe if no flag tells. {@code java.vm.info} alone tells the modes of C1 (quick-only and
-     * the like), flags alone tell levels 2 and 3. Without tiers the level has no effect.
+     * By flags, which are "" if unknown, and by the probe if no flag tells. {@code java.vm.info} alone tells the modes of C1 (quick-only
+     * and the like), flags alone tell levels 2 and 3. Without tiers the level has no effect.
      */
     static HotSpot of(UnaryOperator<String> flags, String info, BooleanSupplier probe) {
         String level = flags.apply("TieredStopAtLevel");
@@ -94,6 +94,15 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
      */
     public static boolean hasManagement() {
         return ModuleLayer.boot().findModule(MANAGEMENT).filter(HotSpot.class.getModule()::canRead).isPresent();
+    }
+
+    /**
+     * Whether other code runs before C2's.
+     *
+     * @return false with {@code -XX:-TieredCompilation}
+     */
+    public static boolean hasTiers() {
+        return !flags().apply("TieredCompilation").equals("false");
     }
 
     /**

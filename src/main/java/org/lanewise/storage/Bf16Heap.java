@@ -24,12 +24,12 @@ public final class Bf16Heap extends MemoryPlane {
 
     @Override
     public FloatVector load(int i) {
-        return Bf16.decode(ShortVector.fromArray(SHORTS, array, (int) offset + i));
+        return Bf16Vectors.decode(ShortVector.fromArray(SHORTS, array, (int) offset + i));
     }
 
     @Override
     public void store(int i, FloatVector x) {
-        Bf16.encode(x).intoArray(array, (int) offset + i);
+        Bf16Vectors.encode(x).intoArray(array, (int) offset + i);
     }
 
     @Override

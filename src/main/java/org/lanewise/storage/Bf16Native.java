@@ -23,12 +23,12 @@ public final class Bf16Native extends MemoryPlane {
 
     @Override
     public FloatVector load(int i) {
-        return Bf16.decode(ShortVector.fromMemorySegment(SHORTS, segment, (long) i << 1, ByteOrder.nativeOrder()));
+        return Bf16Vectors.decode(ShortVector.fromMemorySegment(SHORTS, segment, (long) i << 1, ByteOrder.nativeOrder()));
     }
 
     @Override
     public void store(int i, FloatVector x) {
-        Bf16.encode(x).intoMemorySegment(segment, (long) i << 1, ByteOrder.nativeOrder());
+        Bf16Vectors.encode(x).intoMemorySegment(segment, (long) i << 1, ByteOrder.nativeOrder());
     }
 
     @Override

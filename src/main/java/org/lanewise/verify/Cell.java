@@ -49,24 +49,61 @@ final class Cell {
         return new Tally(rule, maximize, flushSubnormals, place, width, comparisons, differences, first, loops);
     }
 
+    /** Methods of the kernels that were made so far. */
+    Set<String> loops() {
+        return loops;
+    }
+
+    Width width() {
+        return width;
+    }
+
+    /** An optimizer with parameters, and its planes of the last tensor. */
+    private record Run(ParameterStore store, Optimizer optimizer, List<Slice> slices) implements AutoCloseable {
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private Run start(Numbers numbers) {
+        ParameterStore store = place.store(numbers.shape());
+        List<Class<?>> kernels = new ArrayList<>();
+        Optimizer optimizer = SplicedKernels.observed(kernels::add,
+                () -> Optimizer.builder(rule, store).width(width).maximize(maximize).flushSubnormals(flushSubnormals).build());
+        addLoops(kernels);
+        List<Slice> slices = slices(store.tensors().getLast());
+        slices.getFirst().copyFrom(numbers.parameters());
+        return new Run(store, optimizer, slices);
+    }
+
+    /** Steps from the same numbers again and again, and compares nothing. */
+    void exercise(Numbers numbers, int times) {
+        try (Run run = start(numbers)) {
+            for (int time = 0; time < times; time++) {
+                run.slices().getFirst().copyFrom(numbers.parameters());
+                for (int step = 1; step <= numbers.steps(); step++) {
+                    prepare(numbers, step, run.slices());
+                    run.optimizer().step(() -> {});
+                }
+            }
+        }
+    }
+
     /** Repeats what the reference did, up to the first pass that gives other bits: what comes after starts from other numbers. */
     void compare(Reference reference) {
         Numbers numbers = reference.numbers();
-        try (ParameterStore store = place.store(numbers.shape())) {
-            List<Class<?>> kernels = new ArrayList<>();
-            Optimizer optimizer = SplicedKernels.observed(kernels::add,
-                    () -> Optimizer.builder(rule, store).width(width).maximize(maximize).flushSubnormals(flushSubnormals).build());
-            addLoops(kernels);
-            List<Slice> slices = slices(store.tensors().getLast());
-            slices.getFirst().copyFrom(numbers.parameters());
+        try (Run run = start(numbers)) {
             for (Reference.Pass pass : reference.passes()) {
-                prepare(numbers, pass, slices);
-                if (pass.lookAhead()) {
-                    optimizer.lookAhead();
-                } else {
-                    optimizer.step();
+                if (pass.lookAhead() || rule.lookAhead().isEmpty()) {
+                    prepare(numbers, pass.step(), run.slices());
                 }
-                if (!equal(numbers, pass, slices)) {
+                if (pass.lookAhead()) {
+                    run.optimizer().lookAhead();
+                } else {
+                    run.optimizer().step();
+                }
+                if (!equal(numbers, pass, run.slices())) {
                     return;
                 }
             }
@@ -97,12 +134,9 @@ final class Cell {
         return slices;
     }
 
-    private void prepare(Numbers numbers, Reference.Pass pass, List<Slice> slices) {
-        if (rule.lookAhead().isPresent() && !pass.lookAhead()) {
-            return;
-        }
-        slices.get(1).copyFrom(numbers.gradients(pass.step()));
-        if (pass.step() == numbers.refilledStep()) {
+    private void prepare(Numbers numbers, int step, List<Slice> slices) {
+        slices.get(1).copyFrom(numbers.gradients(step));
+        if (step == numbers.refilledStep()) {
             for (int k = 2; k < slices.size(); k++) {
                 slices.get(k).copyFrom(numbers.states(k - 2));
             }

@@ -2,11 +2,16 @@ package org.lanewise.verify;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
@@ -21,7 +26,7 @@ import org.lanewise.storage.ChunkPlane;
  * <pre>{@code
  * Equivalence.Result result = Equivalence.of(new SignDescent(0.1)).check();
  * if (!result.isEqual()) {
- *     result.firstDifferences().forEach(System.err::println);
+ *     System.err.println(result);
  * }
  * }</pre>
  *
@@ -31,10 +36,12 @@ import org.lanewise.storage.ChunkPlane;
  * all others by bits. Gradients change with every step, and before the last step but one the states are replaced by numbers of the same
  * kind as well. At the first step that differs a run ends.
  *
- * <p>Until C2 has compiled a loop, its vector operations are Java code of the JDK, not the CPU's instructions. {@link #check} neither
- * waits for C2 nor asks it, so the first check in a JVM compares both kinds of code. The command {@code verify} checks until the JVM lists
- * all {@link Tally#loops} as compiled by C2 before a check and still, by the same compilation, after it, and counts that check only. Its
- * flags make C2 compile a loop after some dozen calls, and the caller wait for it: C2 is the same, the profile it compiles from is shorter.
+ * <p>Until C2 has compiled a loop, its vector operations are Java code of the JDK, not the CPU's instructions, so a comparison of them
+ * says nothing about the CPU. {@link #check} first steps small tensors until the JVM lists all {@link Tally#loops} as compiled by C2, which
+ * takes some seconds in an ordinary JVM. It compares then, and counts the comparison if all loops are still in the same code after it;
+ * else it does so again, up to five times. What C2 does not compile is in {@link Result#notCompiled}, and the result is not equal. So it is
+ * in a JVM without C2, and in one without the module {@code jdk.management}, which lists compiled code; {@link Result#differences} counts
+ * there as well. The command {@code verify} does the same for all rules, in a JVM with flags that make C2 come after some dozen calls.
  *
  * <p>Immutable; instances may check on several threads at once.
  *
@@ -58,7 +65,10 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     private static final int SHORT = 64, LONG = 4_096;
 
     /** RAdam first divides in its sixth step. */
-    private static final int STEPS = 7;
+    static final int STEPS = 7;
+
+    /** The first is compared, others follow where C2 threw code away meanwhile. */
+    private static final int MOST_ROUNDS = 5;
 
     /** What more parameters add are blocks and chunks, which are the same in every step. */
     private static final int STEPS_IF_LONG = 3;
@@ -181,7 +191,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     }
 
     /**
-     * Runs and compares all.
+     * Has C2 compile all, then runs and compares all.
      *
      * @return what was compared, and what differed
      * @throws IllegalArgumentException if the rule's kernel is not of the form {@code Kernel} asks for
@@ -192,28 +202,53 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     }
 
     /**
-     * Runs and compares all.
+     * Has C2 compile all, then runs and compares all.
      *
-     * @param progress is told now and then how many elements were compared since it was told last; they sum up to the result's
+     * @param progress is told now and then how many elements were compared since it was told last; not told when elements are
+     *         compared again because C2 threw code away
      * @return what was compared, and what differed
      * @throws IllegalArgumentException if the rule's kernel is not of the form {@code Kernel} asks for
      * @throws IllegalStateException if the JVM was started without the module {@code jdk.incubator.vector}
      */
     public Result check(LongConsumer progress) {
-        List<Cell> cells = new ArrayList<>();
-        for (Place place : Place.values()) {
-            widths().forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width)));
+        return check(CompiledCode.hindrance(), progress);
+    }
+
+    /** Without a hindrance it waits for C2. */
+    Result check(Optional<String> hindrance, LongConsumer progress) {
+        for (int round = 1;; round++) {
+            List<Cell> cells = new ArrayList<>();
+            for (Place place : Place.values()) {
+                widths().forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width)));
+            }
+            Map<String, String> before = hindrance.isPresent() ? Map.of() : WarmUp.run(cells, rule, seed);
+            boolean moved = compare(cells, round == 1 ? progress : _ -> {});
+            Set<String> notCompiled = new TreeSet<>();
+            cells.forEach(cell -> notCompiled.addAll(cell.loops()));
+            if (hindrance.isEmpty()) {
+                Map<String, String> after = CompiledCode.loops();
+                notCompiled.removeIf(loop -> before.containsKey(loop) && before.get(loop).equals(after.get(loop)));
+            }
+            Result result = new Result(cells.stream().map(Cell::tally).toList(), moved, notCompiled, hindrance);
+            if (notCompiled.isEmpty() || hindrance.isPresent() || result.differences() > 0 || round == MOST_ROUNDS) {
+                return result;
+            }
         }
+    }
+
+    /** Whether a parameter moved. */
+    private boolean compare(List<Cell> cells, LongConsumer progress) {
+        boolean moved = false;
         long told = 0;
         for (Shape shape : shapes) {
             for (Values values : kinds(shape)) {
-                compare(Numbers.of(rule, values, shape, steps(shape), seed), cells);
+                moved |= compare(Numbers.of(rule, values, shape, steps(shape), seed), cells);
                 long now = cells.stream().mapToLong(cell -> cell.tally().comparisons()).sum();
                 progress.accept(now - told);
                 told = now;
             }
         }
-        return new Result(cells.stream().map(Cell::tally).toList());
+        return moved;
     }
 
     private int steps(Shape shape) {
@@ -224,12 +259,13 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         return shape.size() < SHORT || shape.size() > LONG ? List.of(Values.MIXED) : List.of(Values.values());
     }
 
-    private void compare(Numbers numbers, List<Cell> cells) {
+    private boolean compare(Numbers numbers, List<Cell> cells) {
         Map<List<Storage>, Reference> references = new LinkedHashMap<>();
         for (Cell cell : cells) {
             cell.compare(references.computeIfAbsent(cell.place().storages(),
                     storages -> Reference.of(rule, maximize, flushSubnormals, numbers, storages)));
         }
+        return references.values().stream().anyMatch(Reference::moves);
     }
 
     private static void requirePositive(String what, long value) {
@@ -242,11 +278,16 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * What came out.
      *
      * @param tallies one for each place and width; immutable
+     * @param moved whether a step moved a parameter from one finite number to another
+     * @param notCompiled those of the {@link Tally#loops} that were not C2's code, the same all the time, while they were compared;
+     *         immutable
+     * @param hindrance why this JVM compiles none of them or cannot tell, and the cure; empty if it does and can
      */
-    public record Result(List<Tally> tallies) {
-        /** Copies the list. */
+    public record Result(List<Tally> tallies, boolean moved, Set<String> notCompiled, Optional<String> hindrance) {
+        /** Copies list and set. */
         public Result {
             tallies = List.copyOf(tallies);
+            notCompiled = Set.copyOf(notCompiled);
         }
 
         /**
@@ -268,12 +309,22 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         }
 
         /**
-         * Whether elements were compared and none differed.
+         * The methods that were executed.
          *
-         * @return true if the rule gives the same bits in all places at all widths
+         * @return those of all {@link Tally#loops}
+         */
+        public Set<String> loops() {
+            return tallies.stream().flatMap(tally -> tally.loops().stream()).collect(Collectors.toUnmodifiableSet());
+        }
+
+        /**
+         * Whether it is shown that the rule gives the same bits in all places at all widths: elements were compared and none differed, all
+         * loops were compiled by C2, and a parameter moved.
+         *
+         * @return if false, {@link #toString} says why
          */
         public boolean isEqual() {
-            return comparisons() > 0 && differences() == 0;
+            return comparisons() > 0 && differences() == 0 && notCompiled.isEmpty() && moved;
         }
 
         /**
@@ -283,6 +334,31 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
          */
         public List<Difference> firstDifferences() {
             return tallies.stream().flatMap(tally -> tally.first().stream()).toList();
+        }
+
+        /**
+         * All in a sentence: whether the bits are equal, and if that is not shown, why not. The first differences follow.
+         *
+         * @return one line, and two for each of the first differences
+         */
+        @Override
+        public String toString() {
+            String compared = comparisons() + " comparisons, " + differences() + " differences";
+            if (differences() > 0) {
+                return "bits differ: " + compared + firstDifferences().stream().map(each -> "\n" + each).collect(Collectors.joining());
+            }
+            List<String> lacks = new ArrayList<>();
+            if (comparisons() == 0) {
+                lacks.add("nothing was compared");
+            } else if (!moved) {
+                lacks.add("no step moved a parameter");
+            }
+            if (!notCompiled.isEmpty()) {
+                lacks.add(notCompiled.size() + " of " + loops().size() + " loops were not compiled by C2, "
+                        + hindrance.orElseGet(() -> "such as " + notCompiled.stream().min(Comparator.naturalOrder()).orElseThrow()));
+            }
+            return lacks.isEmpty() ? "bits are equal: " + compared + ", " + loops().size() + " loops, compiled by C2"
+                    : "not shown to be equal: " + String.join("; ", lacks) + "; " + compared;
         }
     }
 }

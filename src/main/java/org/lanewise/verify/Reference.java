@@ -2,6 +2,7 @@ package org.lanewise.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.reference.PlainStepper;
@@ -24,6 +25,15 @@ record Reference(Numbers numbers, List<Pass> passes) {
      * @param after what each plane held then
      */
     record Pass(int step, boolean lookAhead, float[][] before, float[][] after) {}
+
+    /** Whether a pass left a parameter with another number; from infinities and {@code NaN} even a step of nothing may do so. */
+    boolean moves() {
+        return passes.stream().anyMatch(pass -> {
+            float[] before = pass.before()[PARAMETER], after = pass.after()[PARAMETER];
+            return IntStream.range(0, after.length)
+                    .anyMatch(i -> before[i] != after[i] && Float.isFinite(before[i]) && Float.isFinite(after[i]));
+        });
+    }
 
     /** Of planes that are rounded to these storages: parameters, gradients, states. */
     static Reference of(Rule rule, boolean maximize, boolean flushSubnormals, Numbers numbers, List<Storage> storages) {

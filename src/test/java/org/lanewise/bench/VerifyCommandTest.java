@@ -24,6 +24,7 @@ import org.lanewise.kernel.Plane;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.verify.Equivalence;
+import org.lanewise.verify.IdleRule;
 import org.lanewise.verify.Place;
 import org.lanewise.verify.WrongRule;
 import picocli.CommandLine;
@@ -94,6 +95,7 @@ class VerifyCommandTest {
         assertTrue(found.containsAll(expected), () -> found + " lack some of " + expected);
     }
 
+    @Tag("early")
     @Test
     void aDifferenceIsReportedAndExitsWith1() {
         VerifyCommand command = new VerifyCommand(List.of(new WrongRule(0.1)));
@@ -129,6 +131,29 @@ class VerifyCommandTest {
     void rulesAreSeparatedByCommasInAnyCase() {
         assertEquals(0, run("verify", "--rule", "gradientdescent,GRADIENTDESCENT"), err::toString);
         assertEquals(1, out.toString().lines().filter(line -> line.startsWith("GradientDescent ")).count(), out::toString);
+    }
+
+    @Tag("early")
+    @Test
+    void aRuleOfTheUsersOwnIsVerifiedFromAJar() throws Exception {
+        String jar = OwnRuleJar.of(directory, "my.SignDescent", OwnRuleJar.ruleOfReadme("my")).toString();
+        assertEquals(0, run("verify", "--class-path", jar, "--rule", "my.SignDescent"), () -> err + "\n" + out);
+        assertEquals(1, out.toString().lines().filter(line -> line.startsWith("SignDescent ")).count(), out::toString);
+        assertTrue(lastLine().matches("verified: [1-9]\\d+ comparisons, 0 differences"), lastLine());
+    }
+
+    @Tag("early")
+    @Test
+    void aRuleThatMovesNoParameterExitsWith3() {
+        assertEquals(3, run("verify", "--class-path", ".", "--rule", IdleRule.class.getName()), () -> err + "\n" + out);
+        String reason = "IdleRule[learningRate=0.1] is not shown to be equal: no step moved a parameter; ";
+        assertTrue(out.toString().contains(reason), out::toString);
+    }
+
+    @Test
+    void aClassPathWithoutRulesIsRefused() {
+        assertEquals(2, run("verify", "--class-path", "."));
+        assertEquals("--class-path needs --rule with the names of its classes that are rules; see --help", err.toString().strip());
     }
 
     @Test

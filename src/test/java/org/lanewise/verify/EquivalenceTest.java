@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -23,6 +24,10 @@ import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Adam;
+import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Lamb;
+import org.lanewise.rule.Lion;
+import org.lanewise.rule.Signum;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.tool.RuleTable;
 
@@ -40,9 +45,9 @@ class EquivalenceTest {
     void comparesEveryPlaceAndWidthOfEveryRuleAndFindsNothing(Equivalence every) {
         Rule rule = every.rule();
         Equivalence check = every.withLengths(1, 19, 67).withSeed(5);
-        Equivalence.Result result = check.check();
+        Equivalence.Result result = withoutWaiting(check);
         assertEquals(List.of(), result.firstDifferences());
-        assertTrue(result.isEqual());
+        assertTrue(result.moved());
         assertEquals(check.comparisons(), result.comparisons());
         Set<List<Object>> expected = new HashSet<>();
         for (Width width : Width.values()) {
@@ -63,9 +68,58 @@ class EquivalenceTest {
         result.tallies().forEach(tally -> assertEquals(each, tally.comparisons(), tally::toString));
     }
 
+    /** Of whatever code the JVM runs, since waiting for C2 takes seconds; {@code CompiledEquivalenceTest} does. */
+    private static Equivalence.Result withoutWaiting(Equivalence check) {
+        return check.check(Optional.of("not waited for"), _ -> {});
+    }
+
+    /** As if the loops had been compiled. */
+    private static Equivalence.Result compiled(Equivalence.Result result) {
+        return new Equivalence.Result(result.tallies(), result.moved(), Set.of(), Optional.empty());
+    }
+
+    static Stream<Rule> rulesThatStandStill() {
+        return Stream.of(new GradientDescent(0), new Adam(0), new Lion(0), new Signum(0), new Lamb(0), new Adafactor(0), new IdleRule(0.1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rulesThatStandStill")
+    void aRuleThatMovesNoParameterIsNotShownToBeEqual(Rule rule) {
+        Equivalence.Result result = compiled(withoutWaiting(Equivalence.of(rule).withLengths(3, 70)));
+        assertEquals(0, result.differences());
+        assertFalse(result.isEqual());
+        assertEquals("not shown to be equal: no step moved a parameter; " + result.comparisons() + " comparisons, 0 differences",
+                result.toString());
+    }
+
+    @Test
+    void loopsThatAreNotCompiledAreNotShownToBeEqual() {
+        Equivalence.Result result = withoutWaiting(Equivalence.of(new Adam(0.1)).withLengths(20));
+        assertFalse(result.isEqual());
+        int loops = result.loops().size();
+        assertEquals(result.loops(), result.notCompiled());
+        assertEquals("not shown to be equal: " + loops + " of " + loops + " loops were not compiled by C2, not waited for; "
+                + result.comparisons() + " comparisons, 0 differences", result.toString());
+        String one = result.loops().iterator().next();
+        Equivalence.Result allButOne = new Equivalence.Result(result.tallies(), true, Set.of(one), Optional.empty());
+        assertFalse(allButOne.isEqual());
+        assertTrue(allButOne.toString().startsWith("not shown to be equal: 1 of " + loops + " loops were not compiled by C2, such as "
+                + one), allButOne::toString);
+        assertTrue(compiled(result).isEqual());
+        assertEquals("bits are equal: " + result.comparisons() + " comparisons, 0 differences, " + loops + " loops, compiled by C2",
+                compiled(result).toString());
+    }
+
+    @Test
+    void aDifferenceIsSaidWithItsElement() {
+        Equivalence.Result result = compiled(withoutWaiting(Equivalence.of(new WrongRule(0.1)).withLengths(64).withSteps(2)));
+        assertTrue(result.toString().startsWith("bits differ: " + result.comparisons() + " comparisons, " + result.differences()
+                + " differences\n" + result.firstDifferences().getFirst()), result::toString);
+    }
+
     @Test
     void findsOneWrongLane() {
-        Equivalence.Result result = Equivalence.of(new WrongRule(0.1)).withLengths(64).withSteps(2).check();
+        Equivalence.Result result = withoutWaiting(Equivalence.of(new WrongRule(0.1)).withLengths(64).withSteps(2));
         assertFalse(result.isEqual());
         for (Tally tally : result.tallies()) {
             // A tensor of 64 has no tail, so the vector loop runs all of it.
@@ -82,7 +136,7 @@ class EquivalenceTest {
 
     @Test
     void reportsFromWhichNumbersADifferenceCame() {
-        Equivalence.Result result = Equivalence.of(new WrongRule(0.5)).withLengths(64).withSteps(1).withSeed(3).check();
+        Equivalence.Result result = withoutWaiting(Equivalence.of(new WrongRule(0.5)).withLengths(64).withSteps(1).withSeed(3));
         float rate = -0.5f;
         Difference first = result.tallies().stream().filter(t -> t.place().storages().getFirst() == Storage.F32)
                 .flatMap(t -> t.first().stream()).filter(d -> d.values() == Values.NORMAL).findFirst().orElseThrow();
@@ -98,7 +152,7 @@ class EquivalenceTest {
     void tellsItsProgress() {
         AtomicLong told = new AtomicLong();
         Equivalence check = Equivalence.of(RuleTable.all().getFirst()).withLengths(3, 20);
-        Equivalence.Result result = check.check(told::addAndGet);
+        Equivalence.Result result = check.check(Optional.of("not waited for"), told::addAndGet);
         assertEquals(check.comparisons(), told.get());
         assertEquals(told.get(), result.comparisons());
     }
@@ -135,6 +189,8 @@ class EquivalenceTest {
                 assertThrows(IllegalArgumentException.class, () -> check.withLengths(5, 0)).getMessage());
         assertEquals("steps must be at least 1, got 0",
                 assertThrows(IllegalArgumentException.class, () -> check.withSteps(0)).getMessage());
-        assertFalse(new Equivalence.Result(List.of()).isEqual());
+        Equivalence.Result nothing = new Equivalence.Result(List.of(), false, Set.of(), Optional.empty());
+        assertFalse(nothing.isEqual());
+        assertEquals("not shown to be equal: nothing was compared; 0 comparisons, 0 differences", nothing.toString());
     }
 }
