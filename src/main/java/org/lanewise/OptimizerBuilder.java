@@ -105,8 +105,8 @@ public final class OptimizerBuilder {
      * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, it already has an optimizer, or the JVM
      *         was started without the module {@code jdk.incubator.vector}
      * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names
-     *         two states alike, it both looks ahead and depends on whole tensors, it has numbers for rows or columns and a tensor has more
-     *         than 2147483639 of them, or a kernel of it does what {@code Kernel} does not allow
+     *         two states alike, it both looks ahead and depends on whole tensors, it has numbers for rows, columns or matrices and a tensor
+     *         has more than 2147483639 of them, or a kernel of it does what {@code Kernel} does not allow
      * @throws NullPointerException if the rule returns null where {@link Rule} does not allow it
      */
     public Optimizer build() {
@@ -163,12 +163,17 @@ public final class OptimizerBuilder {
     private void requireCountable(List<Rule.State> states, List<Rule.Measure> measures) {
         Stream<Extent> extents = Stream.concat(states.stream().map(Rule.State::extent),
                 measures.stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent));
-        extents.distinct().filter(extent -> extent == Extent.ROW || extent == Extent.COLUMN).sorted().forEach(extent -> {
+        extents.distinct().filter(extent -> extent != Extent.PARAMETER && extent != Extent.TENSOR).sorted().forEach(extent -> {
             for (Tensor tensor : store.tensors()) {
                 long count = Shape.of(tensor.shape()).count(extent);
                 if (count > MOST_ROWS) {
-                    throw new IllegalArgumentException((extent == Extent.ROW ? "rows" : "columns") + " of '" + tensor.name()
-                            + "' must be at most " + MOST_ROWS + " for " + rule + ", got " + count);
+                    String counted = switch (extent) {
+                        case ROW -> "rows";
+                        case COLUMN -> "columns";
+                        default -> "matrices";
+                    };
+                    throw new IllegalArgumentException(counted + " of '" + tensor.name() + "' must be at most "
+                            + MOST_ROWS + " for " + rule + ", got " + count);
                 }
             }
         });

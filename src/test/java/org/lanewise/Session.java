@@ -40,8 +40,8 @@ final class Session implements AutoCloseable {
     /** What a session begins with. */
     record Setup(StorePlan store, Width width, boolean maximize, boolean flushSubnormals, Rule rule) {
         static Arbitrary<Setup> of(Arbitrary<? extends Rule> rules, Arbitrary<TensorPlan> tensors) {
-            return Combinators.combine(StorePlan.of(tensors, 4), Run.widths(), Arbitraries.of(false, true), Arbitraries.of(false, true), rules)
-                    .as(Setup::new);
+            return Combinators.combine(StorePlan.of(tensors, 4), Run.widths(), Arbitraries.of(false, true),
+                    Arbitraries.of(false, true), rules).as(Setup::new);
         }
     }
 

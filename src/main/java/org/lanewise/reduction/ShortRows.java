@@ -53,7 +53,8 @@ final class ShortRows {
         if (size < 2 * COUNT) {
             for (int p = 0; p < size; p++) {
                 int skipped = p < place ? 1 : 0;
-                addEach(sums, (matrix + skipped) * columns + p % columns, columns, x, (int) (p - place + skipped * size), (int) size, length);
+                addEach(sums, (matrix + skipped) * columns + p % columns, columns, x, (int) (p - place + skipped * size), (int) size,
+                        length);
             }
             return;
         }

@@ -9,7 +9,8 @@ import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.ChunkPlane;
 
 /**
- * Sums of the squares of what a measure stores, of a tensor or of each of its rows, columns or matrices, as {@link org.lanewise.kernel.Sums} says.
+ * Sums of the squares of what a measure stores, of a tensor or of each of its rows, columns or matrices, as
+ * {@link org.lanewise.kernel.Sums} says.
  */
 public final class SumOfSquares {
     final Extent extent;

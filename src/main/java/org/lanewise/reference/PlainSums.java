@@ -35,7 +35,8 @@ record PlainSums(Shape shape, List<Extent> extents, List<float[]> values) implem
         return switch (extents.get(sum)) {
             case TENSOR -> inLanes(x, 0, x.length);
             case ROW -> columns < LANES ? inOrder(x, i * columns, columns, 1) : inLanes(x, i * columns, columns);
-            case MATRIX -> rows * columns < LANES ? inOrder(x, i * rows * columns, rows * columns, 1) : inLanes(x, i * rows * columns, rows * columns);
+            case MATRIX -> rows * columns < LANES ? inOrder(x, i * rows * columns, rows * columns, 1)
+                    : inLanes(x, i * rows * columns, rows * columns);
             case COLUMN -> inOrder(x, i / columns * rows * columns + i % columns, rows, columns);
             case PARAMETER -> throw new IllegalArgumentException("sum " + sum + " must not be of parameters");
         };

@@ -31,7 +31,8 @@ class AdafactorGoldensTest {
             .collect(Collectors.toMap(name -> name, Goldens::read));
 
     static Stream<Arguments> everyCase() {
-        return FILES.keySet().stream().sorted().flatMap(file -> FILES.get(file).cases("Adafactor").stream().map(c -> Arguments.of(file, c)));
+        return FILES.keySet().stream().sorted()
+                .flatMap(file -> FILES.get(file).cases("Adafactor").stream().map(c -> Arguments.of(file, c)));
     }
 
     @ParameterizedTest(name = "{0} {1}")

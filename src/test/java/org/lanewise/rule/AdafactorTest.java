@@ -87,13 +87,15 @@ class AdafactorTest extends RuleContract<Adafactor> {
             double clipError = norm(uErrors) / Math.sqrt(u.length) / rule.clippingThreshold() + 2 * rounded(clip);
             double stepSize = oracle.stepSize(x[0], step, learningRate), scale = stepSize / clip;
             boolean overflows = !rule.addedEpsilon() && Math.max(norm(x[0]), norm(u)) > ROOT_OF_MOST;
-            double scaleError = clipError < clip && !overflows ? scale * clipError / (clip - clipError) + 4 * rounded(scale) : Double.POSITIVE_INFINITY;
+            double scaleError = clipError < clip && !overflows ? scale * clipError / (clip - clipError) + 4 * rounded(scale)
+                    : Double.POSITIVE_INFINITY;
             double kept = oracle.kept(stepSize, learningRate);
             double keptError = rule.weightDecay() == 0 ? 0
                     : 2 * rounded(kept) + (rule.relativeDecay() ? 2 * rounded(stepSize * rule.weightDecay()) : 0);
             for (int i = 0; i < u.length; i++) {
                 errors[0][i] = scaleError == Double.POSITIVE_INFINITY ? scaleError
-                        : keptError * Math.abs(x[0][i]) + Math.abs(u[i]) * scaleError + (scale + scaleError) * uErrors[i] + rounded(y[0][i]);
+                        : keptError * Math.abs(x[0][i]) + Math.abs(u[i]) * scaleError + (scale + scaleError) * uErrors[i]
+                                + rounded(y[0][i]);
             }
             return errors;
         };
@@ -104,7 +106,8 @@ class AdafactorTest extends RuleContract<Adafactor> {
         for (int plane = oracle.isFactored() ? 2 : 3; plane < 4; plane++) {
             for (int i = 0; i < y[plane].length; i++) {
                 double mean = (y[plane][i] - (1 - k) * x[plane][i]) / k, change = Math.abs(mean - x[plane][i]);
-                errors[plane][i] = k * 2 * rounded(mean) + change * rounded(k) + Math.max(k, 1 - k) * rounded(change) + rounded(y[plane][i]);
+                errors[plane][i] = k * 2 * rounded(mean) + change * rounded(k) + Math.max(k, 1 - k) * rounded(change)
+                        + rounded(y[plane][i]);
             }
         }
         for (int matrix = 0; matrix < y[4].length && oracle.isFactored(); matrix++) {
