@@ -30,12 +30,14 @@ import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Rows;
 import org.lanewise.bench.work.JvmFlags;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Machine;
 import org.lanewise.tool.Progress;
 import org.lanewise.tool.RuleTable;
+import org.lanewise.tool.RunFolder;
+import org.lanewise.tool.SizeList;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,17 +50,15 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Measures what a step of each rule costs on this CPU: with vectors of each width and in each storage, as plain Java "
                 + "with and without C2's own vectorization, as loops by hand, and what the machine's memory and arithmetic allow.",
-        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Sizes under 2Ki are measured "
-                + "for overhead only. Options of the JVM that begin with -XX: hold for all JVMs it starts. Writes results.json, "
-                + "report.html, table.md and, where 64Ki parameters were measured, chart.svg. A run that is ended early leaves what it "
-                + "has, marked as unfinished.",
+        footer = {"", "Leave the machine alone meanwhile. " + Options.LISTS + " Sizes under 2Ki are measured for overhead only. Options of "
+                + "the JVM that begin with -XX: hold for all JVMs it starts. Each run writes results.json, report.html, table.md and, "
+                + "where 64Ki parameters were measured, chart.svg into a folder of its own. A run that is ended early leaves what it has, "
+                + "marked as unfinished.",
             "Rows that were measured while other programs had the processors, or before C2 had compiled the loop, are marked and left out "
                 + "of charts and ratios.",
-            "Exit codes: 0 if all was measured, 1 if a JVM failed, 2 if the command cannot run, 4 if another JMH runs on this machine."})
+            "Exit codes: 0 if all was measured, 1 if a JVM failed, 4 if another JMH runs on this machine, " + ExitCode.COMMON + "."})
 final class BenchCommand implements Callable<Integer> {
     static final String NAME = "bench";
-
-    private static final int FAILED = 1;
 
     static final List<String> JVM_FLAGS = List.of(JvmFlags.UNSAFE);
 
@@ -69,27 +69,28 @@ final class BenchCommand implements Callable<Integer> {
                     + "without, 1 JVM for each of fewer cells: some minutes")
     private boolean full;
 
-    @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "only these rules, in detail")
-    private Set<String> rules = Set.of();
+    @Option(names = "--rule", paramLabel = "NAME", description = "only these rules, in detail")
+    private List<String> rules = List.of();
 
-    @Option(names = "--storage", split = ",", paramLabel = "KIND", description = "only these: ${COMPLETION-CANDIDATES}")
-    private Set<StoreKind> storages = Set.of();
+    @Option(names = "--storage", paramLabel = "KIND", completionCandidates = Options.Storages.class,
+            description = "only these: ${COMPLETION-CANDIDATES}")
+    private List<String> storages = List.of();
 
-    @Option(names = "--size", split = ",", paramLabel = "N", converter = Options.Size.class,
-            description = "these numbers of parameters, such as 5000, 64Ki or 16Mi, in place of the usual ones")
-    private Set<Integer> sizes = Set.of();
+    @Option(names = "--size", paramLabel = "N", description = "these numbers of parameters in place of the usual ones: " + SizeList.WHAT)
+    private List<String> sizes = List.of();
 
     @Option(names = "--width", split = ",", paramLabel = "BITS", description = "only these widths of Lanewise: 128, 256, 512")
     private Set<Integer> widths = Set.of();
 
-    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads: 1, with --full also 2")
+    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads: 1, with --full also 2, "
+                    + "which share sizes that are even")
     private Set<Integer> threads = Set.of();
 
     @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
     private Integer forks;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "lanewise-bench",
-            description = "where to write (default: ${DEFAULT-VALUE})")
+            description = "where to make a folder for this run (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Spec
@@ -99,14 +100,23 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Set<String> known = Options.requireRules(spec, rules, RuleTable.firstOfEach().keySet());
         requireWidths();
-        Options.requireKnown(spec, "--threads", threads, full ? List.of(1, 2) : List.of(1));
+        requireThreads();
         Options.requireForks(spec, forks);
-        Plan.Asked asked = new Plan.Asked(known, storages, sizes, widths, threads);
+        Plan.Asked asked = new Plan.Asked(known, Options.requireConstants(spec, "--storage", storages, StoreKind.class),
+                Options.requireSizes(spec, sizes), widths, threads);
         List<Cell> cells = full ? Plan.full(asked) : Plan.quick(asked);
         if (cells.stream().noneMatch(cell -> cell.form().isLanewise())) {
             throw new ParameterException(spec.commandLine(), "nothing to measure: no cell of this run fits all filters");
         }
         return measure(cells, (full ? FULL : QUICK).withForks(forks));
+    }
+
+    private void requireThreads() {
+        for (int count : threads) {
+            if (count != 1 && (count != 2 || !full)) {
+                throw new ParameterException(spec.commandLine(), "--threads must be 1, or 2 with --full, got " + count);
+            }
+        }
     }
 
     private void requireWidths() {
@@ -119,10 +129,10 @@ final class BenchCommand implements Callable<Integer> {
     private int measure(List<Cell> cells, Measurement measurement) throws IOException {
         Optional<JmhLock> lock = Options.takeLock(spec);
         if (lock.isEmpty()) {
-            return Options.LOCKED;
+            return ExitCode.BUSY;
         }
         try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
-            Options.createDirectory(spec, out);
+            out = RunFolder.create(out);
             return measure(cells, measurement, end);
         }
     }
@@ -144,7 +154,7 @@ final class BenchCommand implements Callable<Integer> {
         Results results = results(outcome, measurement, start);
         Path folder = files.write(results.finished(), () -> texts(results, outcome));
         print(results, outcome, folder, console);
-        return outcome.failures().isEmpty() ? CommandLine.ExitCode.OK : FAILED;
+        return outcome.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private Results results(Measurement.Outcome outcome, Measurement measurement, long start) {

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lanewise.bench.report.ChangesTable;
 import org.lanewise.bench.result.ResultsFile;
-import picocli.CommandLine;
+import org.lanewise.tool.ExitCode;
+import org.lanewise.tool.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,25 +24,22 @@ import picocli.CommandLine.Spec;
                 + "number of JVMs, the standard error of the median; 2.576 times the root of the sum of both squares is noise. With one "
                 + "JVM for each cell, what differs from JVM to JVM is not seen: use --forks 5. Of 100 cells that are the same, one is "
                 + "called faster or slower all the same.",
-            "Exit codes: 0 whatever the difference, 2 if a file cannot be read."})
+            "Exit codes: 0 whatever the difference, " + ExitCode.COMMON + "."})
 final class CompareCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "A", description = "results.json of the first run")
+    @Parameters(index = "0", paramLabel = "A",
+            description = "the first run: its results.json, its folder, or the folder of all runs, which stands for the latest")
     private Path first;
 
-    @Parameters(index = "1", paramLabel = "B", description = "results.json of the second run")
+    @Parameters(index = "1", paramLabel = "B", description = "the second run")
     private Path second;
 
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
-        try {
-            ChangesTable.print(first.toString(), ResultsFile.read(first), second.toString(), ResultsFile.read(second),
-                    spec.commandLine().getOut());
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-        return CommandLine.ExitCode.OK;
+    public Integer call() throws IOException {
+        Path a = RunFolder.file(first, RunFiles.RESULTS), b = RunFolder.file(second, RunFiles.RESULTS);
+        ChangesTable.print(a.toString(), ResultsFile.read(a), b.toString(), ResultsFile.read(b), spec.commandLine().getOut());
+        return ExitCode.OK;
     }
 }

@@ -1,9 +1,12 @@
 package org.lanewise.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import org.lanewise.bench.work.ParentWatch;
+import org.lanewise.tool.Cli;
+import org.lanewise.tool.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +31,7 @@ public final class Main {
      * Runs a command and exits.
      *
      * @param args see {@code --help}
-     * @throws Exception if no JVM can be started, or JMH fails
+     * @throws Exception if JMH fails
      */
     public static void main(String[] args) throws Exception {
         ParentWatch.start();
@@ -36,7 +39,7 @@ public final class Main {
         Optional<String> unusable = Jvm.unusable();
         if (unusable.isPresent()) {
             err.println(unusable.get());
-            System.exit(CommandLine.ExitCode.USAGE);
+            System.exit(ExitCode.USAGE);
         }
         List<String> flags = args.length == 0 ? List.of() : switch (args[0]) {
             case VerifyCommand.NAME -> VerifyCommand.JVM_FLAGS;
@@ -44,27 +47,36 @@ public final class Main {
             default -> List.of();
         };
         if (!Jvm.isReady(flags)) {
-            System.exit(Jvm.run(flags, List.of(args)));
+            System.exit(child(flags, args, err));
         }
         if (args.length > 0 && args[0].equals(JmhCommand.NAME)) {
-            JmhCommand.run(args);
+            try {
+                JmhCommand.run(args);
+            } catch (IllegalArgumentException e) {
+                err.println(e.getMessage() + "; see jmh -h");
+                System.exit(ExitCode.USAGE);
+            }
         } else {
             System.exit(run(new PrintWriter(System.out, true), err, args));
         }
     }
 
+    private static int child(List<String> flags, String[] args, PrintWriter err) throws InterruptedException {
+        try {
+            return Jvm.run(flags, List.of(args));
+        } catch (IOException e) {
+            err.println("no JVM can be started: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+    }
+
     /** Runs a command in this JVM; gives the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine command = new CommandLine(new Main()).setOut(out).setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, _) -> {
-                    err.println(e.getMessage() + "; see --help");
-                    return CommandLine.ExitCode.USAGE;
-                });
+        CommandLine command = Cli.of(new Main(), out, err);
         if (args.length == 0) {
             command.usage(err);
-            return CommandLine.ExitCode.USAGE;
+            return ExitCode.USAGE;
         }
-        return command.execute(args);
+        return Cli.run(command, args);
     }
 }

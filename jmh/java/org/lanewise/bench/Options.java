@@ -1,25 +1,29 @@
 package org.lanewise.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.work.ProcessorTimes;
+import org.lanewise.tool.Choices;
+import org.lanewise.tool.SizeList;
+import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** Options that several commands have. Each is refused with a sentence that names it. */
 final class Options {
-    /** Exit code where another JMH runs. */
-    static final int LOCKED = 4;
+    /** For the help. */
+    static final String LISTS = "Filters take several values, separated by commas or each with its option, and names in any case.";
 
     /** Share of the processors that other programs may use before it shows in the times. */
     private static final double BUSY = 0.1;
@@ -27,40 +31,50 @@ final class Options {
 
     private Options() {}
 
-    /** Reads {@code 65536}, {@code 64Ki} and {@code 16Mi}. */
-    static final class Size implements ITypeConverter<Integer> {
+    /** Kinds of storage, for the help. */
+    static final class Storages implements Iterable<String> {
         @Override
-        public Integer convert(String value) {
-            try {
-                return Units.parseSize(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+        public Iterator<String> iterator() {
+            return Stream.of(StoreKind.values()).map(StoreKind::toString).iterator();
         }
     }
 
     /** The names of {@code --rule} as they are spelled here, whatever the case they were given in. */
     static Set<String> requireRules(CommandSpec spec, Collection<String> asked, Collection<String> known) {
-        Set<String> rules = new LinkedHashSet<>();
-        for (String name : asked) {
-            Optional<String> rule = known.stream().filter(one -> one.equalsIgnoreCase(name.strip())).findFirst();
-            rules.add(rule.orElseThrow(() -> refused(spec, "--rule", known, name)));
+        return refused(spec, () -> Choices.of("--rule", asked, known));
+    }
+
+    /** The constants of an enum that an option names, by what they are called here. */
+    static <E extends Enum<E>> Set<E> requireConstants(CommandSpec spec, String option, Collection<String> asked, Class<E> type) {
+        Map<String, E> known = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            known.put(constant.toString(), constant);
         }
-        return rules;
+        return refused(spec, () -> Choices.of(option, asked, known.keySet())).stream().map(known::get)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(type)));
+    }
+
+    /** The numbers of parameters that {@code --size} has, in whatever form. */
+    static Set<Integer> requireSizes(CommandSpec spec, Collection<String> asked) {
+        return refused(spec, () -> SizeList.of("--size", asked));
+    }
+
+    private static <T> T refused(CommandSpec spec, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     /** Refuses what is not among the values that an option can have. */
     static <T> void requireKnown(CommandSpec spec, String option, Collection<T> asked, Collection<T> known) {
         for (T value : asked) {
             if (!known.contains(value)) {
-                throw refused(spec, option, known, value);
+                throw new ParameterException(spec.commandLine(), option + " must be one of "
+                        + known.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ", got " + value);
             }
         }
-    }
-
-    private static ParameterException refused(CommandSpec spec, String option, Collection<?> known, Object value) {
-        return new ParameterException(spec.commandLine(), option + " must be one of "
-                + known.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ", got " + value);
     }
 
     /** Refuses numbers of JVMs outside 1 to 100; null is none asked for. */
@@ -70,20 +84,8 @@ final class Options {
         }
     }
 
-    /** Makes the directory of {@code --out}, unless it is there. */
-    static void createDirectory(CommandSpec spec, Path out) {
-        try {
-            Files.createDirectories(out);
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--out " + out + ": cannot be made a directory", e);
-        }
-        if (!Files.isWritable(out)) {
-            throw new ParameterException(spec.commandLine(), "--out " + out + ": no permission to write there");
-        }
-    }
-
     /** JMH's lock, or one sentence that another run has it. */
-    static Optional<JmhLock> takeLock(CommandSpec spec) {
+    static Optional<JmhLock> takeLock(CommandSpec spec) throws IOException {
         try {
             Optional<JmhLock> lock = JmhLock.take();
             if (lock.isEmpty()) {
@@ -92,8 +94,7 @@ final class Options {
             }
             return lock;
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage() + "; -D" + JmhLock.IGNORE
-                    + "=true before -jar measures without JMH's lock", e);
+            throw new IOException(e.getMessage() + "; -D" + JmhLock.IGNORE + "=true before -jar measures without JMH's lock", e);
         }
     }
 

@@ -33,7 +33,10 @@ import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Row;
 import org.lanewise.bench.result.Rows;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Machine;
+import org.lanewise.tool.RunFolder;
+import org.lanewise.tool.SizeList;
 import org.lanewise.tool.Units;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,28 +49,29 @@ import picocli.CommandLine.Spec;
         name = "peers",
         sortOptions = false,
         description = "Measures Lanewise against other libraries, after checking that they compute the same.",
-        footer = {"", "Leave the machine alone meanwhile. Filters take several values, separated by commas. Writes results.json "
-                + "and report.html. A run that is ended early leaves what it has, marked as unfinished.",
-            "Exit codes: 0 if all was measured, 1 if a rival failed, 2 if the command cannot run, 4 if another JMH runs on this machine."})
+        footer = {"", "Leave the machine alone meanwhile. " + Options.LISTS + " Each run writes results.json and report.html into a folder "
+                + "of its own. A run that is ended early leaves what it has, marked as unfinished.",
+            "Exit codes: 0 if all was measured, 1 if a rival failed, 4 if another JMH runs on this machine, " + ExitCode.COMMON + "."})
 public final class PeersCommand implements Callable<Integer> {
-    private static final int FAILED = 1;
-    private static final int REFUSED = 2;
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     /** Longer to warm up than Lanewise alone needs: of most rivals a good deal is Java. */
     private static final Measurement QUICK = new Measurement(1, 1000, 3, 100), FULL = new Measurement(5, 1000, 3, 100);
 
-    @Option(names = "--rival", split = ",", paramLabel = "NAME", description = "only these: ${COMPLETION-CANDIDATES}")
-    private Set<Peer> peers = EnumSet.allOf(Peer.class);
+    @Option(names = "--rival", paramLabel = "NAME", completionCandidates = Rivals.class,
+            description = "only these: ${COMPLETION-CANDIDATES}")
+    private List<String> rivalNames = List.of();
 
-    @Option(names = "--rule", split = ",", paramLabel = "NAME", completionCandidates = Rules.class,
+    @Option(names = "--rule", paramLabel = "NAME", completionCandidates = Rules.class,
             description = "only these: ${COMPLETION-CANDIDATES}; Sgd with Nesterov's correction")
-    private Set<String> rules = new LinkedHashSet<>(Rules.KNOWN);
+    private List<String> ruleNames = List.of();
 
-    @Option(names = "--size", split = ",", paramLabel = "N", converter = Options.Size.class,
-            description = "these numbers of parameters (default: 4Ki, 64Ki, 1Mi, 16Mi)")
-    private Set<Integer> sizes = new TreeSet<>(Set.of(1 << 12, 1 << 16, 1 << 20, 1 << 24));
+    @Option(names = "--size", paramLabel = "N",
+            description = "these numbers of parameters (default: 4Ki, 64Ki, 1Mi, 16Mi): " + SizeList.WHAT)
+    private List<String> sizeTexts = List.of("4Ki", "64Ki", "1Mi", "16Mi");
 
-    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads (default: 1, 2)")
-    private Set<Integer> threads = new TreeSet<>(Set.of(1, 2));
+    @Option(names = "--threads", split = ",", paramLabel = "N",
+            description = "these numbers of threads, which share the parameters, up to one for each processor (default: 1, 2)")
+    private Set<Integer> threads = new TreeSet<>(PROCESSORS > 1 ? Set.of(1, 2) : Set.of(1));
 
     @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
     private Integer forks;
@@ -76,12 +80,15 @@ public final class PeersCommand implements Callable<Integer> {
     private boolean full;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "lanewise-peers",
-            description = "where to write (default: ${DEFAULT-VALUE})")
+            description = "where to make a folder for this run (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Spec
     private CommandSpec spec;
 
+    private Set<Peer> peers;
+    private Set<String> rules;
+    private Set<Integer> sizes;
     private final Libraries libraries;
     private final List<Row> rows = new ArrayList<>();
     /** Sentences about what was not measured. */
@@ -103,14 +110,14 @@ public final class PeersCommand implements Callable<Integer> {
         if (!missing.isEmpty()) {
             spec.commandLine().getErr().println("libraries of " + names(missing) + " are not in " + libraries.folder()
                     + ": './mvnw -Ppeers package -DskipTests' in Lanewise's sources downloads 700 MB and builds them");
-            return REFUSED;
+            return ExitCode.USAGE;
         }
         Optional<JmhLock> lock = Options.takeLock(spec);
         if (lock.isEmpty()) {
-            return Options.LOCKED;
+            return ExitCode.BUSY;
         }
         try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
-            Options.createDirectory(spec, out);
+            out = RunFolder.create(out);
             return measureAndWrite(end);
         }
     }
@@ -130,7 +137,7 @@ public final class PeersCommand implements Callable<Integer> {
         findings().forEach(console::println);
         console.println("Report: " + folder.resolve(RunFiles.REPORT).toAbsolutePath().normalize());
         console.flush();
-        return finished ? 0 : FAILED;
+        return finished ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** Whether no rival failed, and the run was not ended early. A rival that lacks a rule or computes it otherwise has not failed. */
@@ -155,10 +162,12 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private void check() {
-        rules = Options.requireRules(spec, rules, Rules.KNOWN);
+        peers = rivalNames.isEmpty() ? EnumSet.allOf(Peer.class) : Options.requireConstants(spec, "--rival", rivalNames, Peer.class);
+        rules = ruleNames.isEmpty() ? new LinkedHashSet<>(Rules.KNOWN) : Options.requireRules(spec, ruleNames, Rules.KNOWN);
+        sizes = Options.requireSizes(spec, sizeTexts);
         for (int count : threads) {
-            require(count >= 1, "--threads must be at least 1, got " + count);
-            sizes.forEach(n -> require(n % count == 0, "--size must be a multiple of --threads, here " + count + ", got " + n));
+            require(count >= 1 && count <= PROCESSORS, "--threads must be 1 to " + PROCESSORS + ", the processors here, got " + count);
+            sizes.forEach(n -> require(n >= count, "--size must be at least --threads, here " + count + ", got " + n));
         }
         Options.requireForks(spec, forks);
     }
@@ -203,6 +212,14 @@ public final class PeersCommand implements Callable<Integer> {
         texts.put(RunFiles.RESULTS, ResultsFile.text(results));
         texts.put(RunFiles.REPORT, Report.html(results, findings()));
         return texts;
+    }
+
+    /** Names of libraries, for the help. */
+    private static final class Rivals implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Peer.values()).map(Peer::toString).iterator();
+        }
     }
 
     /** Names of recipes, for the help. */

@@ -9,8 +9,9 @@ import java.util.concurrent.Callable;
 import org.lanewise.bench.report.Documents;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.tool.ExitCode;
+import org.lanewise.tool.RunFolder;
 import org.lanewise.tool.WholeFile;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,9 +26,11 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Puts the numbers of a run of bench --full into Lanewise's README.md, src/docs/measured.md, rules.md and chart.svg, "
                 + "and the results into src/docs/results under the name of the CPU. The chart shows two results side by side; all tables "
-                + "are of the first. Nothing is written if anything is missing.")
+                + "are of the first. Nothing is written if anything is missing.",
+        footer = {"", "Exit codes: 0 if all was written, " + ExitCode.COMMON + "."})
 final class ReadmeCommand implements Callable<Integer> {
-    @Parameters(arity = "1..2", paramLabel = "RESULTS", description = "results.json of bench --full, on one machine or two")
+    @Parameters(arity = "1..2", paramLabel = "RESULTS", description = "a run of bench --full, on one machine or two: its "
+            + "results.json, its folder, or the folder of all runs, which stands for the latest")
     private List<Path> files;
 
     @Option(names = "--project", paramLabel = "DIR", defaultValue = ".",
@@ -41,23 +44,27 @@ final class ReadmeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        List<Results> results = new ArrayList<>();
+        for (Path file : files) {
+            results.add(read(RunFolder.file(file, RunFiles.RESULTS)));
+        }
         try {
-            List<Results> results = new ArrayList<>();
-            for (Path file : files) {
-                Results read = ResultsFile.read(file);
-                if (!read.finished() && !unfinished) {
-                    throw new IllegalArgumentException(
-                            file + " is of a run that was ended early or whose JVMs failed; --unfinished takes it");
-                }
-                results.add(read);
-            }
             Map<Path, String> texts = Documents.with(project, results);
             WholeFile.writeAll(texts);
             texts.keySet().forEach(spec.commandLine().getOut()::println);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK;
+    }
+
+    private Results read(Path file) throws IOException {
+        Results results = ResultsFile.read(file);
+        if (!results.finished() && !unfinished) {
+            throw new ParameterException(spec.commandLine(), file + " is of a run that was ended early or whose JVMs failed; --unfinished "
+                    + "takes it");
+        }
+        return results;
     }
 }

@@ -12,32 +12,31 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Progress;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.WholeFile;
 import org.lanewise.verify.Equivalence;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares what executed kernels give on this CPU with the rules' plain Java loops, bit by bit. */
 @Command(
         name = VerifyCommand.NAME,
         sortOptions = false,
-        exitCodeOnExecutionException = CommandLine.ExitCode.USAGE,
         description = "Compares what vector kernels give on this CPU with the rules' plain Java loops, bit by bit: every rule with "
                 + "every option, every way to store, every width.",
         footer = {
             "",
+            Options.LISTS,
             "Runs in a JVM with flags that make C2 compile each kernel early, and the kernel wait for it. Checks each rule until the JVM",
             "says that all loops were compiled by C2 before the check and still are after it; only that check counts.",
             "java -XX:UseAVX=2 -jar lanewise-bench.jar verify verifies the AVX2 code of a CPU that has AVX-512.",
-            "Exit codes: 0 if no bit differs, 1 if one does, 2 if the command cannot run,",
-            "3 if no bit differs, but C2 did not compile a loop or no step moved a parameter."})
+            "Exit codes: 0 if no bit differs, 1 if one does, 3 if no bit differs, but C2 did not compile a loop or no step moved a parameter,",
+            ExitCode.COMMON + "."})
 final class VerifyCommand implements Callable<Integer> {
     static final String NAME = "verify";
 
@@ -50,9 +49,6 @@ final class VerifyCommand implements Callable<Integer> {
             "-XX:Tier4MinInvocationThreshold=30", "-XX:Tier4CompileThreshold=500", "-XX:Tier4InvocationThreshold=500",
             "-XX:Tier0InvokeNotifyFreqLog=3", "-XX:Tier0ProfilingStartPercentage=10", "-XX:ReservedCodeCacheSize=512m",
             "-XX:-UseDynamicNumberOfCompilerThreads", "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());
-
-    private static final int BITS_DIFFER = 1;
-    private static final int NOT_SHOWN = 3;
 
     @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "only these rules")
     private List<String> names = List.of();
@@ -83,20 +79,20 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Map<String, List<Equivalence>> chosen = chosen();
         requireWritable();
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
         List<Verification> all = verify(chosen, progress);
         if (json != null) {
-            write(VerifyReport.of(seed, Width.preferred().bits(), all));
+            WholeFile.write(json, Json.FOR_FILE.toJson(VerifyReport.of(seed, Width.preferred().bits(), all)) + "\n");
         }
         VerifyTable.print(all, out);
         if (all.stream().anyMatch(rule -> rule.differences() > 0)) {
-            return BITS_DIFFER;
+            return ExitCode.FAILED;
         }
-        return all.stream().allMatch(rule -> rule.notShown().isEmpty()) ? CommandLine.ExitCode.OK : NOT_SHOWN;
+        return all.stream().allMatch(rule -> rule.notShown().isEmpty()) ? ExitCode.OK : ExitCode.NOT_SHOWN;
     }
 
     private List<Verification> verify(Map<String, List<Equivalence>> chosen, Progress progress) {
@@ -166,21 +162,16 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** Before the work, not after it. */
-    private void requireWritable() {
-        Path parent = json == null ? null : json.toAbsolutePath().getParent();
-        if (json != null && Files.isDirectory(json)) {
-            throw new ParameterException(spec.commandLine(), "--json " + json + ": is a directory");
+    private void requireWritable() throws IOException {
+        if (json == null) {
+            return;
         }
-        if (json != null && !Files.isWritable(parent)) {
-            throw new ParameterException(spec.commandLine(), "--json " + json + ": its directory does not exist or is not writable");
+        if (Files.isDirectory(json)) {
+            throw new IOException("--json " + json + ": is a directory");
         }
-    }
-
-    private void write(VerifyReport report) {
-        try {
-            WholeFile.write(json, Json.FOR_FILE.toJson(report) + "\n");
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--json " + e.getMessage());
+        Path parent = json.toAbsolutePath().getParent();
+        if (!Files.isDirectory(parent) || !Files.isWritable(parent)) {
+            throw new IOException("--json " + json + ": its directory does not exist or is not writable");
         }
     }
 }

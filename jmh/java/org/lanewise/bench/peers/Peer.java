@@ -96,11 +96,13 @@ public enum Peer {
     /**
      * An instance of it.
      *
+     * @param n parameters of one of its {@link #callers}
+     * @param threads of the whole benchmark
      * @throws UnsupportedOperationException if it lacks the rule
      */
     public Rival create(Recipe recipe, int n, int threads) {
         if (isLanewise()) {
-            return new LanewiseRival(recipe, StoreKind.valueOf(storage), n / callers(threads));
+            return new LanewiseRival(recipe, StoreKind.valueOf(storage), n);
         }
         if (this == ND4J) {
             System.setProperty("org.bytedeco.javacpp.platform.extension", Width.preferred().bits() == 512 ? "-avx512" : "-avx2");

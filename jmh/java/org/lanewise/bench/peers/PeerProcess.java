@@ -78,7 +78,7 @@ public final class PeerProcess {
     private boolean agrees(Recipe recipe) {
         Peer peer = task.peer();
         String name = peer + " " + recipe.rule();
-        try (Rival rival = peer.create(recipe, Agreement.N, peer.isLanewise() ? 1 : task.threads())) {
+        try (Rival rival = peer.create(recipe, Agreement.N, task.threads())) {
             Agreement agreement = Agreement.of(rival, recipe, peer.sameBits(recipe));
             System.out.println(name + ": " + agreement);
             if (!agreement.holds()) {

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Control;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /** Steps of one rival. Its gradients stay the same, so that its states stay normal numbers however often it steps. */
 @State(Scope.Thread)
@@ -37,11 +38,19 @@ public class RivalBenchmark {
     float[] start;
 
     @Setup(Level.Trial)
-    public void create() {
+    public void create(ThreadParams thread) {
         callers = peer.callers(threads);
-        int share = n / callers;
+        create(share(n, callers, thread.getThreadIndex()));
+    }
+
+    /** The parameters that one of the callers steps: as many as another's, or one more. */
+    static int share(int n, int callers, int caller) {
+        return n / callers + (caller < n % callers ? 1 : 0);
+    }
+
+    void create(int share) {
         start = Data.parameters(share);
-        rival = peer.create(Recipe.byRule().get(rule), n, threads);
+        rival = peer.create(Recipe.byRule().get(rule), share, threads);
         rival.setGradients(Data.gradients(share, 1));
         if (peer.isLanewise()) {
             restart();

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.tool.ExitCode;
 
 class BenchCommandTest {
     @TempDir
@@ -20,13 +21,15 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--rule=Adagrand, '--rule must be one of GradientDescent, '",
-        "--size=0, 'Invalid value for option '",
-        "--size=64KB, 'Invalid value for option '",
+        "--size=0, '--size must be numbers from 1 to 1024Mi'",
+        "--size=64KB, '--size must be numbers from 1 to 1024Mi'",
+        "'--size=65,536', '--size 65,536 can be one number or several'",
         "--width=1024, '--width must be one of '",
-        "--threads=3, '--threads must be one of 1'",
+        "--threads=2, '--threads must be 1, or 2 with --full, got 2'",
         "--forks=0, '--forks must be 1 to 100, got 0'",
         "--forks=101, '--forks must be 1 to 100, got 101'",
-        "--storage=F16, 'Invalid value for option '"
+        "--storage=F16, '--storage must be one of F32_HEAP, '",
+        "--forks=x, 'Invalid value for option ''--forks'': must be a whole number, got ''x'''"
     })
     void refusesWhatItDoesNotKnow(String option, String beginning) {
         StringWriter err = new StringWriter();
@@ -40,8 +43,8 @@ class BenchCommandTest {
     void refusesADirectoryThatIsAFile() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         StringWriter err = new StringWriter();
-        assertEquals(2, run(err, "bench", "--out", file.toString()));
-        assertEquals("--out " + file + ": cannot be made a directory; see --help", err.toString().strip());
+        assertEquals(ExitCode.FILE, run(err, "bench", "--out", file.toString()));
+        assertEquals(file + ": cannot be made a folder: " + file + " is no directory", err.toString().strip());
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Row;
+import org.lanewise.tool.RunFolder;
 
 /** Commands from their arguments to their files: in a JVM of its own, since JMH gives forks the class path of their parent. */
 @Tag("slow")
@@ -41,8 +42,11 @@ class BenchRunTest {
 
     @Test
     void measuresAndWritesAllFiles() throws Exception {
-        Path out = folder.resolve("out");
-        String printed = run("bench", "--rule", "gradientdescent", "--size", "16", "--out", out.toString());
+        Path runs = folder.resolve("out");
+        String printed = run("bench", "--rule", "gradientdescent", "--size", "16", "--out", runs.toString());
+        Path out = RunFolder.file(runs, "results.json").getParent();
+        assertEquals(runs, out.getParent());
+        assertTrue(printed.contains("Report: " + out.resolve("report.html")), printed);
         assertTrue(printed.contains("1 cells, 1 JVMs, about "), printed);
 
         Results results = ResultsFile.read(out.resolve("results.json"));

@@ -1,6 +1,7 @@
 package org.lanewise.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,11 +10,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.SyntheticResults;
+import org.lanewise.tool.ExitCode;
 
 /** The commands that read results. */
 class CompareCommandTest {
@@ -33,14 +36,42 @@ class CompareCommandTest {
 
     @Test
     void filesThatCannotBeReadAreNamed() throws IOException {
-        Path first = results("a.json", 1), none = directory.resolve("none.json"), other = directory.resolve("other.json");
+        Path none = directory.resolve("none.json"), other = directory.resolve("other.json");
         Files.writeString(other, "{}");
-        assertEquals(2, run("compare", first.toString(), none.toString()));
-        assertEquals(none + ": no such file; see --help", err.toString().strip());
-        err.getBuffer().setLength(0);
-        assertEquals(2, run("compare", other.toString(), first.toString()));
-        assertEquals(other + " does not hold results: it needs machine, settings, rows and latencies; see --help", err.toString().strip());
+        Path empty = Files.createFile(directory.resolve("empty.json"));
+        Path folder = Files.createDirectories(directory.resolve("folder/results.json"));
+        assertRefused(none + ": no such file", none);
+        assertRefused(other + " does not hold results: it needs machine, settings, rows and latencies", other);
+        assertRefused(empty + " does not hold results: ", empty);
+        assertRefused(folder + ": no results.json in this folder, nor in one of its folders", folder);
+        assertRefused(folder.getParent() + ": no results.json in this folder, nor in one of its folders", folder.getParent());
+        byte[] random = new byte[1000];
+        new Random(1).nextBytes(random);
+        Path binary = Files.write(directory.resolve("binary.json"), random);
+        assertRefused(binary + ": cannot be read: ", binary);
         assertEquals("", out.toString());
+    }
+
+    private void assertRefused(String beginning, Path file) {
+        for (String[] args : new String[][] {{"compare", file.toString(), file.toString()}, {"readme", file.toString()}}) {
+            err.getBuffer().setLength(0);
+            assertEquals(ExitCode.FILE, run(args), err::toString);
+            assertTrue(err.toString().startsWith(beginning), err::toString);
+            assertEquals(1, err.toString().lines().count(), err::toString);
+            assertFalse(err.toString().contains("null"), err::toString);
+        }
+    }
+
+    @Test
+    void aFolderStandsForTheResultsInItOrForItsLatestRun() throws IOException {
+        Path runs = directory.resolve("runs"), earlier = runs.resolve("2026-11-28T05-47-16Z"), later = runs.resolve("2026-11-28T15-00-00Z");
+        for (Path run : List.of(later, earlier)) {
+            results(Files.createDirectories(run).resolve("results.json"), 1);
+        }
+        Files.createDirectories(runs.resolve("2026-11-29T00-00-00Z"));
+        assertEquals(0, run("compare", earlier.toString(), runs.toString()), err::toString);
+        assertTrue(out.toString().contains("A: " + earlier.resolve("results.json")), out::toString);
+        assertTrue(out.toString().contains("B: " + later.resolve("results.json")), out::toString);
     }
 
     @Test
@@ -78,7 +109,10 @@ class CompareCommandTest {
     }
 
     private Path results(String name, double ns) throws IOException {
-        Path file = directory.resolve(name);
+        return results(directory.resolve(name), ns);
+    }
+
+    private static Path results(Path file, double ns) throws IOException {
         ResultsFile.write(file, SyntheticResults.results(
                 List.of(SyntheticResults.row("Adam", Form.LANEWISE, "F32_NATIVE", 512, 4096, ns)), List.of()));
         return file;

@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.bench.peers.Libraries;
-import picocli.CommandLine;
+import org.lanewise.tool.Cli;
+import org.lanewise.tool.ExitCode;
 
 class PeersCommandTest {
     @TempDir
@@ -27,27 +28,35 @@ class PeersCommandTest {
 
     @Test
     void refusedArgumentsAreNamedWithWhatIsAllowed() {
-        assertRefused("--rule must be one of Adam, ", "got Lion", "--rule", "Lion");
-        assertRefused("--threads must be at least 1, got 0", "", "--threads", "0");
-        assertRefused("--size must be a multiple of --threads, here 2, got 4097", "", "--size", "4096,4097", "--threads", "2");
+        int processors = Runtime.getRuntime().availableProcessors();
+        assertRefused("--rule must be one of Adam, ", "got 'Lion'", "--rule", "Lion");
+        assertRefused("--threads must be 1 to " + processors + ", the processors here, got ", "", "--threads", "1,0");
+        assertRefused("--threads must be 1 to " + processors, "got " + (processors + 1), "--threads", "" + (processors + 1));
+        if (processors > 1) {
+            assertRefused("--size must be at least --threads, here 2, got 1", "", "--size", "4096,1", "--threads", "2");
+        }
         assertRefused("--forks must be 1 to 100, got 0", "", "--forks", "0");
-        assertRefused("Invalid value for option '--rival'", "libtorch-fused", "--rival", "numpy");
+        assertRefused("--rival must be one of lanewise, ", "libtorch-fused", "--rival", "numpy");
     }
 
     @Test
     void aDirectoryThatIsAFileIsRefusedBeforeTheWork() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
-        assertRefused("--out " + file + ": cannot be made a directory", "", "--rival", "lanewise", "--out", file.toString());
+        assertRefused(ExitCode.FILE, file + ": cannot be made a folder", "", "--rival", "lanewise", "--out", file.toString());
     }
 
     private void assertRefused(String start, String part, String... args) {
+        assertRefused(ExitCode.USAGE, start, part, args);
+    }
+
+    private void assertRefused(int code, String start, String part, String... args) {
         err.getBuffer().setLength(0);
-        assertEquals(2, run(args));
+        assertEquals(code, run(args));
         assertTrue(err.toString().startsWith(start) && err.toString().contains(part), err::toString);
     }
 
     private int run(String... args) {
-        return new CommandLine(new PeersCommand(new Libraries(folder))).setErr(new PrintWriter(err, true))
-                .setOut(new PrintWriter(StringWriter.nullWriter())).execute(args);
+        PrintWriter nowhere = new PrintWriter(StringWriter.nullWriter());
+        return Cli.run(Cli.of(new PeersCommand(new Libraries(folder)), nowhere, new PrintWriter(err, true)), args);
     }
 }

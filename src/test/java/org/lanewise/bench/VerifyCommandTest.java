@@ -114,22 +114,23 @@ class VerifyCommandTest {
     @Test
     void anUnknownRuleIsNamedAndExitsWith2() {
         assertEquals(2, run("verify", "--rule", "Adagrad2"));
-        assertEquals("--rule must be one of " + String.join(", ", RuleTable.firstOfEach().keySet()) + ", got Adagrad2; see --help",
+        assertEquals("--rule must be one of " + String.join(", ", RuleTable.firstOfEach().keySet())
+                + ", got 'Adagrad2'; nearest is Adagrad; see --help",
                 err.toString().strip());
     }
 
     @Test
-    void aFileThatCannotBeWrittenIsNamedAndExitsWith2() {
+    void aFileThatCannotBeWrittenIsNamedAndExitsWith5() {
         Path json = directory.resolve("none/verify.json");
-        assertEquals(2, run("verify", "--rule", "GradientDescent", "--json", json.toString()));
+        assertEquals(5, run("verify", "--rule", "GradientDescent", "--json", json.toString()));
         assertTrue(err.toString().contains(json + ": its directory does not exist or is not writable"), err::toString);
         assertEquals("", out.toString());
     }
 
     @Tag("early")
     @Test
-    void rulesAreSeparatedByCommasInAnyCase() {
-        assertEquals(0, run("verify", "--rule", "gradientdescent,GRADIENTDESCENT"), err::toString);
+    void rulesAreSeparatedByCommasOrRepeatedInAnyCase() {
+        assertEquals(0, run("verify", "--rule", "gradientdescent, GRADIENTDESCENT", "--rule=gradientDescent"), err::toString);
         assertEquals(1, out.toString().lines().filter(line -> line.startsWith("GradientDescent ")).count(), out::toString);
     }
 

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers in the words of people. */
@@ -16,7 +15,8 @@ public final class Units {
     private static final int MOST_DECIMALS = 4;
     private static final int KI = 1 << 10;
     private static final int MI = 1 << 20;
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,10}) ?(ki|mi)?");
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?(\\d{1,3}(,\\d{3})+|\\d[\\d_]*)(\\.\\d+)?(e\\+?\\d{1,2})?", Pattern.CASE_INSENSITIVE);
 
     private Units() {}
 
@@ -29,20 +29,16 @@ public final class Units {
     }
 
     /**
-     * The number of parameters that a text such as {@code 65536}, {@code 64Ki} or {@code 1 mi} says.
+     * Reads a number with its digits in groups or not, as {@code 1000000}, {@code 1,000,000}, {@code 1_000_000} or {@code 1e6}.
      *
-     * @throws IllegalArgumentException if it says none, or a number outside 1 to 2^30
+     * @throws NumberFormatException if the text says none
      */
-    public static int parseSize(String text) {
-        Matcher size = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
-        long n = 0;
-        if (size.matches()) {
-            n = Long.parseLong(size.group(1)) * (size.group(2) == null ? 1 : size.group(2).equals("ki") ? KI : MI);
+    static BigDecimal number(String text) {
+        String stripped = text.strip();
+        if (!NUMBER.matcher(stripped).matches()) {
+            throw new NumberFormatException();
         }
-        if (n < 1 || n > 1 << 30) {
-            throw new IllegalArgumentException("must be a number from 1 to 1024Mi, such as 65536, 64Ki or 16Mi, got '" + text + "'");
-        }
-        return (int) n;
+        return new BigDecimal(stripped.replaceAll("[,_]", ""));
     }
 
     /** A number with three significant digits, as {@link #digits} shows it where it is below 1,000. */

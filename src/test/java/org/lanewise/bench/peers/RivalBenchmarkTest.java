@@ -1,7 +1,9 @@
 package org.lanewise.bench.peers;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class RivalBenchmarkTest {
         benchmark.rule = "Adam";
         benchmark.n = N;
         benchmark.threads = 1;
-        benchmark.create();
+        benchmark.create(N);
         benchmark.restart();
         benchmark.step();
         benchmark.check();
@@ -47,5 +49,18 @@ class RivalBenchmarkTest {
         benchmark.restart();
         assertThrows(IllegalStateException.class, benchmark::check);
         benchmark.close();
+    }
+
+    @Test
+    void callersShareAnyNumberOfParameters() {
+        for (int n : new int[] {3, 4096, 4097, 1_000_003}) {
+            for (int callers = 1; callers <= 3; callers++) {
+                int[] shares = new int[callers];
+                int size = n, count = callers;
+                Arrays.setAll(shares, caller -> RivalBenchmark.share(size, count, caller));
+                assertEquals(n, Arrays.stream(shares).sum());
+                assertTrue(Arrays.stream(shares).max().orElseThrow() - Arrays.stream(shares).min().orElseThrow() <= 1);
+            }
+        }
     }
 }
