@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.lanewise.tool.Cli;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Page;
 import org.lanewise.tool.Progress;
 import org.lanewise.tool.WholeFile;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains a network on handwritten digits with seven rules, with vectors and without, and reports what came out. */
@@ -20,13 +25,16 @@ import picocli.CommandLine.Spec;
         name = "demo",
         sortOptions = false,
         description = "Trains a network on handwritten digits with seven rules, with vectors and without, and reports what came out.",
-        footer = {"", "Exit codes: 0 if vectors and plain Java gave the same bits, 1 if not, 2 if the input cannot be used."})
+        footer = {"", "Exit codes: 0 if vectors and plain Java gave the same bits, 1 if not, " + ExitCode.COMMON + "."})
 public final class Demo implements Callable<Integer> {
-    private static final int BITS_DIFFER = 1;
-
     @Option(names = "--csv", paramLabel = "FILE",
-            description = "your own digits: 64 grey levels 0 to 16 and the label 0 to 9 on each line; plain or gzipped")
+            description = "your own digits: 64 grey levels 0 to 16 and the label 0 to 9 on each of 10 to "
+                    + DigitsCsv.MOST_ROWS + " lines; plain or gzipped")
     private Path csv;
+
+    @Option(names = "--label", paramLabel = "PLACE",
+            description = "where the label stands on each line: first or last (default: last; refused if it seems to be first)")
+    private LabelPlace label;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "target/demo",
             description = "where to write index.html and results.json (default: ${DEFAULT-VALUE})")
@@ -63,30 +71,15 @@ public final class Demo implements Callable<Integer> {
 
     /** Runs the demo; gives the exit code. */
     static int run(Timing timing, PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Demo(timing))
-                .setOut(out)
-                .setErr(err)
-                .setParameterExceptionHandler((e, _) -> refuse(e.getCommandLine(), e.getMessage() + "; see --help"))
-                .setExecutionExceptionHandler((e, command, _) -> {
-                    if (e instanceof BadInput) {
-                        return refuse(command, e.getMessage());
-                    }
-                    throw e;
-                })
-                .execute(args);
-    }
-
-    private static int refuse(CommandLine command, String reason) {
-        command.getErr().println(reason);
-        return CommandLine.ExitCode.USAGE;
+        return Cli.run(Cli.of(new Demo(timing), out, err), args);
     }
 
     @Override
     public Integer call() throws IOException {
         if (epochs < 1 || epochs > 1000) {
-            throw new BadInput("--epochs must be 1 to 1000, got " + epochs);
+            throw new ParameterException(spec.commandLine(), "--epochs must be 1 to 1000, got " + epochs);
         }
-        Digits digits = csv == null ? DigitsCsv.builtIn() : DigitsCsv.read(csv);
+        Digits digits = csv == null ? DigitsCsv.builtIn() : DigitsCsv.read(csv, Optional.ofNullable(label));
         createDirectory();
         PrintWriter console = spec.commandLine().getOut();
         String source = csv == null ? "1,797 handwritten digits that come with the demo" : csv.toString();
@@ -94,33 +87,27 @@ public final class Demo implements Callable<Integer> {
         Content content = new Experiment(digits, epochs, seed).run(source, timing, progress);
         console.println();
         DemoTable.print(content.results(), console);
-        Path page = write("index.html", Page.of(Demo.class, content));
-        Path json = write("results.json", Json.FOR_FILE.toJson(content.results()) + "\n");
+        Path page = out.resolve("index.html"), json = out.resolve("results.json");
+        Map<Path, String> texts = new LinkedHashMap<>();
+        texts.put(json, Json.FOR_FILE.toJson(content.results()) + "\n");
+        texts.put(page, Page.of(Demo.class, content));
+        WholeFile.writeAll(texts);
         console.println();
         console.println("Pictures: " + page.toAbsolutePath().normalize());
         console.println("Numbers:  " + json.toAbsolutePath().normalize());
         console.flush();
-        return content.results().allBitsEqual() ? CommandLine.ExitCode.OK : BITS_DIFFER;
+        return content.results().allBitsEqual() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void createDirectory() {
+    /** Before the work, not after it. */
+    private void createDirectory() throws IOException {
         try {
             Files.createDirectories(out);
-        } catch (IOException _) {
-            throw new BadInput("--out " + out + ": cannot be made a directory");
+        } catch (IOException e) {
+            throw new IOException("--out " + out + ": cannot be made a directory: " + WholeFile.reason(e), e);
         }
         if (!Files.isWritable(out)) {
-            throw new BadInput("--out " + out + ": no permission to write there");
-        }
-    }
-
-    private Path write(String name, String text) {
-        Path file = out.resolve(name);
-        try {
-            WholeFile.write(file, text);
-            return file;
-        } catch (IOException e) {
-            throw new BadInput(e.getMessage());
+            throw new IOException("--out " + out + ": no permission to write there");
         }
     }
 }

@@ -1,119 +1,97 @@
 package org.lanewise.demo;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
+import java.util.stream.IntStream;
 
-/** Reads digits from CSV, plain or gzipped: 64 grey levels from 0 to 16 and the label from 0 to 9 on each line. */
+/**
+ * Reads digits from CSV, plain or gzipped: 64 grey levels from 0 to 16 and the label from 0 to 9 on each line.
+ *
+ * <p>With the label first, the last grey level, a corner of the image, would be taken for a label and hardly ever be out of range.
+ */
 final class DigitsCsv {
     /** Fewer rows would leave less than two images for the test. */
     static final int FEWEST_ROWS = 10;
 
+    /** Some 30 MiB of grey levels. */
+    static final int MOST_ROWS = 100_000;
+
     private static final int DARKEST = 16;
     private static final int VALUES = Digits.PIXELS + 1;
-    private static final int GZIP_MAGIC = 0x1f8b;
     private static final int LONGEST_QUOTE = 20;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]+");
 
     private final String name;
-    private final List<float[]> pixels = new ArrayList<>();
-    private final List<Integer> labels = new ArrayList<>();
+    private final LabelPlace place;
+    private final boolean certain;
+    private final List<byte[]> rows = new ArrayList<>();
     private int line;
+    private int blankFrom;
 
-    private DigitsCsv(String name) {
+    private DigitsCsv(String name, Optional<LabelPlace> place) {
         this.name = name;
+        this.place = place.orElse(LabelPlace.LAST);
+        certain = place.isPresent();
     }
 
     /**
      * Reads a file.
      *
-     * @throws BadInput if it is missing, unreadable or malformed
+     * @param place of the label; if empty, it is the last, and a file whose labels seem to be first is refused
+     * @throws BadInput if it is missing, unreadable, malformed or too large
      */
-    static Digits read(Path file) {
-        String name = file.toString();
-        if (!Files.exists(file)) {
-            throw new BadInput(name + ": no such file");
-        }
-        if (Files.isDirectory(file)) {
-            throw new BadInput(name + ": is a directory, expected a CSV file");
-        }
-        if (!Files.isReadable(file)) {
-            throw new BadInput(name + ": no permission to read it");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(name, in);
-        } catch (IOException e) {
-            throw new BadInput(name + ": cannot be read: " + e.getMessage());
-        }
+    static Digits read(Path file, Optional<LabelPlace> place) throws BadInput {
+        var csv = new DigitsCsv(file.toString(), place);
+        TextLines.read(file, MOST_ROWS, csv::readLine);
+        return csv.digits();
     }
 
     /** Reads the 1,797 digits that come with the demo. */
     static Digits builtIn() {
         String name = "digits/digits.csv.gz";
+        var csv = new DigitsCsv(name, Optional.of(LabelPlace.LAST));
         try (InputStream in = DigitsCsv.class.getResourceAsStream(name)) {
-            return read(name, in);
+            TextLines.read(name, in, MOST_ROWS, csv::readLine);
+            return csv.digits();
         } catch (IOException e) {
             throw new UncheckedIOException(name, e);
         }
     }
 
-    private static Digits read(String name, InputStream in) throws IOException {
-        var csv = new DigitsCsv(name);
-        try (var lines = new BufferedReader(new InputStreamReader(unzipped(in), StandardCharsets.UTF_8))) {
-            csv.readLines(lines);
-        }
-        return csv.digits();
-    }
-
-    private static InputStream unzipped(InputStream in) throws IOException {
-        var buffered = new BufferedInputStream(in);
-        buffered.mark(2);
-        int magic = buffered.read() << 8 | buffered.read();
-        buffered.reset();
-        return magic == GZIP_MAGIC ? new GZIPInputStream(buffered) : buffered;
-    }
-
-    private void readLines(BufferedReader lines) throws IOException {
-        int blankFrom = 0;
-        for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-            line++;
-            if (line == 1 && text.startsWith("\ufeff")) {
-                text = text.substring(1);
-            }
-            if (text.isBlank()) {
-                blankFrom = blankFrom == 0 ? line : blankFrom;
-            } else if (blankFrom != 0) {
-                line = blankFrom;
-                throw refusal("blank line between rows");
-            } else {
-                readRow(text.split(",", -1));
-            }
+    private void readLine(String text, int number) throws BadInput {
+        line = number;
+        String row = number == 1 && text.startsWith("\ufeff") ? text.substring(1) : text;
+        if (row.isBlank()) {
+            blankFrom = blankFrom == 0 ? line : blankFrom;
+        } else if (blankFrom != 0) {
+            line = blankFrom;
+            throw refusal("blank line between rows");
+        } else {
+            rows.add(row(row.split(",", -1)));
         }
     }
 
-    private void readRow(String[] values) {
+    private byte[] row(String... values) throws BadInput {
         if (values.length != VALUES) {
             throw refusal(values.length + (values.length == 1 ? " value" : " values") + ", expected " + VALUES);
         }
-        float[] row = new float[Digits.PIXELS];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = (float) number(values, i, "grey level " + (i + 1), DARKEST) / DARKEST;
+        byte[] row = new byte[VALUES];
+        int label = place == LabelPlace.FIRST ? 0 : Digits.PIXELS, greyLevels = 0;
+        for (int i = 0; i < VALUES; i++) {
+            row[i] = (byte) (i == label ? number(values, i, "label", Digits.CLASSES - 1)
+                    : number(values, i, "grey level " + ++greyLevels, DARKEST));
         }
-        pixels.add(row);
-        labels.add(number(values, Digits.PIXELS, "label", Digits.CLASSES - 1));
+        return row;
     }
 
-    private int number(String[] values, int index, String what, int largest) {
+    private int number(String[] values, int index, String what, int largest) throws BadInput {
         String text = values[index].strip();
         if (!WHOLE_NUMBER.matcher(text).matches()) {
             throw refusal("value " + (index + 1) + " is '" + quotable(text) + "', not a whole number");
@@ -126,7 +104,7 @@ final class DigitsCsv {
     }
 
     private static String quotable(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        String printable = text.replaceAll("[^ -~]", "?");
         return printable.length() <= LONGEST_QUOTE ? printable : printable.substring(0, LONGEST_QUOTE) + "...";
     }
 
@@ -134,14 +112,37 @@ final class DigitsCsv {
         return new BadInput(name + ":" + line + ": " + reason);
     }
 
-    private Digits digits() {
-        if (labels.isEmpty()) {
+    private Digits digits() throws BadInput {
+        if (rows.isEmpty()) {
             throw new BadInput(name + ": is empty, expected at least " + FEWEST_ROWS + " rows");
         }
-        if (labels.size() < FEWEST_ROWS) {
-            throw new BadInput(name + ": " + labels.size() + (labels.size() == 1 ? " row" : " rows")
+        if (rows.size() < FEWEST_ROWS) {
+            throw new BadInput(name + ": " + rows.size() + (rows.size() == 1 ? " row" : " rows")
                     + ", too few to split; expected at least " + FEWEST_ROWS);
         }
-        return new Digits(pixels.toArray(float[][]::new), labels.stream().mapToInt(Integer::intValue).toArray());
+        if (!certain && looksLikeLabels(0) && !looksLikeLabels(Digits.PIXELS)) {
+            throw new BadInput(name + ": the label seems to be the first value of each row, expected it last; --label first reads it so, "
+                    + "and --label last as it is");
+        }
+        int label = place == LabelPlace.FIRST ? 0 : Digits.PIXELS, from = place == LabelPlace.FIRST ? 1 : 0;
+        return new Digits(
+                rows.stream().map(row -> greyLevels(row, from)).toArray(float[][]::new),
+                rows.stream().mapToInt(row -> row[label]).toArray());
+    }
+
+    private static float[] greyLevels(byte[] row, int from) {
+        float[] greyLevels = new float[Digits.PIXELS];
+        for (int i = 0; i < greyLevels.length; i++) {
+            greyLevels[i] = (float) row[from + i] / DARKEST;
+        }
+        return greyLevels;
+    }
+
+    /** Whether a column has digits only and none in more than half of the rows; a corner of an image is paper in most. */
+    private boolean looksLikeLabels(int column) {
+        int[] counts = new int[DARKEST + 1];
+        rows.forEach(row -> counts[row[column]]++);
+        return IntStream.range(Digits.CLASSES, counts.length).allMatch(value -> counts[value] == 0)
+                && Arrays.stream(counts).max().orElse(0) <= rows.size() / 2;
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Width;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Machine;
 
@@ -83,11 +84,12 @@ class DemoTest {
     @Test
     void refusesBadInputWithOneLine() throws IOException {
         Path bad = Files.writeString(directory.resolve("bad.csv"), "1,2,3\n");
-        assertRefused(bad + ":1: 3 values, expected 65", "--csv", bad.toString());
-        assertRefused("--epochs must be 1 to 1000, got 0", "--epochs", "0");
-        assertRefused("Invalid value for option '--seed': 'x' is not a long; see --help", "--seed", "x");
-        assertRefused("Unknown option: '--fast'; see --help", "--fast");
-        assertRefused("--out " + bad + ": cannot be made a directory", "--out", bad.toString());
+        assertRefused(ExitCode.FILE, bad + ":1: 3 values, expected 65", "--csv", bad.toString());
+        assertRefused(ExitCode.USAGE, "--epochs must be 1 to 1000, got 0; see --help", "--epochs", "0");
+        assertRefused(ExitCode.USAGE, "Invalid value for option '--seed': must be a whole number, got 'x'; see --help", "--seed", "x");
+        assertRefused(ExitCode.USAGE, "Unknown option: '--fast'; see --help", "--fast");
+        assertRefused(ExitCode.FILE, "--out " + bad + ": cannot be made a directory: " + bad + " is no directory", "--out", bad.toString());
+        assertRefused(ExitCode.FILE, directory + ": is a directory, expected a file", "--csv", directory.toString());
     }
 
     @Test
@@ -98,9 +100,9 @@ class DemoTest {
         }
     }
 
-    private void assertRefused(String line, String... args) {
+    private void assertRefused(int code, String line, String... args) {
         err.getBuffer().setLength(0);
-        assertEquals(2, run(args));
+        assertEquals(code, run(args));
         assertEquals(line + System.lineSeparator(), err.toString());
         assertEquals("", out.toString());
     }
