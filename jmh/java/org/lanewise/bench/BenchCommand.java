@@ -132,14 +132,12 @@ final class BenchCommand implements Callable<Integer> {
             return ExitCode.BUSY;
         }
         try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
-            out = RunFolder.create(out);
-            return measure(cells, measurement, end);
+            return measure(cells, measurement, new RunFiles(RunFolder.create(out)), end);
         }
     }
 
-    private int measure(List<Cell> cells, Measurement measurement, EarlyEnd end) throws IOException {
+    private int measure(List<Cell> cells, Measurement measurement, RunFiles files, EarlyEnd end) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
-        RunFiles files = new RunFiles(out);
         long start = System.nanoTime();
         long jvms = (long) cells.size() * measurement.forks();
         Options.warnOfLoad(spec);
@@ -152,8 +150,8 @@ final class BenchCommand implements Callable<Integer> {
             outcome = measurement.run(cells, new Watch(files, measurement, start, progress, log, end), log);
         }
         Results results = results(outcome, measurement, start);
-        Path folder = files.write(results.finished(), () -> texts(results, outcome));
-        print(results, outcome, folder, console);
+        files.write(() -> texts(results, outcome));
+        print(results, outcome, files.report(), console);
         return outcome.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -175,13 +173,13 @@ final class BenchCommand implements Callable<Integer> {
         return texts;
     }
 
-    private static void print(Results results, Measurement.Outcome outcome, Path folder, PrintWriter console) {
+    private static void print(Results results, Measurement.Outcome outcome, Path report, PrintWriter console) {
         ResultsTable.print(results, console);
         console.println();
         findings(results, outcome).forEach(console::println);
         console.println();
         console.printf(Locale.ROOT, "%d cells in %d s. Report: %s%n", results.rows().size() + results.latencies().size(),
-                results.settings().seconds(), folder.resolve(RunFiles.REPORT).toAbsolutePath().normalize());
+                results.settings().seconds(), report);
         console.flush();
     }
 

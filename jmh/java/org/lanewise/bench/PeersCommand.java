@@ -117,17 +117,15 @@ public final class PeersCommand implements Callable<Integer> {
             return ExitCode.BUSY;
         }
         try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
-            out = RunFolder.create(out);
-            return measureAndWrite(end);
+            return measureAndWrite(new RunFiles(RunFolder.create(out)), end);
         }
     }
 
-    private int measureAndWrite(EarlyEnd end) throws IOException, InterruptedException {
+    private int measureAndWrite(RunFiles files, EarlyEnd end) throws IOException, InterruptedException {
         Options.warnOfLoad(spec);
-        RunFiles files = new RunFiles(out);
         long start = System.nanoTime();
         boolean finished = measure(files, start, end);
-        Path folder = files.write(finished, () -> texts(results(start, finished)));
+        files.write(() -> texts(results(start, finished)));
         PrintWriter console = spec.commandLine().getOut();
         console.println();
         PeerTable.print(rows, List.copyOf(peers), console);
@@ -135,7 +133,7 @@ public final class PeersCommand implements Callable<Integer> {
         console.println("Nanoseconds per parameter and step, median of all iterations; ? after those in doubt.");
         Warnings.of(results(start, finished)).forEach(console::println);
         findings().forEach(console::println);
-        console.println("Report: " + folder.resolve(RunFiles.REPORT).toAbsolutePath().normalize());
+        console.println("Report: " + files.report());
         console.flush();
         return finished ? ExitCode.OK : ExitCode.FAILED;
     }

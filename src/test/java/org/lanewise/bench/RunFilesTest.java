@@ -30,28 +30,9 @@ class RunFilesTest {
         }
         files.writeSoFar(() -> Map.of(RunFiles.RESULTS, "half"));
         assertEquals("half", Files.readString(folder.resolve(RunFiles.RESULTS)));
-        assertEquals(folder, files.write(true, () -> Map.of(RunFiles.RESULTS, "all")));
+        files.write(() -> Map.of(RunFiles.RESULTS, "all"));
         assertEquals("all", Files.readString(folder.resolve(RunFiles.RESULTS)));
         assertEquals(Set.of(RunFiles.RESULTS, "jmh.log"), names(folder));
-    }
-
-    @Test
-    void resultsOfAnEarlierRunStayUntilTheNewOnesAreWhole() throws IOException {
-        Files.writeString(folder.resolve(RunFiles.RESULTS), "old");
-        Files.writeString(folder.resolve(RunFiles.CHART), "old");
-        Path inside = folder.resolve("unfinished");
-        RunFiles files = new RunFiles(folder);
-        try (PrintStream log = files.log()) {
-            log.println("JMH");
-        }
-        files.writeSoFar(() -> Map.of(RunFiles.RESULTS, "half", RunFiles.REPORT, "half"));
-        assertEquals("old", Files.readString(folder.resolve(RunFiles.RESULTS)));
-        assertEquals(inside, files.write(false, () -> Map.of(RunFiles.RESULTS, "two thirds", RunFiles.REPORT, "two thirds")));
-        assertEquals("old", Files.readString(folder.resolve(RunFiles.RESULTS)));
-        assertEquals("two thirds", Files.readString(inside.resolve(RunFiles.RESULTS)));
-        files.write(true, () -> Map.of(RunFiles.RESULTS, "new", RunFiles.REPORT, "new"));
-        assertEquals("new", Files.readString(folder.resolve(RunFiles.RESULTS)));
-        assertEquals(Set.of(RunFiles.RESULTS, RunFiles.REPORT, "jmh.log"), names(folder), "nor does a chart of the earlier run stay");
     }
 
     @Test
@@ -69,7 +50,7 @@ class RunFilesTest {
     void oneTextThatCannotBeMadeLeavesAllFilesAsTheyAre() throws IOException {
         RunFiles files = new RunFiles(folder);
         files.writeSoFar(() -> Map.of(RunFiles.RESULTS, "half"));
-        assertThrows(IOException.class, () -> files.write(true, () -> {
+        assertThrows(IOException.class, () -> files.write(() -> {
             throw new IOException("no page");
         }));
         assertEquals("half", Files.readString(folder.resolve(RunFiles.RESULTS)));
