@@ -10,6 +10,7 @@ class ProgressTest {
     @Test
     void aLineSaysHowFarATaskIsHowLongItTakesAndWhatWasLast() {
         assertEquals("Measuring: 25 %, about 1 min 30 s left; last Adam", Progress.line("Measuring", 1, 4, 30_000_000_000L, "Adam"));
+        assertEquals("Verifying: 0 %", Progress.line("Verifying", 1, 1_000, 30_000_000_000L, ""));
         assertEquals("Verifying: 100 %, about 0 s left", Progress.line("Verifying", 4, 4, 30_000_000_000L, ""));
     }
 

@@ -119,10 +119,10 @@ public final class Progress {
         }
     }
 
-    /** How far a task is after so many nanoseconds. */
+    /** How far a task is after so many nanoseconds; in the first hundredth of it nobody knows how long it will take. */
     static String line(String task, long done, long steps, long passed, String last) {
-        long left = Math.round(passed / 1e9 / done * (steps - done));
-        return String.format(Locale.ROOT, "%s: %d %%, about %s left%s", task, 100 * done / steps, Units.seconds(left),
-                last.isEmpty() ? "" : "; last " + last);
+        long percent = 100 * done / steps;
+        String left = percent == 0 ? "" : ", about " + Units.seconds(Math.round(passed / 1e9 / done * (steps - done))) + " left";
+        return String.format(Locale.ROOT, "%s: %d %%%s%s", task, percent, left, last.isEmpty() ? "" : "; last " + last);
     }
 }
