@@ -21,6 +21,7 @@ import org.lanewise.verify.Equivalence;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares what executed kernels give on this CPU with the rules' plain Java loops, bit by bit. */
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
             "Runs in a JVM with flags that make C2 compile each kernel early, and the kernel wait for it. Checks each rule until the JVM",
             "says that all loops were compiled by C2 before the check and still are after it; only that check counts.",
             "java -XX:UseAVX=2 -jar lanewise-bench.jar verify verifies the AVX2 code of a CPU that has AVX-512.",
-            "Exit codes: 0 if no bit differs, 1 if one does, 3 if no bit differs, but C2 did not compile a loop or no step moved a parameter,",
+            "Exit codes: 0 if no bit differs, 1 if one does, 3 if none differs and C2 did not compile a loop or no step moved a parameter,",
             ExitCode.COMMON + "."})
 final class VerifyCommand implements Callable<Integer> {
     static final String NAME = "verify";

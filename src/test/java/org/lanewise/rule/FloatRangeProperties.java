@@ -88,8 +88,8 @@ class FloatRangeProperties {
     }
 
     /**
-     * As the documentation says of an epsilon of 0 and, for centered RMSprop, of a variance that is negative by rounding. Adafactor divides by
-     * {@code epsilon1^2}.
+     * As the documentation says of an epsilon of 0 and, for centered RMSprop, of a variance that is negative by rounding. Adafactor
+     * divides by {@code epsilon1^2}.
      */
     private static <R extends Rule> boolean dividesByZero(RuleContract<R> contract, R rule) {
         return switch (rule) {
