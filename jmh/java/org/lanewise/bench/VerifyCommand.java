@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.Width;
 import org.lanewise.tool.ExitCode;
@@ -51,7 +52,7 @@ final class VerifyCommand implements Callable<Integer> {
             "-XX:Tier0InvokeNotifyFreqLog=3", "-XX:Tier0ProfilingStartPercentage=10", "-XX:ReservedCodeCacheSize=512m",
             "-XX:-UseDynamicNumberOfCompilerThreads", "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());
 
-    @Option(names = "--rule", split = ",", paramLabel = "NAME", description = "only these rules")
+    @Option(names = "--rule", paramLabel = "NAME", description = "only these rules")
     private List<String> names = List.of();
 
     @Option(names = "--class-path", paramLabel = "PATH", description = "jars and folders with rules of your own; --rule then has the names "
@@ -159,7 +160,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--class-path needs --rule with the names of its classes that are rules");
         }
         OwnRules own = new OwnRules(spec, classPath);
-        return names.stream().flatMap(name -> own.of(name).stream()).toList();
+        return names.stream().flatMap(list -> Stream.of(list.split(",", -1))).flatMap(name -> own.of(name.strip()).stream()).toList();
     }
 
     /** Before the work, not after it. */

@@ -3,7 +3,6 @@ package org.lanewise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.lanewise.check.Check;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
