@@ -22,7 +22,7 @@ import org.lanewise.kernel.Kernel;
 
 /**
  * Turns kernels as written into kernels as executed. The variants of a kernel class that were asked for last are kept, and built once;
- * others stay as long as there are kernels of them.
+ * classes of others stay as long as there are kernels of them.
  */
 public final class SplicedKernels {
     /** Variants that are kept of a kernel class. */
@@ -40,19 +40,19 @@ public final class SplicedKernels {
         }
     };
 
-    private static final ScopedValue<Consumer<Class<?>>> OBSERVER = ScopedValue.newInstance();
+    private static final ScopedValue<Consumer<MethodHandle>> OBSERVER = ScopedValue.newInstance();
 
     private SplicedKernels() {}
 
     /**
-     * Does something, and tells of the kernels made meanwhile on this thread.
+     * Does something, and tells of the kernels made meanwhile on this thread. A constructor that is held is found again by {@link #of}.
      *
      * @param <T> type of what is made
-     * @param observer is given the class of every one
+     * @param observer is given the constructor of every one, which returns its class
      * @param making what to do
      * @return what that gave
      */
-    public static <T> T observed(Consumer<Class<?>> observer, Supplier<T> making) {
+    public static <T> T observed(Consumer<MethodHandle> observer, Supplier<T> making) {
         return ScopedValue.where(OBSERVER, observer).call(making::get);
     }
 
@@ -94,7 +94,7 @@ public final class SplicedKernels {
         try {
             Kernel executed = (Kernel) constructor.invoke(rule);
             if (OBSERVER.isBound()) {
-                OBSERVER.get().accept(executed.getClass());
+                OBSERVER.get().accept(constructor);
             }
             return executed;
         } catch (RuntimeException | Error e) {

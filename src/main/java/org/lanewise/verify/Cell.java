@@ -1,5 +1,6 @@
 package org.lanewise.verify;
 
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,15 +27,18 @@ final class Cell {
     private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
     private final Set<String> loops = new TreeSet<>();
+    private final Set<MethodHandle> held;
     private long comparisons;
     private long differences;
 
-    Cell(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width) {
+    /** What is in {@code held} is not built, and compiled, again; the cell adds what it runs. */
+    Cell(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, Set<MethodHandle> held) {
         this.rule = rule;
         this.place = place;
         this.width = width;
         this.maximize = maximize;
         this.flushSubnormals = flushSubnormals;
+        this.held = held;
         for (Rule.State state : rule.states()) {
             planes.add(state.name());
             extents.add(state.extent());
@@ -68,9 +72,10 @@ final class Cell {
 
     private Run start(Numbers numbers) {
         ParameterStore store = place.store(numbers.shape());
-        List<Class<?>> kernels = new ArrayList<>();
+        List<MethodHandle> kernels = new ArrayList<>();
         Optimizer optimizer = SplicedKernels.observed(kernels::add,
                 () -> Optimizer.builder(rule, store).width(width).maximize(maximize).flushSubnormals(flushSubnormals).build());
+        held.addAll(kernels);
         addLoops(kernels);
         List<Slice> slices = slices(store.tensors().getLast());
         slices.getFirst().copyFrom(numbers.parameters());
@@ -111,10 +116,11 @@ final class Cell {
     }
 
     /** What runs over the last tensor, which is compared: the loop of vectors, and that of elements if it ends within a vector. */
-    private void addLoops(List<Class<?>> kernels) {
+    private void addLoops(List<MethodHandle> kernels) {
         boolean wholeTensors = Equivalence.needsWholeTensors(rule);
         Map<String, String> executed = new LinkedHashMap<>();
-        for (Class<?> kernel : kernels) {
+        for (MethodHandle constructor : kernels) {
+            Class<?> kernel = constructor.type().returnType();
             // A kernel of elements may be made for each layout; those of whole tensors are shared by all.
             executed.put(wholeTensors ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel.getName());
         }

@@ -1,8 +1,10 @@
 package org.lanewise.verify;
 
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,10 +218,11 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
 
     /** Without a hindrance it waits for C2. */
     Result check(Optional<String> hindrance, LongConsumer progress) {
+        Set<MethodHandle> held = new HashSet<>();
         for (int round = 1;; round++) {
             List<Cell> cells = new ArrayList<>();
             for (Place place : Place.values()) {
-                widths().forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width)));
+                widths().forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width, held)));
             }
             Map<String, String> before = hindrance.isPresent() ? Map.of() : WarmUp.run(cells, rule, seed);
             boolean moved = compare(cells, round == 1 ? progress : _ -> {});

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.lanewise.splicer.SplicedKernels.MOST_VARIANTS;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,7 +57,19 @@ class RecentVariantsTest {
         assertSame(classes.getFirst(), variant(0).getClass());
         variant(MOST_VARIANTS);
         assertSame(classes.getFirst(), variant(0).getClass());
-        assertNotSame(classes.get(1), variant(1).getClass());
+    }
+
+    @Test
+    void aVariantBeyondTheLimitWhoseConstructorIsHeldIsFoundAgain() {
+        List<MethodHandle> held = new ArrayList<>();
+        for (int k = 0; k < 2 * MOST_VARIANTS; k++) {
+            int number = k;
+            SplicedKernels.observed(held::add, () -> variant(number));
+        }
+        System.gc();
+        for (int k = 0; k < 2 * MOST_VARIANTS; k++) {
+            assertSame(held.get(k).type().returnType(), variant(k).getClass(), "variant " + k);
+        }
     }
 
     @Test
