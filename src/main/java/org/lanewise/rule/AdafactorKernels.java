@@ -82,13 +82,13 @@ final class AdafactorKernels {
         public void prepareTensor(Plane[] planes, Sums sums) {
             Plane rowVariance = planes[2], columnVariance = planes[3], inverseMean = planes[4];
             Shape shape = sums.shape();
-            average(columnVariance, sums, COLUMN_SQUARES, shape.count(Extent.COLUMN), shape.rows());
+            average(columnVariance, sums, COLUMN_SQUARES, (int) shape.count(Extent.COLUMN), shape.rows());
             if (shape.isVector()) {
                 rowVariance.set(0, 1);
                 inverseMean.set(0, 1);
                 return;
             }
-            average(rowVariance, sums, ROW_SQUARES, shape.count(Extent.ROW), shape.columns());
+            average(rowVariance, sums, ROW_SQUARES, (int) shape.count(Extent.ROW), shape.columns());
             for (int matrix = 0, row = 0; matrix < shape.matrices(); matrix++) {
                 double sum = 0;
                 for (int end = row + (int) shape.rows(); row < end; row++) {
@@ -98,20 +98,26 @@ final class AdafactorKernels {
             }
         }
 
-        /** {@code variance <- lerp(variance, mean, weight)}, which has two forms in PyTorch. */
-        private void average(Plane variance, Sums sums, int sum, long count, long terms) {
+        /**
+         * {@code variance <- lerp(variance, mean, weight)}, which has two forms in PyTorch. In one loop, as C2 compiles it for large tensors
+         * in the first step, before the second form is used; a branch of statements, as C2 does not vectorize {@code ?:}.
+         */
+        private void average(Plane variance, Sums sums, int sum, int count, long terms) {
             boolean small = weight < 0.5f;
-            float factor = small ? weight : weight - 1;
             for (int i = 0; i < count; i++) {
                 float mean = mean(sums.ofSquares(sum, i), terms);
                 float old = variance.get(i);
-                variance.set(i, Math.fma(factor, mean - old, small ? old : mean));
+                if (small) {
+                    variance.set(i, Math.fma(weight, mean - old, old));
+                } else {
+                    variance.set(i, Math.fma(weight - 1, mean - old, mean));
+                }
             }
         }
 
         private float mean(double sum, long terms) {
             if (!addedEpsilon) {
-                return terms == 1 ? (float) sum : (float) sum / terms;
+                return (float) sum / terms;
             }
             double mean = sum / terms + rule.epsilon1();
             return (float) (mean < Double.POSITIVE_INFINITY ? Math.min(mean, Float.MAX_VALUE) : mean);
