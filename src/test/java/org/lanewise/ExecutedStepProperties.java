@@ -3,6 +3,7 @@ package org.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -15,6 +16,7 @@ import org.lanewise.generators.Element;
 import org.lanewise.generators.Rules;
 import org.lanewise.generators.TensorPlan;
 import org.lanewise.kernel.Extent;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.tool.RuleTable;
 
 /** Executed steps, over whatever can be chosen. */
@@ -26,7 +28,17 @@ class ExecutedStepProperties {
 
     @Provide
     Arbitrary<Run> runsAcrossChunks() {
-        return Run.of(Rules.of(RuleTable.all().stream().filter(rule -> !isElementwise(rule)).toList()), TensorPlan.aboutChunks(), 1);
+        return Run.of(wholeTensorRules(), TensorPlan.aboutChunks(), 1);
+    }
+
+    @Provide
+    Arbitrary<Run> runsOfNarrowTensors() {
+        return Run.of(wholeTensorRules(), TensorPlan.narrow(), 1);
+    }
+
+    private static Arbitrary<Rule> wholeTensorRules() {
+        Arbitrary<Rule> ofTheTable = Rules.of(RuleTable.all().stream().filter(rule -> !isElementwise(rule)).toList());
+        return Arbitraries.oneOf(ofTheTable, Arbitraries.just(new WholeTensors(0.1)), Arbitraries.just(new Adafactor(0.01)));
     }
 
     @Provide
@@ -59,6 +71,11 @@ class ExecutedStepProperties {
     /** Loops of these rules see states of rows and columns, and store what is squared, chunk by chunk. */
     @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
     void haveTheBitsOfPlainLoopsAcrossChunks(@ForAll("runsAcrossChunks") Run run) {
+        run.check();
+    }
+
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+    void haveTheBitsOfPlainLoopsOnNarrowTensors(@ForAll("runsOfNarrowTensors") Run run) {
         run.check();
     }
 

@@ -30,11 +30,16 @@ import org.lanewise.verify.Values;
 class WholeTensorsTest {
     private static final int STEPS = 3;
 
-    /** Rows below, at and above lanes, chunks (1,024) and blocks (16,384); no elements; one; three dimensions and more. */
+    /**
+     * Rows below, at and above lanes, chunks (1,024) and blocks (16,384); no elements; one; three dimensions and more; rows of few
+     * elements in many rows and many matrices.
+     */
     private static final List<long[]> SHAPES = List.of(new long[] {3}, new long[] {}, new long[] {0}, new long[] {5, 7},
             new long[] {2, 3, 5}, new long[] {2, 2, 17, 65}, new long[] {3, ChunkPlane.SIZE - 1}, new long[] {3, ChunkPlane.SIZE},
             new long[] {3, ChunkPlane.SIZE + 1}, new long[] {2, 16_384 + 129}, new long[] {2_100, 3}, new long[] {1}, new long[] {1, 1},
-            new long[] {4, 0, 3}, new long[] {16_384 + 37}, new long[] {64});
+            new long[] {4, 0, 3}, new long[] {16_384 + 37}, new long[] {64},
+            new long[] {2_100, 1}, new long[] {1_300, 2, 1}, new long[] {130, 3, 3}, new long[] {1, 300, 7}, new long[] {90, 5, 5},
+            new long[] {7, 11, 15}, new long[] {2, 70, 16}, new long[] {5, 9, 64}, new long[] {1, 37});
 
     /** One that does all a rule may do, and the first row of each class of the table that looks at whole tensors. */
     static Stream<Rule> rules() {
@@ -107,10 +112,10 @@ class WholeTensorsTest {
         try (store) {
             Optimizer.of(new WholeTensors(0.1), store);
             Tensor tensor = store.tensors().getLast();
-            assertEquals(List.of(70L, 10L, 14L, 1L),
-                    Stream.of("m", "r", "c", "t").map(state -> tensor.state(state).size()).toList());
-            assertEquals(List.of(Storage.BF16, Storage.F32, Storage.F32, Storage.F32),
-                    Stream.of("m", "r", "c", "t").map(state -> tensor.state(state).storage()).toList());
+            assertEquals(List.of(70L, 10L, 14L, 1L, 2L),
+                    Stream.of("m", "r", "c", "t", "k").map(state -> tensor.state(state).size()).toList());
+            assertEquals(List.of(Storage.BF16, Storage.F32, Storage.F32, Storage.F32, Storage.F32),
+                    Stream.of("m", "r", "c", "t", "k").map(state -> tensor.state(state).storage()).toList());
             assertEquals(1, tensor.state("t").get(0));
         }
     }

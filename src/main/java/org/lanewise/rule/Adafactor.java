@@ -28,21 +28,22 @@ import org.lanewise.kernel.Kernel;
  * and, for a vector, {@code variance}. They are 32-bit floats in every store. A matrix of 1,024 by 1,024 takes 0.01 bytes per parameter,
  * a vector 4. A step reads gradients three times and parameters twice.
  *
- * <p>The rule computes what PyTorch computes, with the order of sums excepted: sums of squares are in double precision and rounded once. So
- * the states of vectors are the same bits, those of matrices agree to 2e-6, and parameters to 1e-6 of themselves and 1e-6. The default of
- * {@code epsilon1} is PyTorch's for 32-bit floats.
+ * <p>The rule rounds where PyTorch rounds. Only the order of sums is another: sums of squares are in double precision and rounded once. So
+ * the states of vectors are the same bits. Those of matrices agree to 2e-6 of themselves where squares of gradients are normal floats, and
+ * parameters to 1e-6 of themselves plus 1e-6. The default of {@code epsilon1} is PyTorch's for 32-bit floats.
  *
- * <p>The paper, T5, Hugging Face and optax differ. {@code epsilon1} (1e-30) is added to {@code g^2} and does not bound the root:
- * {@link #withAddedEpsilon}. Hugging Face's {@code relative_step} and {@code scale_parameter} have options here; its decay is relative to
- * {@code a}: {@link #withRelativeDecay}. The learning rate of a relative step is 0.01. Not here: the running average of {@code u}
- * ({@code beta1}), the two largest dimensions in the place of the last two, and optax' unfactored matrices with a dimension below 128.
+ * <p>The paper, T5, Hugging Face and optax add {@code epsilon1}, 1e-30, to {@code g^2}: {@link #withAddedEpsilon}. Hugging Face's
+ * {@code relative_step} and {@code scale_parameter} have options here, and its decay is {@link #withRelativeDecay}. Its relative step
+ * without a learning rate has 0.01. Not here: the running average of {@code u} ({@code beta1}), the two largest dimensions in place of the
+ * last two, and optax' vectors in place of matrices with a dimension below 128.
  *
  * <p>A tensor whose gradients are all zero keeps its parameters except for the decay. A gradient of 1e-30 has a square of zero in the
- * states and moves a parameter by {@code a 1e-30 / epsilon1}. {@code NaN}, an infinite gradient, and one above 1.8e19, whose square
- * overflows, make a vector's element {@code NaN} and every element of a matrix or of further ones, as in PyTorch, and no other tensor.
- * So does a gradient of zero where {@code v} is 0 and {@code epsilon1} is below 2.6e-23, so that its square is 0 as a float, but for this
- * element alone; use {@link #withAddedEpsilon} with such an {@code epsilon1}. With that option finite gradients of any size leave finite
- * parameters.
+ * states and moves a parameter by {@code a 1e-30 / epsilon1}. As in PyTorch, one that is {@code NaN}, infinite, or above 1.8e19 so that its
+ * square overflows, makes its element {@code NaN} in a vector, all of its matrix otherwise, in this step or the next, and no other matrix;
+ * meanwhile the tensor's steps are not clipped. Elements are not moved where the product of their row's and column's number overflows, which
+ * gradients from 4.3e9 on can do. If {@code epsilon1} is below 2.6e-23 its square is 0 as a float; a gradient of zero then makes its element
+ * {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an {@code epsilon1}: with it finite gradients of any size leave
+ * finite parameters.
  *
  * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,
  * <a href="https://arxiv.org/abs/1804.04235">arXiv:1804.04235</a>;
@@ -52,7 +53,8 @@ import org.lanewise.kernel.Kernel;
  * @param beta2Decay exponent of {@code k}: finite, at most 0; -0.8 by default
  * @param epsilon1 least root that is divided by, or what is added to squares: finite, at least 0; 2^-23 by default
  * @param epsilon2 least size of a tensor's parameters: finite, at least 0; 0.001 by default
- * @param clippingThreshold least RMS of {@code u} that shortens a step, {@code d} in PyTorch: finite, above 0; 1 by default
+ * @param clippingThreshold least RMS of {@code u} that shortens a step: finite, above 0; 1 by default; {@code d} in PyTorch, which takes
+ *         1 and more
  * @param weightDecay what a step takes off the parameter, over the learning rate: finite, at least 0; 0 by default
  * @param scaleParameter whether {@code max(epsilon2, RMS(w))} is in {@code a}: true by default
  * @param relativeStep whether {@code 1 / sqrt(step)} limits the learning rate: true by default

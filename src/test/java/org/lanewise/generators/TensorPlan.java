@@ -32,10 +32,21 @@ public record TensorPlan(
         return of(Arbitraries.integers().between(ChunkPlane.SIZE - 1, ChunkPlane.SIZE + 1));
     }
 
+    /** Matrices with rows that are much shorter than a chunk, in several chunks: many rows or many matrices. */
+    public static Arbitrary<TensorPlan> narrow() {
+        Arbitrary<Integer> few = Arbitraries.integers().between(1, 20), many = Arbitraries.integers().between(100, 900);
+        return Arbitraries.oneOf(of(Arbitraries.of(1, 2), many, few), of(many, Arbitraries.integers().between(1, 5), few),
+                of(Arbitraries.of(1, 3), Arbitraries.integers().between(20, 40), Arbitraries.integers().between(15, 80)));
+    }
+
     private static Arbitrary<TensorPlan> of(Arbitrary<Integer> columns) {
+        return of(Arbitraries.of(1, 1, 1, 2, 3), Arbitraries.of(1, 1, 2, 3, 4, 5), columns);
+    }
+
+    private static Arbitrary<TensorPlan> of(Arbitrary<Integer> matrices, Arbitrary<Integer> rows, Arbitrary<Integer> columns) {
         Arbitrary<Integer> offset = Arbitraries.integers().between(0, 40);
-        return Combinators.combine(Arbitraries.of(Memory.values()), Arbitraries.of(1, 1, 1, 2, 3), Arbitraries.of(1, 1, 2, 3, 4, 5),
-                columns, offset, offset, Element.lists(40)).as(TensorPlan::new);
+        return Combinators.combine(Arbitraries.of(Memory.values()), matrices, rows, columns, offset, offset, Element.lists(40))
+                .as(TensorPlan::new);
     }
 
     /** Its dimensions. */

@@ -18,7 +18,7 @@ import org.lanewise.Tensor;
 import org.lanewise.Width;
 
 /**
- * Adafactor follows PyTorch 2.14.1. Sums there are of floats, in an order that follows the width of its kernels: what exact sums differ by
+ * Adafactor follows PyTorch 2.14.1 and, with other options, transformers 5.12.1. Sums there are of floats, in an order that follows the width of its kernels: what exact sums differ by
  * is what the tolerances allow. Vectors have no sums in their states, which are the same bits. {@code NaN} and infinity are the same kinds.
  */
 class AdafactorGoldensTest {
@@ -26,6 +26,9 @@ class AdafactorGoldensTest {
 
     private static final Map<String, String> STATES =
             Map.of("variance", "columnVariance", "row_var", "rowVariance", "col_var", "columnVariance");
+
+    private static final Map<String, String> STATES_OF_HUGGING_FACE =
+            Map.of("exp_avg_sq", "columnVariance", "exp_avg_sq_row", "rowVariance", "exp_avg_sq_col", "columnVariance");
 
     private static final Map<String, Goldens> FILES = Stream.of("torch214_single_f32", "torch214_changing_f32", "adafactor214")
             .collect(Collectors.toMap(name -> name, Goldens::read));
@@ -35,19 +38,35 @@ class AdafactorGoldensTest {
                 .flatMap(file -> FILES.get(file).cases("Adafactor").stream().map(c -> Arguments.of(file, c)));
     }
 
+    static Stream<Goldens.Case> casesOfHuggingFace() {
+        return FILES.get("adafactor214").cases("transformers.Adafactor").stream();
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everyCase")
     void followsPyTorch(String file, Goldens.Case c) {
+        follow(file, c, torch(c), STATES);
+    }
+
+    /** A learning rate of 0.01 stands for none. */
+    @ParameterizedTest
+    @MethodSource("casesOfHuggingFace")
+    void followsHuggingFace(Goldens.Case c) {
+        follow("adafactor214", c, huggingFace(c), STATES_OF_HUGGING_FACE);
+    }
+
+    private static void follow(String file, Goldens.Case c, Adafactor rule, Map<String, String> states) {
         for (Width width : Width.values()) {
             for (boolean inNativeMemory : new boolean[] {false, true}) {
                 if (width.isSupported()) {
-                    follow(FILES.get(file), c, width, inNativeMemory);
+                    follow(FILES.get(file), c, rule, states, width, inNativeMemory);
                 }
             }
         }
     }
 
-    private static void follow(Goldens goldens, Goldens.Case c, Width width, boolean inNativeMemory) {
+    private static void follow(Goldens goldens, Goldens.Case c, Adafactor rule, Map<String, String> states, Width width,
+            boolean inNativeMemory) {
         ParameterStoreBuilder builder = ParameterStore.builder();
         if (inNativeMemory) {
             builder.nativeMemory();
@@ -55,16 +74,18 @@ class AdafactorGoldensTest {
         try (ParameterStore store = builder.tensor("w", c.shape().stream().mapToLong(Long::longValue).toArray()).build()) {
             Tensor tensor = store.tensor("w");
             tensor.parameter().copyFrom(goldens.start(c));
-            Optimizer optimizer = Optimizer.builder(rule(c), store).width(width).maximize(c.maximizes()).build();
+            Optimizer optimizer = Optimizer.builder(rule, store).width(width).maximize(c.maximizes()).build();
             for (int step = 1; step <= goldens.steps(); step++) {
-                optimizer.setLearningRate(c.number("lr") * goldens.learningRateFactor(step));
+                if (!c.arguments().get("lr").isJsonNull()) {
+                    optimizer.setLearningRate(c.number("lr") * goldens.learningRateFactor(step));
+                }
                 tensor.gradient().copyFrom(goldens.gradient(c, step));
                 optimizer.step();
                 if (goldens.recordedSteps().contains(step)) {
                     compare(goldens, c, step, "w", Floats.of(tensor.parameter()), OF_PARAMETERS, NEAR_ZERO);
                     for (String state : c.states()) {
-                        if (STATES.containsKey(state)) {
-                            compare(goldens, c, step, state, Floats.of(tensor.state(STATES.get(state))),
+                        if (states.containsKey(state)) {
+                            compare(goldens, c, step, state, Floats.of(tensor.state(states.get(state))),
                                     state.equals("variance") ? 0 : OF_STATES, 0);
                         }
                     }
@@ -85,7 +106,14 @@ class AdafactorGoldensTest {
         }
     }
 
-    private static Adafactor rule(Goldens.Case c) {
+    private static Adafactor huggingFace(Goldens.Case c) {
+        return new Adafactor(c.arguments().get("lr").isJsonNull() ? 0.01 : c.number("lr")).withBeta2Decay(c.number("decay_rate"))
+                .withEpsilons(c.number("eps", 0), c.number("eps", 1)).withAddedEpsilon(true)
+                .withClippingThreshold(c.number("clip_threshold")).withWeightDecay(c.number("weight_decay")).withRelativeDecay(true)
+                .withRelativeStep(c.flag("relative_step")).withScaleParameter(c.flag("scale_parameter"));
+    }
+
+    private static Adafactor torch(Goldens.Case c) {
         JsonArray epsilons = c.arguments().getAsJsonArray("eps");
         double epsilon1 = epsilons.get(0).isJsonNull() ? 0x1p-23 : epsilons.get(0).getAsDouble();
         return new Adafactor(c.number("lr")).withBeta2Decay(c.number("beta2_decay")).withEpsilons(epsilon1, c.number("eps", 1))
