@@ -40,10 +40,10 @@ import org.lanewise.kernel.Kernel;
  * <p>A tensor whose gradients are all zero keeps its parameters except for the decay. A gradient of 1e-30 has a square of zero in the
  * states and moves a parameter by {@code a 1e-30 / epsilon1}. As in PyTorch, one that is {@code NaN}, infinite, or above 1.8e19 so that its
  * square overflows, makes its element {@code NaN} in a vector, all of its matrix otherwise, in this step or the next, and no other matrix;
- * meanwhile the tensor's steps are not clipped. Elements are not moved where the product of their row's and column's number overflows, which
- * gradients from 4.3e9 on can do. If {@code epsilon1} is below 2.6e-23 its square is 0 as a float; a gradient of zero then makes its element
- * {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an {@code epsilon1}: with it finite gradients of any size leave
- * finite parameters.
+ * meanwhile the tensor's steps are not clipped. Elements are not moved where the product of their row's and column's number overflows,
+ * which gradients from 4.3e9 on can do. If {@code epsilon1} is below 2.6e-23 its square is 0 as a float; a gradient of zero then makes its
+ * element {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an {@code epsilon1}: with it finite gradients of any size
+ * leave finite parameters.
  *
  * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,
  * <a href="https://arxiv.org/abs/1804.04235">arXiv:1804.04235</a>;

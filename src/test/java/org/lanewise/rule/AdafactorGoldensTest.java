@@ -18,8 +18,9 @@ import org.lanewise.Tensor;
 import org.lanewise.Width;
 
 /**
- * Adafactor follows PyTorch 2.14.1 and, with other options, transformers 5.12.1. Sums there are of floats, in an order that follows the width of its kernels: what exact sums differ by
- * is what the tolerances allow. Vectors have no sums in their states, which are the same bits. {@code NaN} and infinity are the same kinds.
+ * Adafactor follows PyTorch 2.14.1 and, with other options, transformers 5.12.1. Sums there are of floats, in an order that follows the
+ * width of its kernels: what exact sums differ by is what the tolerances allow. Vectors have no sums in their states, which are the same
+ * bits. {@code NaN} and infinity are the same kinds.
  */
 class AdafactorGoldensTest {
     private static final double OF_STATES = 2e-6, OF_PARAMETERS = 1e-6, NEAR_ZERO = 1e-6;
