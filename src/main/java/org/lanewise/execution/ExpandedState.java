@@ -76,7 +76,7 @@ final class ExpandedState implements Staged {
         if (times == 1) {
             state.copyTo(number, array, 0, length);
         } else if (times < FEW) {
-            spread(state, number, (int) times, (int) (start % times), length);
+            spreadNumbers(state, number, (int) times, (int) (start % times), length);
         } else {
             int n = (int) Math.min(length, times - start % times);
             for (int at = 0; at < length; number++) {
@@ -88,13 +88,16 @@ final class ExpandedState implements Staged {
     }
 
     /** The first element is number {@code place} of the first {@code times}. */
-    private void spread(MemoryPlane state, int first, int times, int place, int length) {
-        state.copyTo(first, numbers, 0, (place + length - 1) / times + 1);
+    private void spreadNumbers(MemoryPlane state, int number, int times, int place, int length) {
+        state.copyTo(number, numbers, 0, (place + length - 1) / times + 1);
         float[] from = numbers, to = chunk.memory();
         for (int p = 0; p < times; p++) {
-            int k = p < place ? 1 : 0;
-            for (int i = p - place + k * times; i < length; i += times) {
-                to[i] = from[k++];
+            int first = p < place ? 1 : 0;
+            int i = p - place + first * times;
+            int end = first + Math.ceilDiv(Math.max(0, length - i), times);
+            for (int k = first; k < end; k++) {
+                to[i] = from[k];
+                i += times;
             }
         }
     }
@@ -135,8 +138,10 @@ final class ExpandedState implements Staged {
         for (int p = 0; p < size; p++) {
             int matrix = p < place ? 1 : 0;
             int k = matrix * columns + p % columns;
-            for (int i = p - place + matrix * size; i < length; i += size) {
+            int i = p - place + matrix * size;
+            for (int left = Math.ceilDiv(Math.max(0, length - i), size); left > 0; left--) {
                 to[i] = from[k];
+                i += size;
                 k += columns;
             }
         }
