@@ -30,7 +30,7 @@ final class TensorWorker implements Work.Worker {
     /** One loop of all tensors, the sums it stores into, and whether it has numbers of its own for each tensor. */
     private record Phase(ExecutedKernels executed, List<SumOfSquares> sums, boolean preparesTensors) {}
 
-    /** One loop over planes of the same layouts, in blocks of so many elements, and the states it uses; null for others. */
+    /** One loop over planes of the same layouts, in blocks of so many elements; {@code staged} has the states it uses, null for others. */
     private record Step(Kernel kernel, SumOfSquares[] sums, Staged[] staged, boolean preparesTensors, int block) {}
 
     /** A tensor, or some that lie one after the other and fit into a chunk; stretches hold its planes as loops see them. */

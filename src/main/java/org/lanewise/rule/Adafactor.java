@@ -38,12 +38,12 @@ import org.lanewise.kernel.Kernel;
  * last two, and optax' vectors in place of matrices with a dimension below 128.
  *
  * <p>A tensor whose gradients are all zero keeps its parameters except for the decay. A gradient of 1e-30 has a square of zero in the
- * states and moves a parameter by {@code a 1e-30 / epsilon1}. As in PyTorch, one that is {@code NaN}, infinite, or above 1.8e19 so that its
- * square overflows, makes its element {@code NaN} in a vector, all of its matrix otherwise, in this step or the next, and no other matrix;
- * meanwhile the tensor's steps are not clipped. Elements are not moved where the product of their row's and column's number overflows,
- * which gradients from 4.3e9 on can do. If {@code epsilon1} is below 2.6e-23 its square is 0 as a float; a gradient of zero then makes its
- * element {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an {@code epsilon1}: with it finite gradients of any size
- * leave finite parameters.
+ * states and moves a parameter by {@code a 1e-30 / epsilon1}. As in PyTorch, one that is {@code NaN}, infinite, or above 1.8e19 so that
+ * its square overflows, makes its element {@code NaN} in a vector, else all of its matrix, in this step or the next; other matrices and
+ * tensors go on, and the tensor's steps are not clipped any more. Gradients from 4.3e9 on can make the product of a row's and a column's
+ * number overflow; then the element is not moved. If {@code epsilon1} is below 2.6e-23, its square is 0 as a float, and a gradient of zero
+ * makes its element {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an {@code epsilon1}: with it finite gradients
+ * of any size leave finite parameters.
  *
  * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,
  * <a href="https://arxiv.org/abs/1804.04235">arXiv:1804.04235</a>;
@@ -121,7 +121,7 @@ public record Adafactor(double learningRate, double beta2Decay, double epsilon1,
 
     /**
      * {@return this rule with other epsilons}
-     * @param epsilon1 least {@code sqrt} that is divided by: finite, at least 0
+     * @param epsilon1 least root that is divided by, or what is added to squares: finite, at least 0
      * @param epsilon2 least size of a tensor's parameters: finite, at least 0
      */
     public Adafactor withEpsilons(double epsilon1, double epsilon2) {

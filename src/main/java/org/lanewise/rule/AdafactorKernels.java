@@ -99,8 +99,9 @@ final class AdafactorKernels {
         }
 
         /**
-         * {@code variance <- lerp(variance, mean, weight)}, which has two forms in PyTorch. In one loop, as C2 compiles it for large
-         * tensors in the first step, before the second form is used; a branch of statements, as C2 does not vectorize {@code ?:}.
+         * {@code variance <- lerp(variance, mean, weight)}, which has two forms in PyTorch. In one loop: for large tensors C2 compiles
+         * it in the first step, where only one form is used, and calls in a loop for the other would stay calls. A branch of statements:
+         * C2 does not vectorize {@code ?:}.
          */
         private void average(Plane variance, Sums sums, int sum, int count, long terms) {
             boolean small = weight < 0.5f;

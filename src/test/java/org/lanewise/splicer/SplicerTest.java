@@ -31,6 +31,7 @@ import org.lanewise.Rule;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.rule.Adafactor;
 import org.lanewise.rule.Adam;
 import org.lanewise.storage.Bf16Heap;
 import org.lanewise.storage.Bf16Native;
@@ -171,6 +172,14 @@ class SplicerTest {
         assertEquals("kernel " + Kernels.SetsOne.class.getName()
                 + " must not read planes[0] in line N of scalar: sums are read in prepareTensor",
                 refusal(Kernels.SetsOne::new, false, true));
+    }
+
+    @Test
+    void planesAreThoseThatLoopsUseWithTheirOptions() {
+        assertEquals(Set.of(0, 1, 2, 3), SplicedKernels.planes(new Adam(0.1).kernel()));
+        assertEquals(Set.of(0, 1, 2, 3, 4), SplicedKernels.planes(new Adam(0.1).withAmsgrad(true).kernel()));
+        assertEquals(List.of(Set.of(0, 1, 5, 6, 7), Set.of(1, 2, 3, 4, 8)),
+                new Adafactor(0.1).measures().stream().map(measure -> SplicedKernels.planes(measure.kernel())).toList());
     }
 
     @Test
