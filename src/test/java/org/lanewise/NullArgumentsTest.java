@@ -1,6 +1,5 @@
 package org.lanewise;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,9 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,16 +35,20 @@ import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Lamb;
+import org.lanewise.verify.Difference;
+import org.lanewise.verify.Equivalence;
+import org.lanewise.verify.Place;
+import org.lanewise.verify.Tally;
+import org.lanewise.verify.Values;
 
 /** Whatever the public API takes must not be null, and says so in one sentence that names it. */
 class NullArgumentsTest {
     private static final Path CLASSES = Path.of("target", "classes");
-    private static final List<String> PACKAGES = List.of("org/lanewise", "org/lanewise/kernel", "org/lanewise/rule");
+    private static final List<String> PACKAGES = List.of("org/lanewise", "org/lanewise/kernel", "org/lanewise/rule",
+            "org/lanewise/verify");
 
     /** What the library calls, and the user implements. */
     private static final Set<Class<?>> IMPLEMENTED_BY_USERS = Set.of(Kernel.class, Plane.class, Sums.class);
-
-    private static final Pattern SENTENCE = Pattern.compile("(\\w+)(\\[0])? must not be null");
 
     private static final ParameterStore STORE = ParameterStore.builder()
             .wrap("w", Arena.global().allocate(16, 4), Arena.global().allocate(16, 4), 4).build();
@@ -65,7 +71,15 @@ class NullArgumentsTest {
             Map.entry(List.class, () -> List.of(new Rule.Sum("g", Extent.TENSOR))),
             Map.entry(MemorySegment.class, () -> Arena.global().allocate(16, 4)), Map.entry(int.class, () -> 0),
             Map.entry(long.class, () -> 0L), Map.entry(float.class, () -> 0f), Map.entry(double.class, () -> 0.0),
-            Map.entry(boolean.class, () -> false));
+            Map.entry(boolean.class, () -> false), Map.entry(int[].class, () -> new int[] {4}),
+            Map.entry(Shape[].class, () -> new Shape[] {new Shape(1, 1, 4)}), Map.entry(Set.class, Set::of), Map.entry(Map.class, Map::of),
+            Map.entry(Optional.class, Optional::empty), Map.entry(LongConsumer.class, () -> (LongConsumer) _ -> {}),
+            Map.entry(Place.class, () -> Place.F32_HEAP), Map.entry(Values.class, () -> Values.NORMAL),
+            Map.entry(Equivalence.class, () -> Equivalence.of(RULE)),
+            Map.entry(Equivalence.Result.class, () -> new Equivalence.Result(List.of(), true, Set.of(), Optional.empty())),
+            Map.entry(Tally.class, () -> new Tally(RULE, false, false, Place.F32_HEAP, Width.SCALAR, 0, 0, List.of(), Set.of())),
+            Map.entry(Difference.class, () -> new Difference(RULE, false, false, Place.F32_HEAP, Width.SCALAR, Values.NORMAL,
+                    new Shape(1, 1, 4), 1, false, "m", 0, Map.of(), 0, 0)));
 
     private int refused;
 
@@ -96,25 +110,29 @@ class NullArgumentsTest {
         Class<?>[] types = call.getParameterTypes();
         for (int k = 0; k < types.length; k++) {
             if (!types[k].isPrimitive()) {
-                assertRefused(type, call, k, null, "");
+                assertRefused(type, call, k, null, "(\\w+)");
                 if (types[k] == List.class) {
-                    assertRefused(type, call, k, Arrays.asList((Object) null), "[0]");
+                    assertRefused(type, call, k, Arrays.asList((Object) null), "(\\w+)\\[0]");
+                } else if (types[k] == Set.class) {
+                    assertRefused(type, call, k, Collections.singleton(null), "an element of (\\w+)");
+                } else if (types[k] == Map.class) {
+                    assertRefused(type, call, k, Collections.singletonMap(null, 1f), "a name in (\\w+)");
+                    assertRefused(type, call, k, Collections.singletonMap("m", null), "(\\w+) of m");
                 } else if (types[k].isArray() && !types[k].getComponentType().isPrimitive()) {
-                    assertRefused(type, call, k, java.lang.reflect.Array.newInstance(types[k].getComponentType(), 1), "[0]");
+                    assertRefused(type, call, k, java.lang.reflect.Array.newInstance(types[k].getComponentType(), 1), "(\\w+)\\[0]");
                 }
             }
         }
     }
 
-    private void assertRefused(Class<?> type, Executable call, int index, Object value, String element) throws IOException {
+    private void assertRefused(Class<?> type, Executable call, int index, Object value, String thing) throws IOException {
         Object[] arguments = Stream.of(call.getParameterTypes()).map(NullArgumentsTest::sample).toArray();
         arguments[index] = value;
         String what = call + " with null at " + index;
         Throwable thrown = assertThrows(InvocationTargetException.class, () -> invoke(type, call, arguments), what).getCause();
         assertInstanceOf(NullPointerException.class, thrown, what);
-        Matcher sentence = SENTENCE.matcher(String.valueOf(thrown.getMessage()));
+        Matcher sentence = Pattern.compile(thing + " must not be null").matcher(String.valueOf(thrown.getMessage()));
         assertTrue(sentence.matches(), () -> what + " says: " + thrown);
-        assertEquals(element, sentence.group(2) == null ? "" : sentence.group(2), what);
         assertTrue(Pattern.compile("[\\w>.\\]]+ " + sentence.group(1) + "[,)]").matcher(source(type)).find(),
                 () -> what + " names no parameter: " + thrown);
         refused++;

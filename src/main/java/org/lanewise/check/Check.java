@@ -1,6 +1,7 @@
 package org.lanewise.check;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The checks of arguments. Each message names the thing, states the rule and ends with the value.
@@ -49,6 +50,22 @@ public final class Check {
             notNull(name + "[" + i + "]", (Object) values.get(i));
         }
         return List.copyOf(values);
+    }
+
+    /**
+     * Accepts a set without null.
+     *
+     * @param <T> type of its elements
+     * @param name what is checked
+     * @param values the set
+     * @return a copy
+     */
+    public static <T> Set<T> notNull(String name, Set<T> values) {
+        notNull(name, (Object) values);
+        for (T value : values) {
+            notNull("an element of " + name, (Object) value);
+        }
+        return Set.copyOf(values);
     }
 
     /**

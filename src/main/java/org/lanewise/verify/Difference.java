@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.check.Check;
 import org.lanewise.kernel.Shape;
 
 /**
@@ -29,9 +30,23 @@ import org.lanewise.kernel.Shape;
  */
 public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, Values values, Shape shape,
         int step, boolean lookAhead, String plane, int index, Map<String, Float> inputs, float expected, float actual) {
-    /** Copies the inputs, keeping their order. */
+    /**
+     * Copies the inputs, keeping their order.
+     *
+     * @throws NullPointerException if an argument, or something in the inputs, is null
+     */
     public Difference {
-        inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+        Check.notNull("rule", rule);
+        Check.notNull("place", place);
+        Check.notNull("width", width);
+        Check.notNull("values", values);
+        Check.notNull("shape", shape);
+        Check.notNull("plane", plane);
+        inputs = Collections.unmodifiableMap(new LinkedHashMap<>(Check.notNull("inputs", inputs)));
+        inputs.forEach((name, x) -> {
+            Check.notNull("a name in inputs", name);
+            Check.notNull("inputs of " + name, x);
+        });
     }
 
     /**

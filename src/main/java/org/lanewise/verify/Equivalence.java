@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +18,7 @@ import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.Width;
+import org.lanewise.check.Check;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
@@ -78,11 +78,12 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     /**
      * Checks shapes and steps.
      *
+     * @throws NullPointerException if the rule, the list or a shape is null
      * @throws IllegalArgumentException if there is no shape, one of them has no elements, or steps are below 1
      */
     public Equivalence {
-        Objects.requireNonNull(rule, "rule");
-        shapes = List.copyOf(shapes);
+        Check.notNull("rule", rule);
+        shapes = Check.notNull("shapes", shapes);
         if (shapes.isEmpty()) {
             throw new IllegalArgumentException("shapes must be at least one, got none");
         }
@@ -98,6 +99,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @return a new instance
      */
     public static Equivalence of(Rule rule) {
+        Check.notNull("rule", rule);
         List<Shape> shapes = new ArrayList<>(VECTORS_AND_MATRICES);
         if (needsWholeTensors(rule)) {
             shapes.addAll(MATRICES);
@@ -139,7 +141,8 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param shapes each with at least one element
      */
     public Equivalence withShapes(Shape... shapes) {
-        return new Equivalence(rule, maximize, flushSubnormals, List.of(shapes), steps, seed);
+        List<Shape> list = Arrays.asList(Check.notNull("shapes", shapes));
+        return new Equivalence(rule, maximize, flushSubnormals, list, steps, seed);
     }
 
     /**
@@ -147,7 +150,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param lengths numbers of parameters, each at least 1
      */
     public Equivalence withLengths(int... lengths) {
-        for (int length : lengths) {
+        for (int length : Check.notNull("lengths", lengths)) {
             requirePositive("length", length);
         }
         return new Equivalence(rule, maximize, flushSubnormals, Arrays.stream(lengths).mapToObj(Equivalence::matrix).toList(), steps, seed);
@@ -213,6 +216,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @throws IllegalStateException if the JVM was started without the module {@code jdk.incubator.vector}
      */
     public Result check(LongConsumer progress) {
+        Check.notNull("progress", progress);
         return check(CompiledCode.hindrance(), progress);
     }
 
@@ -287,10 +291,15 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param hindrance why this JVM compiles none of them or cannot tell, and the cure; empty if it does and can
      */
     public record Result(List<Tally> tallies, boolean moved, Set<String> notCompiled, Optional<String> hindrance) {
-        /** Copies list and set. */
+        /**
+         * Copies list and set.
+         *
+         * @throws NullPointerException if one of them, something in them, or the hindrance is null
+         */
         public Result {
-            tallies = List.copyOf(tallies);
-            notCompiled = Set.copyOf(notCompiled);
+            tallies = Check.notNull("tallies", tallies);
+            notCompiled = Check.notNull("notCompiled", notCompiled);
+            Check.notNull("hindrance", hindrance);
         }
 
         /**

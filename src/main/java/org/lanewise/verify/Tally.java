@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.check.Check;
 
 /**
  * What was compared of one rule in one place at one width.
@@ -24,10 +25,17 @@ public record Tally(Rule rule, boolean maximize, boolean flushSubnormals, Place 
     /** How many differences are kept, not only counted. */
     public static final int KEPT = 3;
 
-    /** Copies list and set. */
+    /**
+     * Copies list and set.
+     *
+     * @throws NullPointerException if an argument, or something in them, is null
+     */
     public Tally {
-        first = List.copyOf(first);
-        loops = Set.copyOf(loops);
+        Check.notNull("rule", rule);
+        Check.notNull("place", place);
+        Check.notNull("width", width);
+        first = Check.notNull("first", first);
+        loops = Check.notNull("loops", loops);
     }
 
     /**
