@@ -88,14 +88,14 @@ class FloatRangeProperties {
     }
 
     /**
-     * As the documentation says of an epsilon of 0 and, for centered RMSprop, of a variance that is negative by rounding. Adafactor
-     * divides by {@code epsilon1^2}.
+     * As the documentation says of an epsilon of 0 and, for centered RMSprop, of a variance that is negative by rounding. Adafactor by
+     * PyTorch's rule divides by the root of {@code epsilon1^2}, which is 0 as a float from 2.6e-23 down.
      */
     private static <R extends Rule> boolean dividesByZero(RuleContract<R> contract, R rule) {
         return switch (rule) {
             case Ftrl ftrl -> ftrl.beta() == 0 && ftrl.l2() == 0 && ftrl.initialAccumulator() == 0;
             case RmsProp rmsProp when rmsProp.centered() && !rmsProp.clampedVariance() -> true;
-            case Adafactor adafactor -> adafactor.epsilon1() < 1e-22;
+            case Adafactor adafactor -> !adafactor.addedEpsilon() && (float) (adafactor.epsilon1() * adafactor.epsilon1()) == 0;
             default -> RuleClasses.numbers(contract.type()).contains("epsilon") && (double) RuleClasses.get(rule, "epsilon") == 0
                     && (double) RuleClasses.get(contract.plain(1), "epsilon") > 0;
         };
