@@ -104,7 +104,9 @@ final class Splicer {
             }
         });
         // By the loader, not by the lookup: floats and ints in one local variable merge to a class of the JDK that is not public.
-        var resolver = ClassHierarchyResolver.ofClassLoading(lookup.lookupClass().getClassLoader());
+        ClassLoader loader = lookup.lookupClass().getClassLoader();
+        // Null is the boot loader, which the platform's asks first.
+        var resolver = ClassHierarchyResolver.ofClassLoading(loader == null ? ClassLoader.getPlatformClassLoader() : loader);
         var hierarchy = ClassFile.ClassHierarchyResolverOption.of(resolver);
         return ClassFile.of(hierarchy).transformClass(model, (builder, element) -> {
             switch (element) {
