@@ -150,8 +150,10 @@ final class BenchCommand implements Callable<Integer> {
             outcome = measurement.run(cells, new Watch(files, measurement, start, progress, log, end), log);
         }
         Results results = results(outcome, measurement, start);
+        print(results, outcome, console);
         files.write(() -> texts(results, outcome));
-        print(results, outcome, files.report(), console);
+        console.println("Report: " + files.report());
+        console.flush();
         return outcome.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -173,13 +175,14 @@ final class BenchCommand implements Callable<Integer> {
         return texts;
     }
 
-    private static void print(Results results, Measurement.Outcome outcome, Path report, PrintWriter console) {
+    /** Before files are written: what a disk has no room for is on the console. */
+    private static void print(Results results, Measurement.Outcome outcome, PrintWriter console) {
         ResultsTable.print(results, console);
         console.println();
         findings(results, outcome).forEach(console::println);
         console.println();
-        console.printf(Locale.ROOT, "%d cells in %d s. Report: %s%n", results.rows().size() + results.latencies().size(),
-                results.settings().seconds(), report);
+        console.printf(Locale.ROOT, "%d cells in %d s%n", results.rows().size() + results.latencies().size(),
+                results.settings().seconds());
         console.flush();
     }
 

@@ -125,7 +125,6 @@ public final class PeersCommand implements Callable<Integer> {
         Options.warnOfLoad(spec);
         long start = System.nanoTime();
         boolean finished = measure(files, start, end);
-        files.write(() -> texts(results(start, finished)));
         PrintWriter console = spec.commandLine().getOut();
         console.println();
         PeerTable.print(rows, List.copyOf(peers), console);
@@ -133,6 +132,8 @@ public final class PeersCommand implements Callable<Integer> {
         console.println("Nanoseconds per parameter and step, median of all iterations; ? after those in doubt.");
         Warnings.of(results(start, finished)).forEach(console::println);
         findings().forEach(console::println);
+        console.flush();
+        files.write(() -> texts(results(start, finished)));
         console.println("Report: " + files.report());
         console.flush();
         return finished ? ExitCode.OK : ExitCode.FAILED;
@@ -154,9 +155,18 @@ public final class PeersCommand implements Callable<Integer> {
                 complete = false;
                 notes.add(outcome.failure());
             }
-            files.writeSoFar(() -> texts(results(start, false)));
+            writeSoFar(files, start);
         }
         return complete && !end.isAsked();
+    }
+
+    /** The disk may have room again when the run ends, and then the command fails if it has not. */
+    private void writeSoFar(RunFiles files, long start) {
+        try {
+            files.writeSoFar(() -> texts(results(start, false)));
+        } catch (IOException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+        }
     }
 
     private void check() {

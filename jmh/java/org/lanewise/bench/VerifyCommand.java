@@ -87,10 +87,10 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
         List<Verification> all = verify(chosen, progress);
+        VerifyTable.print(all, out);
         if (json != null) {
             WholeFile.write(json, Json.FOR_FILE.toJson(VerifyReport.of(seed, Width.preferred().bits(), all)) + "\n");
         }
-        VerifyTable.print(all, out);
         if (all.stream().anyMatch(rule -> rule.differences() > 0)) {
             return ExitCode.FAILED;
         }

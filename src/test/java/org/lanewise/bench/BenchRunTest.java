@@ -3,6 +3,7 @@ package org.lanewise.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,7 @@ import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Row;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.RunFolder;
 
 /** Commands from their arguments to their files: in a JVM of its own, since JMH gives forks the class path of their parent. */
@@ -113,6 +116,32 @@ class BenchRunTest {
         assertFalse(ResultsFile.read(results).finished(), Files.readString(printed));
         assertFalse(ResultsFile.read(results).rows().isEmpty());
         assertTrue(Files.readString(results.resolveSibling("report.html")).contains("\"Unfinished: "));
+    }
+
+    /** The disk is full where results.json is written, as {@code /dev/full} is always. */
+    @Test
+    void whatAFullDiskDoesNotTakeIsOnTheConsole() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "not run: no /dev/full on this system");
+        Path out = folder.resolve("out"), printed = folder.resolve("printed");
+        Process process = start(printed, "bench", "--rule", "GradientDescent", "--size", "16", "--out", out.toString());
+        Optional<Path> run = Optional.empty();
+        for (int i = 0; i < 6000 && run.isEmpty() && process.isAlive(); i++) {
+            Thread.sleep(10);
+            run = firstFolder(out);
+        }
+        Path results = Files.createSymbolicLink(run.orElseThrow().resolve("results.json"), full);
+        assertEquals(ExitCode.FILE, process.waitFor(), Files.readString(printed));
+        String console = Files.readString(printed);
+        assertTrue(console.contains("1 cells in ") && console.indexOf("GradientDescent") < console.indexOf("1 cells in "), console);
+        assertTrue(console.indexOf("1 cells in ") < console.indexOf(results + ": cannot be written: "), console);
+        assertFalse(console.contains("Report: "), console);
+    }
+
+    private static Optional<Path> firstFolder(Path out) throws IOException {
+        try (Stream<Path> folders = Files.exists(out) ? Files.list(out) : Stream.empty()) {
+            return folders.findFirst();
+        }
     }
 
     private static boolean hasResults(Path out) throws IOException {

@@ -2,6 +2,7 @@ package org.lanewise.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lanewise.kernel.Species.LANES;
 
 import com.google.gson.JsonElement;
@@ -22,6 +23,7 @@ import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.rule.GradientDescent;
+import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.IdleRule;
@@ -58,6 +60,17 @@ class VerifyCommandTest {
         for (JsonElement cell : report.getAsJsonArray("cells")) {
             assertTrue(cell.getAsJsonObject().get("comparisons").getAsLong() > 0, cell::toString);
         }
+    }
+
+    @Tag("early")
+    @Test
+    void whatAFullDiskDoesNotTakeIsOnTheConsole() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "not run: no /dev/full on this system");
+        Path json = Files.createSymbolicLink(directory.resolve("verify.json"), full);
+        assertEquals(ExitCode.FILE, run("verify", "--rule", "GradientDescent", "--json", json.toString()), err::toString);
+        assertTrue(lastLine().matches("verified: \\d+ comparisons, 0 differences"), lastLine());
+        assertTrue(err.toString().contains(json + ": cannot be written: "), err::toString);
     }
 
     /** C2 is told not to compile some loops of a rule that no other test runs. */
