@@ -35,9 +35,9 @@ import org.lanewise.kernel.Sums;
  * {@code v} fade. The tensor coasts on, as far as ever, because {@code u} is scaled, however small it is, up to a
  * {@code learningRate trust} of 3.4e38: with decay it shrinks, without decay it moves on for good, since {@code m} does not fade beyond the
  * smallest subnormal floats. {@link org.lanewise.OptimizerBuilder#flushSubnormals} ends that. If epsilon and {@code v} are 0, a gradient of
- * zero gives 0/0, {@code NaN} for the whole tensor. The square of 1e-30 is 0, so {@code u} is what epsilon and decay make of it, and the tensor moves
- * as far as with other gradients. An infinite or {@code NaN} gradient makes {@code u} {@code NaN} and with {@code |u|} the whole tensor,
- * and so does a {@code u} beyond the floats, where {@code v} is 0 and {@code m / epsilon} above 3.4e38. A gradient above
+ * zero gives 0/0, {@code NaN} for the whole tensor. The square of 1e-30 is 0, so {@code u} is what epsilon and decay make of it, and the
+ * tensor moves as far as with other gradients. An infinite or {@code NaN} gradient makes {@code u} {@code NaN} and with {@code |u|} the
+ * whole tensor, and so does a {@code u} beyond the floats, where {@code v} is 0 and {@code m / epsilon} above 3.4e38. A gradient above
  * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} and stops its own parameter, except for decay. Other tensors
  * are not affected.
  *

@@ -32,9 +32,9 @@ import org.lanewise.kernel.Plane;
  * moves on, as far as ever, and as long as {@code m} is not 0. That is for good with a {@code beta2} above 0.5: {@code m} shrinks to a few
  * of the smallest subnormal floats, which times {@code beta2} round to themselves. With
  * {@link org.lanewise.OptimizerBuilder#flushSubnormals} it ends when {@code m} is below 2^-126, some 8,200 steps after a gradient of 1 by
- * default. An infinite gradient is only a sign, and makes {@code m} infinite: the parameter moves that way for good, or rests after an infinite gradient of the other sign or with a beta of 0.
- * {@code NaN} makes {@code m} {@code NaN}, whose sign counts as 0 as in PyTorch: from then on the parameter only decays. A gradient of
- * 1e-30 counts as much as one of 1.
+ * default. An infinite gradient is only a sign, and makes {@code m} infinite: the parameter moves that way for good, or rests after an
+ * infinite gradient of the other sign or with a beta of 0. {@code NaN} makes {@code m} {@code NaN}, whose sign counts as 0 as in PyTorch:
+ * from then on the parameter only decays. A gradient of 1e-30 counts as much as one of 1.
  *
  * <p>References: X. Chen, C. Liang, D. Huang et al., <i>Symbolic discovery of optimization algorithms</i>, 2023,
  * <a href="https://arxiv.org/abs/2302.06675">arXiv:2302.06675</a>, algorithm 2;
