@@ -30,11 +30,11 @@ import org.lanewise.kernel.Plane;
  *
  * <p>{@code sign(0)} is 0: if the gradient and {@code m} are zero, the parameter only decays. If only the gradient is zero, the parameter
  * moves on, as far as ever, and as long as {@code m} is not 0. That is for good with a beta above 0.5: {@code m} shrinks to a few of the
- * smallest subnormal floats, which times beta round to themselves. With {@link org.lanewise.OptimizerBuilder#flushSubnormals} it ends when
- * {@code m} is below 2^-126, some 810 steps after a gradient of 1 by default. An infinite gradient is only a sign, and makes {@code m}
- * infinite: the parameter moves that way for good, or rests after an infinite gradient of the other sign. {@code NaN} makes {@code m}
- * {@code NaN}, whose sign counts as 0 as in MXNet: from then on the parameter only decays. Without momentum all of this lasts one step. A
- * gradient of 1e-30 counts as much as one of 1.
+ * smallest subnormal floats, which times beta round to themselves. With
+ * {@link org.lanewise.OptimizerBuilder#flushSubnormals} it ends when {@code m} is below 2^-126, some 810 steps after a gradient of 1 by
+ * default. An infinite gradient is only a sign, and makes {@code m} infinite: the parameter moves that way for good, or rests after an
+ * infinite gradient of the other sign. {@code NaN} makes {@code m} {@code NaN}, whose sign counts as 0 as in MXNet: from then on the
+ * parameter only decays. Without momentum all of this lasts one step. A gradient of 1e-30 counts as much as one of 1.
  *
  * <p>References: J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar, <i>signSGD: compressed optimisation for non-convex
  * problems</i>, 2018, <a href="https://arxiv.org/abs/1802.04434">arXiv:1802.04434</a>, algorithms 1 and 2;
