@@ -32,7 +32,7 @@ public final class Workload {
     /** Rules as they are measured, then probes, by name. */
     public static Map<String, Rule> rules() {
         Map<String, Rule> rules = new LinkedHashMap<>(RuleTable.firstOfEach());
-        // Its steps are relative to the parameters, which would grow by 1 % in each and whose squares are no floats after 4,500.
+        // Its steps are relative to the parameters: at 1 % each, squares are beyond the floats after 4,500 steps.
         rules.computeIfPresent("Adafactor", (_, rule) -> ((Adafactor) rule).withLearningRate(1e-5));
         rules.putAll(Probe.all());
         return rules;
