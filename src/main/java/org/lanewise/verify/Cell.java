@@ -128,7 +128,7 @@ final class Cell {
             if (width != Width.SCALAR) {
                 loops.add(kernel + ".vector");
             }
-            if (width == Width.SCALAR || wholeTensors || place.hasTails()) {
+            if (width == Width.SCALAR || place.hasTails()) {
                 loops.add(kernel + ".scalar");
             }
         }
