@@ -15,6 +15,7 @@ import org.lanewise.Slice;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
 import org.lanewise.kernel.Extent;
+import org.lanewise.reduction.SumOfSquares;
 import org.lanewise.splicer.SplicedKernels;
 
 /** Runs executed kernels of one rule in one place at one width, and counts what differs from the reference. */
@@ -118,20 +119,29 @@ final class Cell {
     /** What runs over the last tensor, which is compared: the loop of vectors, and that of elements if it ends within a vector. */
     private void addLoops(List<MethodHandle> kernels) {
         boolean wholeTensors = Equivalence.needsWholeTensors(rule);
-        Map<String, String> executed = new LinkedHashMap<>();
+        Map<String, Class<?>> executed = new LinkedHashMap<>();
         for (MethodHandle constructor : kernels) {
             Class<?> kernel = constructor.type().returnType();
             // A kernel of elements may be made for each layout; those of whole tensors are shared by all.
-            executed.put(wholeTensors ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel.getName());
+            executed.put(wholeTensors ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel);
         }
-        for (String kernel : executed.values()) {
+        for (Class<?> kernel : executed.values()) {
             if (width != Width.SCALAR) {
-                loops.add(kernel + ".vector");
+                loops.add(kernel.getName() + ".vector");
             }
-            if (width == Width.SCALAR || place.hasTails()) {
-                loops.add(kernel + ".scalar");
+            if (width == Width.SCALAR || (isSum(kernel) ? hasSumsWithin() : place.hasTails())) {
+                loops.add(kernel.getName() + ".scalar");
             }
         }
+    }
+
+    private static boolean isSum(Class<?> kernel) {
+        return kernel.getPackage() == SumOfSquares.class.getPackage();
+    }
+
+    /** Whether there are sums of rows and the like, which end within a vector; zeros follow the last element of a tensor. */
+    private boolean hasSumsWithin() {
+        return rule.measures().stream().flatMap(measure -> measure.sums().stream()).anyMatch(sum -> sum.extent() != Extent.TENSOR);
     }
 
     private List<Slice> slices(Tensor tensor) {
