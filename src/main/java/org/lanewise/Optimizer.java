@@ -38,8 +38,8 @@ public final class Optimizer {
     private boolean lookedAhead;
 
     /** Without a look-ahead, that is null. */
-    Optimizer(Rule rule, ParameterStore store, Width width, boolean maximize, boolean flushSubnormals, Execution update,
-            Execution lookAhead) {
+    Optimizer(Rule rule, double learningRate, ParameterStore store, Width width, boolean maximize, boolean flushSubnormals,
+            Execution update, Execution lookAhead) {
         this.rule = rule;
         this.store = store;
         this.width = width;
@@ -47,7 +47,7 @@ public final class Optimizer {
         this.flushSubnormals = flushSubnormals;
         this.update = update;
         this.lookAhead = lookAhead;
-        this.learningRate = rule.learningRate();
+        this.learningRate = learningRate;
     }
 
     /**

@@ -115,16 +115,17 @@ public final class OptimizerBuilder {
         if (!unsupportedWidth) {
             chosen.requireSupported();
         }
-        rule.requireLearningRate(rule.learningRate());
-        List<Rule.State> states = returned("states()", rule.states());
-        List<Rule.Measure> measures = returned("measures()", rule.measures());
+        double learningRate = rule.learningRate();
+        rule.requireLearningRate(learningRate);
+        List<Rule.State> states = Check.returned(rule, "states()", rule.states());
+        List<Rule.Measure> measures = Check.returned(rule, "measures()", rule.measures());
         Set<String> names = new HashSet<>();
         for (Rule.State state : states) {
             if (!names.add(state.name())) {
                 throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
             }
         }
-        Optional<Kernel> lookAhead = Check.notNull(named("lookAhead()"), rule.lookAhead());
+        Optional<Kernel> lookAhead = Check.returned(rule, "lookAhead()", rule.lookAhead());
         boolean wholeTensors = !measures.isEmpty() || states.stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
         if (lookAhead.isPresent() && wholeTensors) {
             throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
@@ -136,27 +137,14 @@ public final class OptimizerBuilder {
             Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
                     : new Pass(splicing, kernel(), tensors, allocated);
             Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
-            return new Optimizer(rule, store, chosen, maximize, flushSubnormals, new Execution(update), ahead);
+            return new Optimizer(rule, learningRate, store, chosen, maximize, flushSubnormals, new Execution(update), ahead);
         });
         chosen.warnIfSlow();
         return optimizer;
     }
 
     private Kernel kernel() {
-        return Check.notNull(named("kernel()"), rule.kernel());
-    }
-
-    /** What messages call a method of the rule, which perhaps cannot yet say what it is itself. */
-    private String named(String method) {
-        return method + " of " + rule.getClass().getName();
-    }
-
-    private <T> List<T> returned(String method, List<T> values) {
-        Check.notNull(named(method), (Object) values);
-        for (int i = 0; i < values.size(); i++) {
-            Check.notNull(named(method + "[" + i + "]"), (Object) values.get(i));
-        }
-        return List.copyOf(values);
+        return Check.returned(rule, "kernel()", rule.kernel());
     }
 
     /** Sums and states of rows and columns are found by ints. */

@@ -184,6 +184,7 @@ public final class ParameterStore implements AutoCloseable {
         try {
             allocated = allocate(wanted);
             T made = make.apply(allocated);
+            requireUsable();
             states = allocated;
             stateKinds = wanted;
             return made;

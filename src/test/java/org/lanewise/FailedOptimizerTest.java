@@ -3,17 +3,23 @@ package org.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.lanewise.Refusals.assertRefused;
+import static org.lanewise.kernel.Species.FLOATS;
+import static org.lanewise.kernel.Species.LANES;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.kernel.Plane;
 import org.lanewise.rule.Momentum;
+import org.lanewise.verify.Equivalence;
 
 /** An optimizer that could not be made has changed nothing: its store takes another one. */
 class FailedOptimizerTest {
@@ -83,6 +89,83 @@ class FailedOptimizerTest {
         });
         assertRefused(IllegalStateException.class, "store already has an optimizer, of Asked", () -> Optimizer.of(rule, store));
         assertTakesAnOptimizer(store);
+    }
+
+    /** Closes its store when it is asked for a kernel, if it has one; gives a learning rate once, and {@code NaN} after that. */
+    private record Meddling(ParameterStore store, AtomicInteger asked) implements Rule {
+        @Override
+        public double learningRate() {
+            return asked.incrementAndGet() == 1 ? 0.5 : Double.NaN;
+        }
+
+        @Override
+        public Kernel kernel() {
+            if (store != null) {
+                store.close();
+            }
+            return new TakesTheRate(this);
+        }
+
+        @Override
+        public String toString() {
+            return "Meddling";
+        }
+    }
+
+    /** Writes the learning rate into the parameters. */
+    private static final class TakesTheRate extends Kernel {
+        private float learningRate;
+
+        TakesTheRate(Meddling rule) {
+            super(MethodHandles.lookup());
+        }
+
+        @Override
+        public void prepare(long step, double learningRate) {
+            this.learningRate = (float) learningRate;
+        }
+
+        @Override
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0];
+            FloatVector rate = FloatVector.broadcast(FLOATS, learningRate);
+            for (int i = from; i < to; i += LANES) {
+                w.store(i, rate);
+            }
+        }
+
+        @Override
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0];
+            for (int i = from; i < to; i++) {
+                w.set(i, learningRate);
+            }
+        }
+    }
+
+    @Test
+    void aRuleThatClosesItsStoreIsRefused() {
+        ParameterStore store = ParameterStore.builder().nativeMemory().tensor("w", 3).build();
+        assertRefused(IllegalStateException.class, "store is closed",
+                () -> Optimizer.of(new Meddling(store, new AtomicInteger()), store));
+    }
+
+    @Test
+    void aRuleIsAskedForItsLearningRateOnce() {
+        float[] w = new float[3];
+        AtomicInteger asked = new AtomicInteger();
+        Optimizer optimizer = Optimizer.of(new Meddling(null, asked), ParameterStore.wrap(w, new float[3]));
+        optimizer.step();
+        assertEquals(1, asked.get());
+        assertEquals(0.5, optimizer.learningRate());
+        assertEquals(0.5f, w[2]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel()", "lookAhead()", "measures()", "measures()[0]", "states()", "states()[1]"})
+    void equivalenceOfARuleThatReturnsNullIsRefusedByName(String from) {
+        assertRefused(NullPointerException.class, from + " of " + ReturnsNull.class.getName() + " must not be null",
+                () -> Equivalence.of(new ReturnsNull(from)));
     }
 
     /** Returns null, or a list with null in it, from one of its methods, and otherwise what a rule may. */

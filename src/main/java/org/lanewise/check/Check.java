@@ -53,6 +53,36 @@ public final class Check {
     }
 
     /**
+     * Accepts everything except null from a method of a user's object, which perhaps cannot yet say what it is itself.
+     *
+     * @param <T> type of what it returned
+     * @param object the object
+     * @param method the method
+     * @param value what it returned
+     * @return the value
+     */
+    public static <T> T returned(Object object, String method, T value) {
+        return notNull(method + " of " + object.getClass().getName(), value);
+    }
+
+    /**
+     * Accepts a list without null from a method of a user's object.
+     *
+     * @param <T> type of its elements
+     * @param object the object
+     * @param method the method
+     * @param values what it returned
+     * @return a copy
+     */
+    public static <T> List<T> returned(Object object, String method, List<T> values) {
+        returned(object, method, (Object) values);
+        for (int i = 0; i < values.size(); i++) {
+            returned(object, method + "[" + i + "]", (Object) values.get(i));
+        }
+        return List.copyOf(values);
+    }
+
+    /**
      * Accepts a set without null.
      *
      * @param <T> type of its elements

@@ -1,5 +1,8 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.lanewise.check.Check;
 
 /**
@@ -12,6 +15,37 @@ import org.lanewise.check.Check;
  * @param isVector whether the tensor has fewer than two dimensions, so that its one row is no matrix
  */
 public record Shape(long matrices, long rows, long columns, boolean isVector) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is negative, or there are more than 2^63-1 elements
+     */
+    public Shape {
+        require("matrices", matrices);
+        require("rows", rows);
+        require("columns", columns);
+        product(matrices, rows, columns);
+    }
+
+    /** Of numbers that are not negative. */
+    private static long product(long... dimensions) {
+        long product = LongStream.of(dimensions).anyMatch(each -> each == 0) ? 0 : 1;
+        for (long dimension : dimensions) {
+            if (Math.multiplyHigh(product, dimension) != 0 || product * dimension < 0) {
+                throw new IllegalArgumentException("shape must have at most " + Long.MAX_VALUE + " elements, got "
+                        + Arrays.toString(dimensions));
+            }
+            product *= dimension;
+        }
+        return product;
+    }
+
+    private static void require(String name, long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, got " + count);
+        }
+    }
+
     /**
      * The shape of a tensor with at least two dimensions.
      *
@@ -29,13 +63,14 @@ public record Shape(long matrices, long rows, long columns, boolean isVector) {
      * @param dimensions its dimensions, outermost first, each at least 0
      * @return the same elements as matrices
      * @throws NullPointerException if the array is null
+     * @throws IllegalArgumentException if one is negative, or there are more than 2^63-1 elements
      */
     public static Shape of(long... dimensions) {
         int last = Check.notNull("dimensions", dimensions).length - 1;
-        long matrices = 1;
-        for (int k = 0; k < last - 1; k++) {
-            matrices *= dimensions[k];
+        for (int k = 0; k <= last; k++) {
+            require("dimension " + k, dimensions[k]);
         }
+        long matrices = last < 2 ? 1 : product(dimensions) / Math.max(1, dimensions[last - 1] * dimensions[last]);
         return new Shape(matrices, last < 1 ? 1 : dimensions[last - 1], last < 0 ? 1 : dimensions[last], last < 1);
     }
 
@@ -74,8 +109,10 @@ public record Shape(long matrices, long rows, long columns, boolean isVector) {
      * @param element index of the element
      * @return an index below {@link #count}
      * @throws NullPointerException if the extent is null
+     * @throws IndexOutOfBoundsException if there is no such element
      */
     public long index(Extent extent, long element) {
+        Objects.checkIndex(element, size());
         return switch (Check.notNull("extent", extent)) {
             case PARAMETER -> element;
             case ROW -> element / columns;

@@ -38,12 +38,12 @@ import org.lanewise.kernel.Kernel;
  * last two, and optax' vectors in place of matrices with a dimension below 128.
  *
  * <p>A tensor whose gradients are all zero keeps its parameters except for the decay. A gradient of 1e-30 has a square of zero in the
- * states and moves a parameter by {@code a 1e-30 / epsilon1}. As in PyTorch, one that is {@code NaN}, infinite, or above 1.8e19 so that
- * its square overflows, makes its element {@code NaN} in a vector, else all of its matrix, in this step or the next; other matrices and
- * tensors go on, and the tensor's steps are not clipped any more. Gradients from 4.3e9 on can make the product of a row's and a column's
- * number overflow; then the element is not moved. If {@code epsilon1} is below 2.6e-23, its square is 0 as a float, and a gradient of zero
- * makes its element {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an {@code epsilon1}: with it finite gradients
- * of any size leave finite parameters.
+ * states and moves a parameter by {@code a 1e-30 / epsilon1}. As in PyTorch, one that is {@code NaN} or infinite, or squares that overflow,
+ * alone from 1.8e19 on or in the sum of a row or column, make their element {@code NaN} in a vector, else all of their matrix, in this step
+ * or the next; other matrices and tensors go on, and the tensor's steps are not clipped any more. Gradients from 4.3e9 on can make the
+ * product of a row's and a column's number overflow; then the element is not moved. If {@code epsilon1} is below 2.6e-23, its square is 0
+ * as a float, and a gradient of zero makes its element {@code NaN} where {@code v} is 0. {@link #withAddedEpsilon} is for such an
+ * {@code epsilon1}: with it finite gradients of any size leave finite parameters.
  *
  * <p>References: N. Shazeer, M. Stern, <i>Adafactor: adaptive learning rates with sublinear memory cost</i>, 2018,
  * <a href="https://arxiv.org/abs/1804.04235">arXiv:1804.04235</a>;

@@ -94,7 +94,7 @@ final class AdafactorKernels {
                 for (int end = row + (int) shape.rows(); row < end; row++) {
                     sum += rowVariance.get(row);
                 }
-                inverseMean.set(matrix, inverse((float) sum / shape.rows()));
+                inverseMean.set(matrix, inverse(addedEpsilon ? (float) (sum / shape.rows()) : (float) sum / shape.rows()));
             }
         }
 

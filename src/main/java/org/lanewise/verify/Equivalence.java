@@ -19,6 +19,7 @@ import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.check.Check;
+import org.lanewise.check.VectorModule;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
@@ -66,6 +67,9 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     /** Runs of fewer or more parameters are of mixed numbers only, and those of more are short: they are many, or take time. */
     private static final int SHORT = 64, LONG = 4_096;
 
+    /** Java arrays hold what is compared, some of them with room for more around it. */
+    private static final int MOST_ELEMENTS = 1 << 30;
+
     /** RAdam first divides in its sixth step. */
     static final int STEPS = 7;
 
@@ -79,15 +83,20 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * Checks shapes and steps.
      *
      * @throws NullPointerException if the rule, the list or a shape is null
-     * @throws IllegalArgumentException if there is no shape, one of them has no elements, or steps are below 1
+     * @throws IllegalArgumentException if there is no shape, one of them has no elements or more than 2^30, or steps are below 1
      */
     public Equivalence {
-        Check.notNull("rule", rule);
+        requireAnswers(rule);
         shapes = Check.notNull("shapes", shapes);
         if (shapes.isEmpty()) {
             throw new IllegalArgumentException("shapes must be at least one, got none");
         }
-        shapes.forEach(shape -> requirePositive("size of a shape", shape.size()));
+        for (Shape shape : shapes) {
+            requirePositive("size of a shape", shape.size());
+            if (shape.size() > MOST_ELEMENTS) {
+                throw new IllegalArgumentException("size of a shape must be at most " + MOST_ELEMENTS + ", got " + shape.size());
+            }
+        }
         requirePositive("steps", steps);
     }
 
@@ -99,12 +108,21 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @return a new instance
      */
     public static Equivalence of(Rule rule) {
-        Check.notNull("rule", rule);
+        requireAnswers(rule);
         List<Shape> shapes = new ArrayList<>(VECTORS_AND_MATRICES);
         if (needsWholeTensors(rule)) {
             shapes.addAll(MATRICES);
         }
         return new Equivalence(rule, false, false, shapes, STEPS, 1);
+    }
+
+    private static void requireAnswers(Rule rule) {
+        VectorModule.require();
+        Check.notNull("rule", rule);
+        Check.returned(rule, "states()", rule.states());
+        Check.returned(rule, "measures()", rule.measures());
+        Check.returned(rule, "lookAhead()", rule.lookAhead());
+        Check.returned(rule, "kernel()", rule.kernel());
     }
 
     static boolean needsWholeTensors(Rule rule) {

@@ -324,6 +324,9 @@ class AdafactorTest extends RuleContract<Adafactor> {
                         afterMatrix(rule.withAddedEpsilon(true), gradient, gradient))) {
                     assertTrue(Float.isFinite(w[0]) && Float.isFinite(w[1]), () -> rule + " " + Arrays.toString(gradient));
                 }
+                float[] column = after(rule.withAddedEpsilon(true), new long[] {2, 1}, of(3, 4), gradient, gradient);
+                assertTrue(Float.isFinite(column[0]) && Float.isFinite(column[1]),
+                        () -> rule + " in a column " + Arrays.toString(gradient));
             }
         }
         assertEquals(3, afterPair(new Adafactor(0.25).withEpsilons(2.7e-23, 1e-3), of(0, 1))[0]);
