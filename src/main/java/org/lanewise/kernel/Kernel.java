@@ -37,6 +37,7 @@ import org.lanewise.check.Check;
  * may be passed to and from the JDK's methods and static helpers, which are copied into the loop too, the kernel's own and, if not
  * private, those of other classes. A loop makes no objects and calls no methods of objects: what is the same for all elements is computed
  * in {@link #prepare} and kept in {@code float} fields. Lambdas, {@code switch}, catching and locking are not allowed.
+ * A lambda in {@link #prepare} may use local variables, but not {@code this}: the executed class has a name of its own.
  *
  * <p><b>Measures.</b> A kernel of {@code Rule.measures()} reads planes and stores numbers into sums, the planes after the states: their
  * squares are added, and later kernels get the result in {@link #prepareTensor}. It writes nothing else. What it computed, a later loop

@@ -36,7 +36,7 @@ final class IndexRun {
 
     private final Splicer splicer;
     private final Map<String, Boolean> options;
-    private final int lanes;
+    private final int executedLanes;
     private final int way;
     private final String initialized;
     private final List<Access> accesses = new ArrayList<>();
@@ -45,14 +45,29 @@ final class IndexRun {
     private int instructions;
     private int depth;
 
+    /** Those of {@link Species} in the method that is run: of the asked width only in what is rewritten. */
+    private int lanes;
+
+    /** Whether a branch depended on what is not known. */
+    private boolean guesses;
+
     /**
      * A use of a plane.
      *
+     * @param plane its number; -1 if that cannot be told
      * @param operation the name of one of a plane's four methods
      * @param index its first argument
      * @param line where it stands
      */
-    record Access(String operation, int index, SourceLine line) {}
+    record Access(int plane, String operation, int index, SourceLine line) {}
+
+    /**
+     * What one run does.
+     *
+     * @param accesses uses of planes in their order, none of a run that throws or goes on for long
+     * @param isOnly whether every run for the same elements does the same, as no branch depends on what is not known
+     */
+    record Trace(List<Access> accesses, boolean isOnly) {}
 
     /** Thrown where a run cannot be followed, or, if it is long or throws, is no way that is meant to be taken. */
     private static final class NotFollowed extends RuntimeException {
@@ -70,7 +85,7 @@ final class IndexRun {
     private IndexRun(Splicer splicer, Map<String, Boolean> options, int lanes, int way, String initialized, int depth) {
         this.splicer = splicer;
         this.options = options;
-        this.lanes = lanes;
+        this.executedLanes = lanes;
         this.way = way;
         this.initialized = initialized;
         this.depth = depth;
@@ -80,16 +95,16 @@ final class IndexRun {
      * Runs one loop.
      *
      * @param way chooses where branches go that depend on what is not known: 0 never jumps, 1 always does
-     * @return uses of planes in their order, none of a run that throws or goes on for long; empty if they cannot be told
+     * @return what it does; empty if that cannot be told
      */
-    static Optional<List<Access>> of(
+    static Optional<Trace> of(
             Splicer splicer, MethodModel loop, Map<String, Boolean> options, int lanes, int from, int to, int way) {
         IndexRun run = new IndexRun(splicer, options, lanes, way, null, 0);
         try {
-            run.call(loop, loop.methodName().stringValue(), null, null, from, to);
-            return Optional.of(run.accesses);
+            run.call(loop, loop.methodName().stringValue(), null, IntFrame.PLANES, from, to);
+            return Optional.of(new Trace(run.accesses, !run.guesses));
         } catch (NotFollowed e) {
-            return e.isMeant ? Optional.empty() : Optional.of(List.of());
+            return e.isMeant ? Optional.empty() : Optional.of(new Trace(List.of(), false));
         }
     }
 
@@ -99,6 +114,10 @@ final class IndexRun {
             throw new NotFollowed(true);
         }
         depth++;
+        int outside = lanes;
+        boolean isExecuted = Splicer.owner(method).equals(splicer.kernel())
+                || Splicer.isSpliced(Splicer.owner(method), method.methodTypeSymbol());
+        lanes = isExecuted ? executedLanes : Species.LANES;
         List<CodeElement> code = splicer.elements(method);
         Map<Label, Integer> positions = splicer.positions(method);
         IntFrame frame = new IntFrame(body.maxLocals(), arguments);
@@ -119,6 +138,7 @@ final class IndexRun {
             at++;
         }
         depth--;
+        lanes = outside;
         return frame.returned(((ReturnInstruction) code.get(at)).typeKind());
     }
 
@@ -127,12 +147,13 @@ final class IndexRun {
         if (known == null && initialized != null) {
             throw new NotFollowed(true);
         }
+        guesses |= known == null;
         return known != null ? known : way == 1 || way > 1 && new SplittableRandom((long) way << Integer.SIZE | at).nextBoolean();
     }
 
     private void field(IntFrame frame, FieldInstruction field) {
-        String owner = field.owner().asInternalName();
         String name = field.name().stringValue();
+        String owner = splicer.inheritance().declaring(field.owner().asInternalName(), name);
         int slots = TypeKind.from(field.typeSymbol()).slotSize();
         boolean isStatic = field.opcode() == Opcode.GETSTATIC || field.opcode() == Opcode.PUTSTATIC;
         if (field.opcode() == Opcode.PUTSTATIC || field.opcode() == Opcode.PUTFIELD) {
@@ -159,11 +180,11 @@ final class IndexRun {
     /** Values of a class's final fields of type int or species, as far as they can be told: static ones, or those of kernels. */
     private Map<String, Object> constants(String owner, boolean isStatic) {
         String initializer = isStatic ? "<clinit>" : "<init>";
-        if (initialized != null || !isStatic && !owner.equals(splicer.kernel())) {
+        if (initialized != null || !isStatic && !splicer.inheritance().of(splicer.kernel()).contains(owner)) {
             return owner.equals(initialized) ? written : Map.of();
         }
         return constants.computeIfAbsent(owner + initializer, _ -> {
-            IndexRun run = new IndexRun(splicer, options, lanes, 0, owner, depth);
+            IndexRun run = new IndexRun(splicer, options, executedLanes, 0, owner, depth);
             try {
                 splicer.find(owner, initializer, null).ifPresent(method -> run.call(method, initializer));
             } catch (NotFollowed _) {
@@ -187,7 +208,8 @@ final class IndexRun {
             if (!(arguments[1] instanceof Integer index)) {
                 throw new NotFollowed(true);
             }
-            accesses.add(new Access(call.name().stringValue(), index, line));
+            int plane = arguments[0] instanceof IntFrame.TakenPlane taken ? taken.number() : -1;
+            accesses.add(new Access(plane, call.name().stringValue(), index, line));
         }
         TypeKind type = TypeKind.from(call.typeSymbol().returnType());
         if (type == TypeKind.INT || type == TypeKind.BOOLEAN) {

@@ -24,11 +24,17 @@ import java.util.List;
 
 /**
  * Local variables and operands of a call of which only ints are known: each slot has an {@code Integer}, the name of one of the
- * {@code Species}, or null.
+ * {@code Species}, a plane, the array of all planes, or null.
  */
 final class IntFrame {
+    /** Stands for the array of planes. */
+    static final Object PLANES = new Object();
+
     private final Object[] locals;
     private final List<Object> stack = new ArrayList<>();
+
+    /** A plane, by its number. */
+    record TakenPlane(int number) {}
 
     IntFrame(int maxLocals, Object... arguments) {
         this.locals = new Object[Math.max(maxLocals, arguments.length)];
@@ -76,8 +82,11 @@ final class IntFrame {
             }
             case NewObjectInstruction _ -> push(null);
             case ArrayLoadInstruction load -> {
+                boolean isPlane = stack.getLast() instanceof Integer && stack.get(stack.size() - 2) == PLANES;
+                Object plane = isPlane ? new TakenPlane((Integer) stack.getLast()) : null;
                 pop(2);
                 pushUnknown(load.typeKind().slotSize());
+                stack.set(stack.size() - 1, plane);
             }
             case ArrayStoreInstruction array -> pop(2 + array.typeKind().slotSize());
             case NewPrimitiveArrayInstruction _, NewReferenceArrayInstruction _, NopInstruction _, LabelTarget _ -> { }

@@ -2,6 +2,7 @@ package org.lanewise.splicer;
 
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
+import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
@@ -21,6 +22,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.lanewise.kernel.Plane;
@@ -47,13 +49,20 @@ final class LoopCheck {
     /** Whether the method that is looked at is executed as a part of the loop. */
     private boolean isCopied = true;
 
+    private boolean usesHalfFloats;
+
     LoopCheck(Splicer splicer) {
         this.splicer = splicer;
     }
 
-    /** Looks at those instructions of a loop that can be reached, and at all of the methods that they call. */
-    void check(String loop, List<CodeElement> source, IntPredicate reached) {
+    /**
+     * Looks at those instructions of a loop that can be reached, and at all of the methods that they call.
+     *
+     * @return whether there may be vectors of {@link Species#HALF_FLOATS}
+     */
+    boolean check(String loop, List<CodeElement> source, IntPredicate reached) {
         walk(splicer.kernel(), new SourceLine(loop, 0), source, reached, false);
+        return usesHalfFloats;
     }
 
     private void walk(String owner, SourceLine start, List<CodeElement> source, IntPredicate reached, boolean repeated) {
@@ -68,7 +77,7 @@ final class LoopCheck {
                 switch (source.get(at)) {
                     case InvokeDynamicInstruction dynamic -> throw refused(dynamic, line);
                     case FieldInstruction field -> field(owner, field, line, isRepeated);
-                    case InvokeInstruction call -> call(call, line, isRepeated);
+                    case InvokeInstruction call -> call(owner, call, line, isRepeated);
                     case Instruction instruction when isRepeated -> repeated(source, at, instruction, line);
                     default -> { }
                 }
@@ -124,10 +133,11 @@ final class LoopCheck {
     }
 
     private void field(String owner, FieldInstruction field, SourceLine line, boolean repeated) {
-        String fieldOwner = field.owner().asInternalName();
+        String fieldOwner = splicer.inheritance().declaring(field.owner().asInternalName(), field.name().stringValue());
         String name = Splicer.simpleName(fieldOwner) + "." + field.name().stringValue();
         boolean isRead = field.opcode() == Opcode.GETSTATIC || field.opcode() == Opcode.GETFIELD;
         if (fieldOwner.equals(SPECIES)) {
+            usesHalfFloats |= field.name().equalsString("HALF_FLOATS");
             return;
         }
         requireExact(field, line);
@@ -143,7 +153,26 @@ final class LoopCheck {
                 throw splicer.refused("must not read the vector or species in the field " + name, line,
                         "keep floats in fields and broadcast them in vector, before the loop; use the species of Species");
             }
-            initializer(fieldOwner);
+            if (isOperator) {
+                operator(fieldOwner, field, line);
+            } else {
+                initializer(fieldOwner);
+            }
+        }
+    }
+
+    /** Looks at the operator that a field has or, if it cannot be read, at all that fields of its class are set to. */
+    private void operator(String owner, FieldInstruction field, SourceLine line) {
+        String type = field.typeSymbol().displayName();
+        Optional<String> operator = splicer.operator(owner, field);
+        if (!splicer.isFinal(owner, field.name().stringValue())) {
+            throw splicer.refused("must not read the operator in the field " + Splicer.simpleName(owner) + "."
+                    + field.name().stringValue(), line, "declare it static final");
+        } else if (operator.isEmpty() || Operations.isInexactOperator(operator.get(), type)) {
+            initializer(owner);
+        }
+        if (operator.isPresent() && Operations.isInexactOperator(operator.get(), type)) {
+            throw splicer.refused("must not use VectorOperators." + operator.get(), line, BITS);
         }
     }
 
@@ -159,21 +188,40 @@ final class LoopCheck {
 
     /** Looks at what static fields with vectors, species or operators are set to. */
     private void initializer(String owner) {
-        SourceLine line = new SourceLine("the static initializer of " + Splicer.simpleName(owner), 0);
-        for (CodeElement element : splicer.find(owner, "<clinit>", "()V").map(splicer::elements).orElse(List.of())) {
+        if (seen.add(owner)) {
+            SourceLine start = new SourceLine("the static initializer of " + Splicer.simpleName(owner), 0);
+            splicer.find(owner, "<clinit>", "()V").ifPresent(method -> initializer(owner, method, start));
+        }
+    }
+
+    private void initializer(String owner, MethodModel method, SourceLine start) {
+        SourceLine line = start;
+        for (CodeElement element : splicer.elements(method)) {
             if (element instanceof LineNumber number) {
                 line = line.at(number);
             } else if (element instanceof FieldInstruction field) {
                 requireExact(field, line);
+                String declaring = splicer.inheritance().declaring(field.owner().asInternalName(), field.name().stringValue());
+                if (field.opcode() == Opcode.GETSTATIC && !declaring.equals(owner)) {
+                    field(owner, field, line, false);
+                }
+            } else if (element instanceof InvokeInstruction call && call.opcode() == Opcode.INVOKESTATIC
+                    && !Operations.isJdk(call.owner().asInternalName())) {
+                String name = call.name().stringValue();
+                String callee = call.owner().asInternalName();
+                if (seen.add("initializer " + callee + "." + name + call.type().stringValue())) {
+                    splicer.find(callee, name, call.type().stringValue()).ifPresent(called ->
+                            initializer(owner, called, new SourceLine(splicer.shown(Splicer.owner(called), name), 0)));
+                }
             }
         }
     }
 
-    private void call(InvokeInstruction call, SourceLine line, boolean repeated) {
+    private void call(String caller, InvokeInstruction call, SourceLine line, boolean repeated) {
         String owner = call.owner().asInternalName();
         String name = Splicer.simpleName(owner) + "." + call.name().stringValue();
         String type = call.type().stringValue();
-        if (owner.equals(PLANE)) {
+        if (owner.equals(PLANE) || NullChecks.isOfKotlin(call)) {
             return;
         }
         if (type.contains("L" + PLANE + ";")) {
@@ -191,16 +239,20 @@ final class LoopCheck {
         } else if (Operations.hasVectors(type)) {
             throw splicer.refused("must not call the instance method " + name + " with vectors", line,
                     "a static method that takes and returns vectors is copied into the loop, others would allocate them");
-        } else if (owner.equals(splicer.kernel())) {
+        } else if (owner.equals(splicer.kernel()) || call.opcode() == Opcode.INVOKESPECIAL && !call.name().equalsString("<init>")) {
             follow(owner, call, line, repeated);
+        } else if (owner.equals(caller) && splicer.inheritance().of(splicer.kernel()).contains(owner)) {
+            follow(splicer.kernel(), call, line, repeated);
         } else if (repeated && !Operations.isThrowable(owner)) {
             throw splicer.refused("must not call " + name + " on an object", line, IN_PREPARE);
         }
     }
 
-    private void follow(String owner, InvokeInstruction call, SourceLine line, boolean repeated) {
+    private void follow(String start, InvokeInstruction call, SourceLine line, boolean repeated) {
         String name = call.name().stringValue();
         String type = call.type().stringValue();
+        Optional<MethodModel> found = splicer.find(start, name, type);
+        String owner = found.map(Splicer::owner).orElse(start);
         String method = owner + "." + name + type;
         if (calls.contains(method) && Splicer.isSpliced(owner, call.typeSymbol())) {
             throw splicer.refused("must not call " + splicer.shown(owner, name) + " from itself", line, "write it out");
@@ -211,7 +263,7 @@ final class LoopCheck {
         calls.push(method);
         boolean wasCopied = isCopied;
         isCopied &= Splicer.isSpliced(owner, call.typeSymbol());
-        splicer.find(owner, name, type).map(splicer::elements)
+        found.map(splicer::elements)
                 .ifPresent(body -> walk(owner, new SourceLine(splicer.shown(owner, name), 0), body, _ -> true, repeated));
         calls.pop();
         isCopied = wasCopied;

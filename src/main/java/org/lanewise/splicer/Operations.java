@@ -57,8 +57,13 @@ final class Operations {
 
     /** Whether a field of the JDK is an operator whose results depend on more than the operands. */
     static boolean isInexactOperator(FieldInstruction field) {
-        return field.owner().asInternalName().equals(OPERATORS) && !ARITHMETIC.contains(field.name().stringValue())
-                && !EXACT_TYPES.contains(field.typeSymbol().displayName().replaceFirst(".*\\$", ""));
+        return field.owner().asInternalName().equals(OPERATORS)
+                && isInexactOperator(field.name().stringValue(), field.typeSymbol().displayName());
+    }
+
+    /** Whether the results of an operator depend on more than the operands. */
+    static boolean isInexactOperator(String name, String type) {
+        return !ARITHMETIC.contains(name) && !EXACT_TYPES.contains(type.replaceFirst(".*\\$", ""));
     }
 
     /** Whether a field of the JDK is a species of a fixed width, or of the width that the CPU prefers. */

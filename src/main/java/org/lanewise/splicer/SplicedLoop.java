@@ -8,6 +8,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.IncrementInstruction;
@@ -21,6 +22,7 @@ import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StackInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -87,6 +89,10 @@ final class SplicedLoop {
     private final PlaneFlow flow;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
+
+    /** Whether vectors of floats may be of two widths, so that calls stay as they are written. */
+    private final boolean usesHalfFloats;
+
     private SourceLine line;
 
     SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, MethodModel loop) {
@@ -99,9 +105,8 @@ final class SplicedLoop {
         this.line = new SourceLine(loop.methodName().stringValue(), 0);
         requireNoHandler(body);
         this.flow = new PlaneFlow(source, splicer.kernel(), variant.options());
-        if (splicer.isChecked()) {
-            new LoopCheck(splicer).check(line.method(), source, at -> flow.before(at) != null);
-        }
+        this.usesHalfFloats =
+                splicer.isChecked() && new LoopCheck(splicer).check(line.method(), source, at -> flow.before(at) != null);
         this.firstPlaneSlot = body.maxLocals();
         this.firstFreeSlot = firstPlaneSlot + 3 * variant.planes().size();
     }
@@ -204,7 +209,9 @@ final class SplicedLoop {
     /** Whether an instruction takes what is on top of the stack, and is none that is meant for planes. */
     private static boolean takesOperand(CodeElement element) {
         return switch (element) {
-            case StackInstruction _, TypeCheckInstruction _ -> true;
+            case StackInstruction _, TypeCheckInstruction _, ArrayStoreInstruction _, ThrowInstruction _, MonitorInstruction _ -> true;
+            case FieldInstruction field -> field.opcode() != Opcode.GETSTATIC;
+            case ReturnInstruction end -> end.opcode() != Opcode.RETURN;
             case BranchInstruction branch -> branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
             case InvokeInstruction call -> !call.owner().asSymbol().equals(PLANES.componentType())
                     && (call.opcode() != Opcode.INVOKESTATIC || call.typeSymbol().parameterCount() > 0);
@@ -239,6 +246,9 @@ final class SplicedLoop {
     }
 
     private void operate(InvokeInstruction call) {
+        if (named.isEmpty()) {
+            throw splicer.refused("must not use a plane from elsewhere", line, USES);
+        }
         int plane = named.pop();
         requireAllowed(plane, call.typeSymbol().returnType().equals(ConstantDescs.CD_void));
         if (call.typeSymbol().parameterList().contains(FLOATS)) {
@@ -289,7 +299,7 @@ final class SplicedLoop {
     private void splice(MethodModel method, int plane, int base) {
         CodeAttribute body = (CodeAttribute) method.code().orElseThrow();
         SourceLine caller = line;
-        String owner = method.parent().orElseThrow().thisClass().asInternalName();
+        String owner = Splicer.owner(method);
         line = new SourceLine(splicer.shown(owner, method.methodName().stringValue()), 0);
         requireNoHandler(body);
         MethodTypeDesc type = method.methodTypeSymbol();
@@ -301,11 +311,12 @@ final class SplicedLoop {
         }
         Map<Label, Label> own = new HashMap<>();
         Label end = code.newLabel();
-        for (CodeElement element : body) {
+        List<CodeElement> elements = splicer.elements(method);
+        for (CodeElement element : elements) {
             switch (element) {
                 case LoadInstruction load when load.slot() == 0 && !isStatic -> { }
                 case FieldInstruction field when field.opcode() == Opcode.GETFIELD && !isStatic -> field(field, plane);
-                case ReturnInstruction _ when element == body.elementList().getLast() -> { }
+                case ReturnInstruction _ when element == elements.getLast() -> { }
                 case ReturnInstruction _ -> code.goto_(end);
                 case LineNumber number -> line = line.at(number);
                 default -> copy(element, base, base + body.maxLocals(), own);
@@ -337,7 +348,7 @@ final class SplicedLoop {
             case InvokeInstruction call when call.opcode() == Opcode.INVOKESTATIC
                     && Splicer.isSpliced(call.owner().asInternalName(), call.typeSymbol()) ->
                 splice(splicer.method(call.owner().asInternalName(), call.name().stringValue(), call.typeSymbol()), -1, free);
-            case InvokeInstruction call when call.opcode() == Opcode.INVOKEVIRTUAL
+            case InvokeInstruction call when call.opcode() == Opcode.INVOKEVIRTUAL && !usesHalfFloats
                     && vectorCalls.emit(call.owner().asSymbol(), call.name().stringValue(), call.typeSymbol(), free) -> { }
             case TypeCheckInstruction cast when cast.type().asSymbol().equals(SHORTS) -> {
                 code.with(cast);

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernel.Plane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -55,6 +56,7 @@ final class Splicer {
     private final boolean checked;
     private final String kernel;
     private final Map<String, ClassModel> parsed = new HashMap<>();
+    private final Inheritance inheritance = new Inheritance(name -> isGiven(name) ? Optional.of(parse(name)) : Optional.empty());
     private final Map<MethodModel, List<CodeElement>> elements = new IdentityHashMap<>();
     private final Map<MethodModel, Map<Label, Integer>> positions = new IdentityHashMap<>();
 
@@ -75,9 +77,7 @@ final class Splicer {
         try {
             byte[] spliced = splice(model);
             if (checked) {
-                IndexCheck indices = new IndexCheck(this, variant.options());
-                indices.checkVector(loops.get(0));
-                indices.checkScalar(loops.get(1));
+                new IndexCheck(this, variant.options()).check(loops.get(0), loops.get(1));
             }
             return spliced;
         } catch (RuntimeException | StackOverflowError e) {
@@ -126,18 +126,26 @@ final class Splicer {
         return owner.startsWith(STORAGES) || !fromJdk && type.descriptorString().contains("Ljdk/incubator/vector/");
     }
 
+    /** A method of a class, which may have inherited it. */
     MethodModel method(String owner, String name, MethodTypeDesc type) {
-        return method(parse(owner), name, type);
+        return find(owner, name, type.descriptorString()).orElseGet(() -> method(parse(owner), name, type));
     }
 
     /**
-     * A method of a class, if the kernel's class loader gives its class file.
+     * A method of a class or, unless it is an initializer, of those that it inherits from, if the kernel's class loader gives the class
+     * file.
      *
      * @param type its descriptor; null for the first of that name
      */
     Optional<MethodModel> find(String owner, String name, String type) {
-        return isGiven(owner) ? parse(owner).methods().stream().filter(m -> m.methodName().equalsString(name)
-                && (type == null || m.methodType().equalsString(type)) && m.code().isPresent()).findFirst() : Optional.empty();
+        Set<String> classes = name.startsWith("<") ? Set.of(owner) : inheritance.of(owner);
+        return classes.stream().filter(this::isGiven).flatMap(c -> parse(c).methods().stream()).filter(m -> m.methodName()
+                .equalsString(name) && (type == null || m.methodType().equalsString(type)) && m.code().isPresent()).findFirst();
+    }
+
+    /** Where the JVM finds methods and fields of this class that it inherits. */
+    Inheritance inheritance() {
+        return inheritance;
     }
 
     /** Whether a field of a class whose class file is given is final. */
@@ -162,6 +170,17 @@ final class Splicer {
             return false;
         } catch (ReflectiveOperationException | LinkageError _) {
             return true;
+        }
+    }
+
+    /** Name of the operator in a static field, if it can be read. */
+    Optional<String> operator(String owner, FieldInstruction field) {
+        try {
+            Class<?> type = (Class<?>) field.typeSymbol().resolveConstantDesc(lookup);
+            Object value = lookup.findStaticGetter(lookup.findClass(owner.replace('/', '.')), field.name().stringValue(), type).invoke();
+            return Optional.of(((VectorOperators.Operator) value).name());
+        } catch (Throwable _) {
+            return Optional.empty();
         }
     }
 
@@ -222,10 +241,12 @@ final class Splicer {
         return kernel.replace('.', '/');
     }
 
-    /** What a method with a body does, and where in its source that stands. */
+    /** What a method with a body does, without checks for null, and where in its source that stands. */
     List<CodeElement> elements(MethodModel method) {
-        return elements.computeIfAbsent(method, known -> known.findAttribute(Attributes.code()).orElseThrow().elementStream()
-                .filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList());
+        return elements.computeIfAbsent(method, known -> NullChecks.removed(
+                known.findAttribute(Attributes.code()).orElseThrow().elementStream()
+                        .filter(e -> e instanceof Instruction || e instanceof LabelTarget || e instanceof LineNumber).toList(),
+                known.methodTypeSymbol().equals(LOOP)));
     }
 
     /** Indices of labels in the {@link #elements} of a method. */
@@ -242,6 +263,11 @@ final class Splicer {
             }
         }
         return positions;
+    }
+
+    /** Internal name of the class that declares a method. */
+    static String owner(MethodModel method) {
+        return method.parent().orElseThrow().thisClass().asInternalName();
     }
 
     static String simpleName(String internalName) {

@@ -17,10 +17,18 @@ final class Verification {
     static IllegalArgumentException refused(Splicer splicer, byte[] spliced, LinkageError error) {
         String message = String.valueOf(error.getMessage());
         Matcher location = LOCATION.matcher(message);
+        if (message.contains("permitted subclass")) {
+            return splicer.refused("must not extend a sealed class or interface: the executed class is a copy with a name of its own; leave"
+                    + " out sealed and permits", error);
+        }
         if (!location.find()) {
             return splicer.refused("has a form that cannot be spliced: " + Splicer.firstLine(error), error);
         }
         SourceLine line = line(splicer, spliced, location.group(1), location.group(2), Integer.parseInt(location.group(3)));
+        if (message.contains("Type '" + splicer.kernel() + "' ")) {
+            return splicer.refused("must not take an object of its own class", line, "the executed class is a copy with a name of its own;"
+                    + " hand over the numbers that are needed");
+        }
         return message.contains("is not assignable to '" + splicer.kernel() + "'")
                 ? splicer.refused("must not hand out this as an object of its own class", line, "the executed class is a copy with a name"
                         + " of its own; lambdas and methods get the numbers they need, in local variables")

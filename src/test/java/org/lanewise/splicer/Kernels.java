@@ -106,7 +106,12 @@ final class Kernels {
         }
 
         @Override
-        public void scalar(Plane[] planes, int from, int to) {}
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0], g = planes[1];
+            for (int i = from; i < to; i++) {
+                w.set(i, g.get(i));
+            }
+        }
 
         private static FloatVector halved(FloatVector x) {
             return x.compare(VectorOperators.GT, 0).allTrue() ? x.mul(0.5f) : x;
@@ -142,7 +147,12 @@ final class Kernels {
         }
 
         @Override
-        public void vector(Plane[] planes, int from, int to) {}
+        public void vector(Plane[] planes, int from, int to) {
+            Plane w = planes[0];
+            for (int i = from; i < to; i += Species.LANES) {
+                w.store(i, w.load(i));
+            }
+        }
 
         @Override
         public void scalar(Plane[] planes, int from, int to) {
@@ -200,7 +210,12 @@ final class Kernels {
         }
 
         @Override
-        public void scalar(Plane[] planes, int from, int to) {}
+        public void scalar(Plane[] planes, int from, int to) {
+            Plane w = planes[0];
+            for (int i = from; i < to; i++) {
+                w.set(i, STRIDE);
+            }
+        }
 
         private static int next(int i) {
             return i + Species.LANES;

@@ -2,6 +2,7 @@ package org.lanewise.splicer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.kernel.Species;
 import org.lanewise.splicer.OwnLoops.Loops;
 
 /**
@@ -30,6 +31,7 @@ final class Mistakes {
         planes();
         forms();
         classes();
+        inherited();
     }
 
     private Mistakes() {}
@@ -89,6 +91,7 @@ final class Mistakes {
         refuse("the neighbours' elements", Loops.vector(
                 "for (int i = from; i < to; i += Species.LANES) {\n w.store(i, g.load(i)); w.store(i + 1, g.load(i)); // here\n }"),
                 "stores elements 1 to 4 in LINE of vector" + tried(0, 3));
+        skipped();
         refuse("a scalar loop that steps by 2", Loops.scalar(
                 "for (int i = from; i < to; i += 2) {\n w.set(i, g.get(i) > 0 ? 1 : 2); // here\n }"),
                 "leaves out element 1 in LINE of scalar" + triedOneByOne(0, 4));
@@ -99,6 +102,37 @@ final class Mistakes {
                 "gets element -1 in LINE of scalar" + triedOneByOne(0, 0));
         refuse("vectors in a scalar loop", Loops.scalar("for (int i = from; i < to; i++) {\n w.store(i, g.load(i)); // here\n }"),
                 "loads elements 0 to 7 in LINE of scalar" + triedOneByOne(0, 0));
+    }
+
+    private static void skipped() {
+        refuse("a vector loop that does nothing", Loops.vector("int n = to; // here\n"), "leaves out elements 0 to 3 in vector"
+                + tried(0, 3));
+        refuse("a scalar loop that does nothing", Loops.scalar("int n = to; // here\n"), "leaves out element 0 in scalar"
+                + triedOneByOne(0, 0));
+        for (int vectors : new int[] {2, 5, 8}) {
+            String loop = "int i = from; for (; i <= to - " + vectors + " * Species.LANES;) { for (int k = 0; k < " + vectors
+                    + "; k++, i += Species.LANES) { w.store(i, g.load(i)); } } // here\n";
+            int left = 4 * (vectors == 2 ? 5 : vectors == 5 ? 7 : 13);
+            int first = left - left % (4 * vectors);
+            refuse("a vector loop unrolled by " + vectors + " without a rest", Loops.vector(loop), "leaves out elements " + first + " to "
+                    + (left - 1) + " in LINE of vector" + tried(0, left - 1));
+        }
+        refuse("a vector loop unrolled by 32 without a rest", Loops.vector("for (int i = from; i <= to - 32 * Species.LANES;) {"
+                + " for (int k = 0; k < 32; k++, i += Species.LANES) { w.store(i, g.load(i)); } } // here\n"),
+                "leaves out elements 0 to 3 in vector" + tried(0, 3));
+        refuse("a rest of one vector only", Loops.vector("int i = from; for (; i <= to - 6 * Species.LANES; i += 6 * Species.LANES) {"
+                + " for (int k = 0; k < 6; k++) { w.store(i + k * Species.LANES, g.load(i + k * Species.LANES)); } }\n"
+                + "for (int n = 0; n < 5 && i < to; n++, i += Species.LANES) { w.store(i, g.load(i)); if (n == 3) break; } // here\n"),
+                "leaves out elements 16 to 19 in LINE of vector" + tried(0, 19));
+        refuse("a scalar loop unrolled without a rest", Loops.scalar(
+                "for (int i = from; i <= to - 4; i += 4) { for (int k = i; k < i + 4; k++) { w.set(k, g.get(k)); } } // here\n"),
+                "leaves out element 4 in LINE of scalar" + triedOneByOne(0, 4));
+        refuse("the first vector of one plane", Loops.eachVector("FloatVector x = g.load(i); m.store(i, x);\n w.store(from, x); // here\n"),
+                "leaves out elements 4 to 19 in LINE of vector" + tried(0, 19));
+        refuse("the first vector of gradients", Loops.eachVector("m.store(i, w.load(i)); w.store(i, w.load(i));\n"
+                + "g.load(from); // here\n"), "leaves out elements 4 to 19 in LINE of vector" + tried(0, 19));
+        refuse("the first element of one plane", Loops.eachScalar("m.set(i, g.get(i));\n w.set(from, m.get(i)); // here\n"),
+                "leaves out elements 1 to 4 in LINE of scalar" + triedOneByOne(0, 4));
     }
 
     private static void objects() {
@@ -211,6 +245,14 @@ final class Mistakes {
                 "must not call System.identityHashCode in LINE of scalar: " + IN_PREPARE);
         refuse("a plane asked for", Loops.scalar("if (m == null) return; // here\n"), misused + "LINE of scalar" + uses);
         refuse("a plane assigned twice", Loops.scalar("Plane a, b; a = b = planes[2]; // here\n"), misused + "LINE of scalar" + uses);
+        refuse("a plane in a field", Loops.scalar("this.kept = planes[0]; // here\n").withMembers("Plane kept;"),
+                misused + "LINE of scalar" + uses);
+        refuse("a plane in a static field", Loops.scalar("kept = w; // here\n").withMembers("static Plane kept;"),
+                misused + "LINE of scalar" + uses);
+        refuse("planes in an array", Loops.scalar("Plane[] q = {planes[0], planes[1]}; // here\n"), misused + "LINE of scalar" + uses);
+        refuse("a plane kept by prepareTensor", Loops.eachScalar("kept.set(i, g.get(i)); // here\n").withMembers(
+                "Plane kept; @Override public void prepareTensor(Plane[] planes, Sums sums) { kept = planes[0]; }"),
+                "must not use a plane from elsewhere in LINE of scalar" + uses);
         refuse("planes as a whole", Loops.scalar("Plane[] all = planes; // here\n"),
                 "must take planes by a constant index in LINE of scalar" + uses);
         refuse("one plane or another",
@@ -234,6 +276,16 @@ final class Mistakes {
                 "must not hand out this as an object of its own class in LINE of prepare" + OWN_OBJECT);
         refuse("this handed over", Loops.right().withMembers("static void see(Update update) {}").withConstructor("see(this); // here\n"),
                 "must not hand out this as an object of its own class in LINE of the constructor" + OWN_OBJECT);
+        refuse("an object of its own class", Loops.right().withMembers(
+                "float x;\n boolean same(Update o) { return o.x == x; } // here\n"),
+                "must not take an object of its own class in LINE of same: the executed class is a copy with a name of its own; hand over"
+                        + " the numbers that are needed");
+        String sealed = "must not extend a sealed class or interface: the executed class is a copy with a name of its own; leave out sealed"
+                + " and permits";
+        refuse("a sealed base class", Loops.scalar("for (int i = from; i < to; i++) { w.set(i, g.get(i)); } // here\n").withParent("Base7")
+                .withOutside("sealed " + parent("Base7", "")), sealed);
+        refuse("a sealed interface", Loops.scalar("for (int i = from; i < to; i++) { w.set(i, g.get(i)); } // here\n")
+                .withParent("Kernel implements Sealed1").withOutside("sealed interface Sealed1 {}"), sealed);
         refuse("a vector of another class", Loops.eachVector("w.store(i, g.load(i).mul(Constants1.HALF)); // here\n").withOutside(
                 "class Constants1 { static final FloatVector HALF = FloatVector.broadcast(Species.FLOATS, 0.5f); }"),
                 "must not read the vector or species in the field Constants1.HALF in LINE of vector" + FIELD);
@@ -251,5 +303,61 @@ final class Mistakes {
                         return x.mul(scale); // here
                     }
                 }"""), "must not use Helper2.scale in LINE of Helper2.scaled" + COPIED);
+    }
+
+    private static void inherited() {
+        String exp = "must not use VectorOperators.EXP in LINE of vector: " + BITS;
+        Loops operator = Loops.eachVector("w.store(i, g.load(i).lanewise(OP)); // here\n");
+        Loops inherits = Loops.eachVector("w.store(i, g.load(i).lanewise(OP));");
+        String field = "static final VectorOperators.Unary OP = ";
+        refuse("an operator of a base class", inherits.withParent("Base1").withOutside(
+                parent("Base1", "protected static final VectorOperators.Unary OP = VectorOperators.EXP; // here\n")),
+                exp.replace("vector:", "the static initializer of Base1:"));
+        refuse("an operator of an interface", inherits.withParent("Kernel implements Constants2").withOutside(
+                "interface Constants2 { VectorOperators.Unary OP = VectorOperators.EXP; // here\n }"),
+                exp.replace("vector:", "the static initializer of Constants2:"));
+        refuse("an operator that a method gives", inherits.withMembers(field + "pick(4);\n"
+                + "static VectorOperators.Unary pick(int i) { return i > 3 ? VectorOperators.EXP : VectorOperators.ABS; } // here\n"),
+                exp.replace("vector:", "pick:"));
+        refuse("an operator of a class that has it from another", inherits.withMembers(field + "Operators1.OP;")
+                .withOutside("class Operators1 { " + field + "Operators2.OP; }\nclass Operators2 { " + field
+                + "VectorOperators.EXP; } // here\n"), exp.replace("vector:", "the static initializer of Operators2:"));
+        refuse("an operator that only a running program knows", operator.withMembers(field + "Operators3.MAP.get(1);").withOutside(
+                "class Operators3 { static Map<Integer, VectorOperators.Unary> MAP = Map.of(1, VectorOperators.EXP); }"),
+                "must not use VectorOperators.EXP in LINE of vector: " + BITS);
+        refuse("an operator that can change", operator.withMembers(field.replace("final ", "") + "VectorOperators.ABS;"),
+                "must not read the operator in the field NAME.Update.OP in LINE of vector: declare it static final");
+        refuse("Math.exp in a base class", Loops.eachScalar("w.set(i, e(g.get(i)));").withParent("Base2").withOutside(
+                parent("Base2", "protected float e(float x) { return f(x); } float f(float x) { return (float) Math.exp(x); } // here\n")),
+                "must not call Math.exp in LINE of Base2.f: " + BITS);
+        refuse("Math.exp in an interface", Loops.eachScalar("w.set(i, e(g.get(i)));").withParent("Kernel implements Power")
+                .withOutside("interface Power { default float e(float x) { return (float) Math.exp(x); } // here\n }"),
+                "must not call Math.exp in LINE of Power.e: " + BITS);
+        refuse("Math.exp in a method that a base class calls", Loops.eachScalar("w.set(i, super.e(g.get(i)));").withParent("Base3")
+                .withMembers("@Override float f(float x) { return (float) Math.exp(x); } // here\n")
+                .withOutside(parent("Base3", "float e(float x) { return f(x); } float f(float x) { return x; }")),
+                "must not call Math.exp in LINE of f: " + BITS);
+        refuse("a vector of a base class", Loops.eachVector("w.store(i, g.load(i).mul(HALF)); // here\n").withParent("Base4")
+                .withOutside(parent("Base4", "static final FloatVector HALF = FloatVector.broadcast(Species.FLOATS, 0.5f);")),
+                "must not read the vector or species in the field Base4.HALF in LINE of vector" + FIELD);
+        refuse("a species that a method gives", Loops.eachVector("w.store(i, FloatVector.broadcast(SPECIES, 1));").withMembers("""
+                static final VectorSpecies<Float> SPECIES = pick();
+                static VectorSpecies<Float> pick() { return FloatVector.SPECIES_PREFERRED; } // here
+                """), "must not use FloatVector.SPECIES_PREFERRED in LINE of pick: the species of Species have the width of the optimizer");
+        refuse("a stride of a base class", Loops.vector("for (int i = from; i < to; i += STEP) { w.store(i, g.load(i)); // here\n }")
+                .withParent("Base5").withOutside(parent("Base5", "static final int STEP; static { STEP = 8; }")),
+                "leaves out elements 4 to 7 in LINE of vector" + tried(0, 19));
+        if (Species.LANES > 4) {
+            refuse("a stride of the width that the CPU prefers", Loops.vector(
+                    "for (int i = from; i < to; i += step()) { w.store(i, g.load(i)); // here\n }").withParent("Base8")
+                    .withOutside(parent("Base8", "static int step() { return Species.LANES; }")),
+                    "leaves out elements 4 to " + (Species.LANES - 1) + " in LINE of vector" + tried(0, 19));
+        }
+    }
+
+    /** A base class of kernels. */
+    static String parent(String name, String members) {
+        return "abstract class " + name + " extends Kernel { " + name + "(MethodHandles.Lookup lookup) { super(lookup); }\n" + members
+                + " }";
     }
 }

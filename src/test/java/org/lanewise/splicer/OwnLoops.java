@@ -29,7 +29,7 @@ final class OwnLoops {
                 @Override public List<State> states() { return List.of(new State("m")); }
                 @Override public Kernel kernel() { return new Update(this); }
 
-                static final class Update extends Kernel {
+                static final class Update extends %s {
                     %s
                     Update(%1$s rule) { super(MethodHandles.lookup()); %s }
                     @Override public void vector(Plane[] planes, int from, int to) {
@@ -52,14 +52,15 @@ final class OwnLoops {
     /**
      * What a rule consists of. A line that a message names is marked with "here".
      *
+     * @param parent what its kernel extends and implements
      * @param outside other classes
      */
-    record Loops(String members, String constructor, String vector, String scalar, String outside) {
+    record Loops(String parent, String members, String constructor, String vector, String scalar, String outside) {
         private static final String VECTOR = "for (int i = from; i < to; i += Species.LANES) { w.store(i, g.load(i)); }";
         private static final String SCALAR = "for (int i = from; i < to; i++) { w.set(i, g.get(i)); }";
 
         Loops(String vector, String scalar) {
-            this("", "", vector, scalar, "");
+            this("Kernel", "", "", vector, scalar, "");
         }
 
         static Loops right() {
@@ -83,24 +84,34 @@ final class OwnLoops {
         }
 
         Loops withMembers(String members) {
-            return new Loops(members, constructor, vector, scalar, outside);
+            return new Loops(parent, members, constructor, vector, scalar, outside);
         }
 
         Loops withConstructor(String constructor) {
-            return new Loops(members, constructor, vector, scalar, outside);
+            return new Loops(parent, members, constructor, vector, scalar, outside);
         }
 
         Loops withOutside(String outside) {
-            return new Loops(members, constructor, vector, scalar, outside);
+            return new Loops(parent, members, constructor, vector, scalar, outside);
+        }
+
+        /** Of a kernel whose base class is declared outside. */
+        Loops withParent(String parent) {
+            return new Loops(parent, members, constructor, vector, scalar, outside);
         }
 
         String source(String name) {
-            return RULE.formatted(name, members, constructor, vector, scalar, outside);
+            return RULE.formatted(name, parent, members, constructor, vector, scalar, outside);
         }
     }
 
     void add(String name, Loops loops) {
         sources.put(name, loops.source(name));
+    }
+
+    /** Adds a class that rules use. */
+    void add(String name, String source) {
+        sources.put(name, source);
     }
 
     /** The line of a rule's source that is marked. */

@@ -21,6 +21,8 @@ import org.lanewise.splicer.OwnLoops.Loops;
 
 /** Loops that a user writes: mistakes are refused with line and cure when the optimizer is made; what is right is not. */
 class OwnLoopsTest {
+    private static final String EACH_VECTOR = "for (int i = from; i < to; i += Species.LANES) { w.store(i, g.load(i)); }";
+    private static final String EACH_SCALAR = "for (int i = from; i < to; i++) { w.set(i, g.get(i)); }";
     private static final List<Case> ACCEPTED = new ArrayList<>();
     private static final OwnLoops RULES = new OwnLoops();
 
@@ -38,6 +40,14 @@ class OwnLoopsTest {
     static void compile() throws Exception {
         Mistakes.all().forEach(mistake -> RULES.add(mistake.name(), mistake.loops()));
         accepted();
+        RULES.add("Intrinsics", """
+                package kotlin.jvm.internal;
+                public final class Intrinsics {
+                    public static void checkNotNullParameter(Object value, String name) { check(value, Math.exp(name.length())); }
+                    public static void checkNotNullExpressionValue(Object value, String name) { check(value, Math.exp(name.length())); }
+                    public static void checkNotNull(Object value) { check(value, 0); }
+                    private static void check(Object value, double length) { if (value == null) throw new NullPointerException(); }
+                }""");
         RULES.compile(directory, Path.of("target", "classes"));
     }
 
@@ -125,6 +135,44 @@ class OwnLoopsTest {
                     static FloatVector twice(FloatVector x) { return x.mul(factor()); }
                     static float factor() { return 2; }
                 }"""));
+        accept("what a base class and an interface have", new Loops(
+                "for (int i = from; i < to; i += Species.LANES) { w.store(i, absolute(scaled(g.load(i))).lanewise(NEGATED)); }",
+                "for (int i = from; i < to; i += STEP) { w.set(i, -super.absolute(2 * g.get(i))); }")
+                .withParent("Base6 implements Absolute").withOutside(Mistakes.parent("Base6", """
+                static final int STEP = Integer.parseInt("1");
+                static final VectorOperators.Unary NEGATED = VectorOperators.NEG, UNUSED = VectorOperators.EXP;
+                protected static FloatVector scaled(FloatVector x) { return x.mul(factor()); }
+                static float factor() { return 2; }
+                static FloatVector absolute(FloatVector x) { return x.lanewise(Absolute.OPERATOR); }
+                float absolute(float x) { return positive(x) ? x : -x; }
+                private boolean positive(float x) { return x >= 0; }
+                """) + "interface Absolute { VectorOperators.Unary OPERATOR = VectorOperators.ABS; }"));
+        accept("checks for null of the planes", new Loops("Objects.requireNonNull(planes, \"planes\"); " + EACH_VECTOR,
+                "Objects.requireNonNull(planes); " + EACH_SCALAR));
+        accept("checks for null that the Kotlin compiler adds", new Loops("""
+                kotlin.jvm.internal.Intrinsics.checkNotNullParameter(planes, "planes");
+                for (int i = from; i < to; i += Species.LANES) {
+                    FloatVector x = scaled(g.load(i));
+                    kotlin.jvm.internal.Intrinsics.checkNotNullExpressionValue(x, "scaled(...)");
+                    w.store(i, x);
+                }""", "kotlin.jvm.internal.Intrinsics.checkNotNullParameter(planes, \"planes\");"
+                + " for (int i = from; i < to; i++) { w.set(i, 2 * g.get(i)); }").withMembers("""
+                static FloatVector scaled(FloatVector x) {
+                    kotlin.jvm.internal.Intrinsics.checkNotNullParameter(x, "x");
+                    kotlin.jvm.internal.Intrinsics.checkNotNull(x);
+                    return x.mul(2);
+                }"""));
+        accept("vectors of half the width", new Loops("""
+                for (int i = from; i < to; i += Species.LANES) {
+                    FloatVector x = g.load(i);
+                    FloatVector a = ((FloatVector) x.convertShape(VectorOperators.F2D, Species.DOUBLES, 0)
+                            .convertShape(VectorOperators.D2F, HALVES, 0)).mul(0.5f);
+                    FloatVector b = ((FloatVector) x.convertShape(VectorOperators.F2D, Species.DOUBLES, 1)
+                            .convertShape(VectorOperators.D2F, HALVES, 0)).mul(0.5f);
+                    w.store(i, ((FloatVector) a.reinterpretShape(Species.FLOATS, 0))
+                            .add((FloatVector) b.reinterpretShape(Species.FLOATS, -1)));
+                }""", "for (int i = from; i < to; i++) { w.set(i, 0.5f * g.get(i)); }")
+                .withMembers("static final VectorSpecies<Float> HALVES = Species.HALF_FLOATS;"));
         accept("no loop at all", new Loops("", ""));
     }
 
