@@ -118,7 +118,7 @@ class OptimizerKernelTest {
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], state = planes[2];
             int first = (int) (long) from;
-            if ((from & (1 << 28) - 1) == 0) {
+            if (((long) from & (1 << 28) - 1) == 0) {
                 w.set(first, w.get(first) + 1);
                 state.set(first, state.get(first) + 1);
             }
