@@ -59,7 +59,7 @@ class OwnRulesTest {
 
                     @Override
                     public Kernel kernel() {
-                        return null;
+                        return new Lion(0.1).kernel();
                     }
                 }
 
