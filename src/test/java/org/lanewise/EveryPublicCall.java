@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.rule.Adam;
-import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Place;
 import org.lanewise.verify.Values;
 
@@ -56,7 +55,7 @@ final class EveryPublicCall {
         Map<Class<?>, Object> values = new LinkedHashMap<>();
         List<Object> given = List.of(new Adam(0.1), store, ParameterStore.builder(), store.tensors().getFirst(),
                 store.tensors().getFirst().parameter(), Width.BITS_128, Storage.F32, Extent.PARAMETER, Place.F32_HEAP, Values.NORMAL,
-                Equivalence.of(new Adam(0.1)).withLengths(3), Optimizer.builder(new Adam(0.1), store), new Rule.State("m"),
+                Optimizer.builder(new Adam(0.1), store), new Rule.State("m"),
                 new Shape(1, 1, 3), "m", 3, 3L, 0.1, 0.1f, true, new float[3], MemorySegment.ofArray(new float[3]),
                 (LongConsumer) _ -> {}, (Runnable) () -> {}, List.of(), Map.of());
         given.forEach(value -> values.put(value.getClass(), value));
