@@ -25,17 +25,21 @@ class JmhLockTest {
     @TempDir
     private Path folder;
 
-    private String usual;
+    private String usual, ignored;
 
     @BeforeEach
-    void useOwnFolder() {
+    void useOwnFolderAndAskForTheLock() {
         usual = System.setProperty(FOLDER, folder.toString());
+        ignored = System.clearProperty(JmhLock.IGNORE);
     }
 
     @AfterEach
-    void useUsualFolder() {
+    void useUsualProperties() {
         System.setProperty(FOLDER, usual);
         System.clearProperty(JmhLock.IGNORE);
+        if (ignored != null) {
+            System.setProperty(JmhLock.IGNORE, ignored);
+        }
     }
 
     @Test
