@@ -60,7 +60,7 @@ class ExecutedStepProperties {
         return Element.lists(40);
     }
 
-    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void haveTheBitsOfPlainLoopsAndTouchNothingElse(@ForAll("runs") Run run) {
         run.check();

@@ -25,10 +25,10 @@ class KernelBitsTest {
     private static final int STEPS_OF_RADAM = 7;
 
     /**
-     * None, one, and one vector of 512 bits less one, that, and one more; several. Tensors that a store owns are padded to whole vectors
-     * anyway; every length of wrapped ones is in {@code WrappedRangeProperties}, and in {@code verify}.
+     * None, one, one vector of 512 bits, several and one element. Tensors that a store owns are padded to whole vectors anyway; wrapped
+     * ones are in {@code ExecutedStepProperties}, and every length of them in {@code verify}.
      */
-    private static final int[] LENGTHS = {0, 1, 15, 16, 17, 49};
+    private static final int[] LENGTHS = {0, 1, 16, 49};
 
     static Stream<Arguments> everyRuleStorageAndWidth() {
         return RuleTable.all().stream().flatMap(rule -> Stream.of(StoreKind.values()).flatMap(kind ->

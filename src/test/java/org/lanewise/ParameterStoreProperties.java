@@ -34,7 +34,7 @@ class ParameterStoreProperties {
         return Run.widths();
     }
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void stepsEachTensorAsIfItWereAlone(@ForAll("plans") StorePlan plan, @ForAll("widths") Width width, @ForAll("rules") Rule rule) {
         try (PlannedStore together = plan.build()) {
             Run.step(Optimizer.of(rule, together.store(), width), STEPS);

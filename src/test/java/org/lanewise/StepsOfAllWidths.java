@@ -12,9 +12,11 @@ final class StepsOfAllWidths {
     public static void main(String[] args) {
         System.setErr(System.out);
         System.out.println("preferred " + Width.preferred());
-        List<Width> widths = args[0].equals("all") ? Stream.of(Width.values()).filter(Width::isSupported).toList()
-                : List.of(Width.preferred(), Width.preferred());
-        widths.forEach(width -> System.out.println("bits " + bits(width)));
+        for (String widths : args[0].split(",")) {
+            List<Width> chosen = widths.equals("all") ? Stream.of(Width.values()).filter(Width::isSupported).toList()
+                    : List.of(Width.preferred(), Width.preferred());
+            chosen.forEach(width -> System.out.println("bits " + bits(width)));
+        }
     }
 
     /** A hash of the parameters. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lanewise.access.KernelAccess;
@@ -37,6 +38,14 @@ public final class SplicedKernels {
         @Override
         protected Recent<Variant, MethodHandle> computeValue(Class<?> kernel) {
             return new Recent<>(MOST_VARIANTS);
+        }
+    };
+
+    /** What {@link #planes} found, by options. */
+    private static final ClassValue<Map<Map<String, Boolean>, Set<Integer>>> USED = new ClassValue<>() {
+        @Override
+        protected Map<Map<String, Boolean>, Set<Integer>> computeValue(Class<?> kernel) {
+            return new ConcurrentHashMap<>();
         }
     };
 
@@ -111,7 +120,8 @@ public final class SplicedKernels {
      * @return the numbers of those that are read or written with the kernel's options
      */
     public static Set<Integer> planes(Kernel written) {
-        return new Splicer(KernelAccess.get().lookup(written), new Variant(0, false, List.of(), options(written)), false).planes();
+        return USED.get(written.getClass()).computeIfAbsent(options(written), options ->
+                new Splicer(KernelAccess.get().lookup(written), new Variant(0, false, List.of(), options), false).planes());
     }
 
     static Map<String, Boolean> options(Kernel written) {

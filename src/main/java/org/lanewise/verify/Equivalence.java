@@ -73,7 +73,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     /** RAdam first divides in its sixth step. */
     static final int STEPS = 7;
 
-    /** The first is compared, others follow where C2 threw code away meanwhile. */
+    /** The first is compared, others follow where C2 threw code away meanwhile; what it leaves out is tried twice. */
     private static final int MOST_ROUNDS = 5;
 
     /** What more parameters add are blocks and chunks, which are the same in every step. */
@@ -241,6 +241,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     /** Without a hindrance it waits for C2. */
     Result check(Optional<String> hindrance, LongConsumer progress) {
         Set<MethodHandle> held = new HashSet<>();
+        Set<String> leftOut = Set.of();
         for (int round = 1;; round++) {
             List<Cell> cells = new ArrayList<>();
             for (Place place : Place.values()) {
@@ -255,9 +256,11 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
                 notCompiled.removeIf(loop -> before.containsKey(loop) && before.get(loop).equals(after.get(loop)));
             }
             Result result = new Result(cells.stream().map(Cell::tally).toList(), moved, notCompiled, hindrance);
-            if (notCompiled.isEmpty() || hindrance.isPresent() || result.differences() > 0 || round == MOST_ROUNDS) {
+            boolean triedAgain = notCompiled.equals(leftOut) && notCompiled.stream().noneMatch(before::containsKey);
+            if (notCompiled.isEmpty() || hindrance.isPresent() || result.differences() > 0 || triedAgain || round == MOST_ROUNDS) {
                 return result;
             }
+            leftOut = notCompiled;
         }
     }
 

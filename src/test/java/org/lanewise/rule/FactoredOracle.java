@@ -47,9 +47,9 @@ record FactoredOracle(Adafactor rule, boolean isFactored, int rows, int columns,
             y[4][matrix] = 1 / divisor(y[2], matrix);
         }
         double[] u = update(x[1], y);
-        double stepSize = stepSize(x[0], step, learningRate), kept = kept(stepSize, learningRate);
+        double stepSize = stepSize(x[0], step, learningRate), kept = kept(stepSize, learningRate), clip = clip(u);
         for (int i = 0; i < u.length; i++) {
-            y[0][i] = kept * x[0][i] - stepSize / clip(u) * u[i];
+            y[0][i] = kept * x[0][i] - stepSize / clip * u[i];
         }
         return y;
     }

@@ -35,7 +35,7 @@ class EquivalenceTest {
     /** On compiled code, every row of the table is compared by the jar's {@code verify}, which the build runs. */
     static Stream<Equivalence> everyRule() {
         Stream<Equivalence> minimizing = RuleTable.firstOfEach().values().stream().map(Equivalence::of);
-        Stream<Equivalence> flushing = RuleTable.firstOfEach().values().stream().filter(rule -> !rule.states().isEmpty())
+        Stream<Equivalence> flushing = Stream.of(new Adam(0.1), new Lamb(0.1), new Adafactor(0.1))
                 .map(rule -> Equivalence.of(rule).withFlushSubnormals(true));
         return Stream.of(minimizing, Stream.of(Equivalence.of(new Adam(0.1)).withMaximize(true)), flushing).flatMap(checks -> checks);
     }
