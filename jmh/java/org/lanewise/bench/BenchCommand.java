@@ -11,12 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lanewise.Width;
 import org.lanewise.bench.plan.Cell;
 import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.plan.Measurement;
@@ -99,7 +96,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Set<String> known = Options.requireRules(spec, rules, RuleTable.firstOfEach().keySet());
-        requireWidths();
+        Options.requireWidths(spec, widths);
         requireThreads();
         Options.requireForks(spec, forks);
         Plan.Asked asked = new Plan.Asked(known, Options.requireConstants(spec, "--storage", storages, StoreKind.class),
@@ -117,12 +114,6 @@ final class BenchCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "--threads must be 1, or 2 with --full, got " + count);
             }
         }
-    }
-
-    private void requireWidths() {
-        Set<Integer> supported = Stream.of(Width.values()).filter(width -> width != Width.SCALAR && width.isSupported()).map(Width::bits)
-                .collect(Collectors.toCollection(TreeSet::new));
-        Options.requireKnown(spec, "--width", widths, supported);
     }
 
     /** Holds JMH's lock for the whole run; without it nothing is begun. */

@@ -5,12 +5,14 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lanewise.Width;
 import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.work.ProcessorTimes;
 import org.lanewise.tool.Choices;
@@ -75,6 +77,13 @@ final class Options {
                         + known.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ", got " + value);
             }
         }
+    }
+
+    /** The widths of vectors that {@code --width} has. */
+    static List<Width> requireWidths(CommandSpec spec, Set<Integer> asked) {
+        List<Width> vectors = Stream.of(Width.values()).filter(width -> width != Width.SCALAR && width.isSupported()).toList();
+        requireKnown(spec, "--width", asked, vectors.stream().map(Width::bits).toList());
+        return vectors.stream().filter(width -> asked.contains(width.bits())).toList();
     }
 
     /** Refuses numbers of JVMs outside 1 to 100; null is none asked for. */

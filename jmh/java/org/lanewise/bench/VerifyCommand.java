@@ -55,6 +55,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--rule", paramLabel = "NAME", description = "only these rules")
     private List<String> names = List.of();
 
+    @Option(names = "--width", split = ",", paramLabel = "BITS", description = "only vectors of these widths: 128, 256, 512 (default: all "
+            + "that this CPU has, and plain loops)")
+    private Set<Integer> widths = Set.of();
+
     @Option(names = "--class-path", paramLabel = "PATH", description = "jars and folders with rules of your own; --rule then has the names "
             + "of their classes, which need a public constructor that takes nothing or a learning rate, or of static methods that give a "
             + "rule or a collection of rules: my.Rule, my.Rules#all")
@@ -134,18 +138,16 @@ final class VerifyCommand implements Callable<Integer> {
         return result;
     }
 
-    /** Every row of the chosen rules, and the first of each also maximizing, and flushing its states. */
+    /** Every row of the chosen rules, and the first of each also maximizing and, if it has states, flushing them. */
     private Map<String, List<Equivalence>> chosen() {
+        Width[] only = Options.requireWidths(spec, widths).toArray(Width[]::new);
         Map<String, List<Equivalence>> known = new LinkedHashMap<>();
         for (Rule rule : classPath == null ? rules : ownRules()) {
-            Equivalence check = Equivalence.of(rule).withSeed(seed);
+            Equivalence every = Equivalence.of(rule).withSeed(seed), check = only.length == 0 ? every : every.withWidths(only);
             List<Equivalence> checks = known.computeIfAbsent(rule.getClass().getSimpleName(), _ -> new ArrayList<>());
             checks.add(check);
             if (checks.size() == 1) {
-                checks.add(check.withMaximize(true));
-                if (!rule.states().isEmpty()) {
-                    checks.add(check.withFlushSubnormals(true));
-                }
+                checks.add(check.withMaximize(true).withFlushSubnormals(!rule.states().isEmpty()));
             }
         }
         Set<String> asked = classPath == null ? Options.requireRules(spec, names, known.keySet()) : Set.of();

@@ -8,7 +8,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Width;
-import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Place;
 import org.lanewise.verify.Tally;
 
@@ -19,11 +18,12 @@ final class VerifyTable {
     static void print(List<Verification> rules, PrintWriter out) {
         rules.forEach(rule -> rule.tallies().forEach(tally -> printDifferences(tally, out)));
         out.printf("%-16s%8s%16s%13s   differences by width:", "rule", "options", "comparisons", "differences");
-        Equivalence.widths().forEach(width -> out.printf("%10s", width == Width.SCALAR ? "scalar" : width.bits() + " bits"));
+        List<Width> widths = rules.stream().flatMap(rule -> rule.tallies().stream()).map(Tally::width).distinct().sorted().toList();
+        widths.forEach(width -> out.printf("%10s", width == Width.SCALAR ? "scalar" : width.bits() + " bits"));
         out.println();
         for (Verification rule : rules) {
             out.printf("%-16s%8d%,16d%,13d%24s", rule.rule(), rule.options().size(), rule.comparisons(), rule.differences(), "");
-            Equivalence.widths().forEach(width -> out.printf("%,10d", rule.differences(width)));
+            widths.forEach(width -> out.printf("%,10d", rule.differences(width)));
             out.println();
         }
         out.println();

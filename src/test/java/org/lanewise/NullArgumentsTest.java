@@ -68,6 +68,7 @@ class NullArgumentsTest {
             Map.entry(MethodHandles.Lookup.class, MethodHandles::lookup), Map.entry(Runnable.class, () -> (Runnable) () -> {}),
             Map.entry(String.class, () -> "w"), Map.entry(float[].class, () -> new float[4]), Map.entry(long[].class, () -> new long[] {4}),
             Map.entry(String[].class, () -> new String[] {"g"}), Map.entry(Slice[].class, () -> new Slice[] {STORE.tensor("w").gradient()}),
+            Map.entry(Width[].class, () -> new Width[] {Width.SCALAR}),
             Map.entry(List.class, () -> List.of(new Rule.Sum("g", Extent.TENSOR))),
             Map.entry(MemorySegment.class, () -> Arena.global().allocate(16, 4)), Map.entry(int.class, () -> 0),
             Map.entry(long.class, () -> 0L), Map.entry(float.class, () -> 0f), Map.entry(double.class, () -> 0.0),

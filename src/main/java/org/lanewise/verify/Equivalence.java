@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.Width;
@@ -22,7 +20,6 @@ import org.lanewise.check.Check;
 import org.lanewise.check.VectorModule;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
-import org.lanewise.storage.ChunkPlane;
 
 /**
  * Shows whether a rule, the library's or one of your own, gives the same bits on this CPU however it is executed:
@@ -51,19 +48,13 @@ import org.lanewise.storage.ChunkPlane;
  * @param rule what to verify
  * @param maximize whether the optimizer maximizes
  * @param flushSubnormals whether the optimizer stores zeros instead of subnormal states
+ * @param widths the widths to run, at least one
  * @param shapes shapes of the tensors to step, one after the other, each with at least one element
  * @param steps steps of each run, at least 1; tensors of more than 4,096 parameters take three at most
  * @param seed chooses the numbers
  */
-public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, List<Shape> shapes, int steps, long seed) {
-    /** Every length up to three vectors of 512 bits and one element; more for kernels to be compiled; more than a block, with a tail. */
-    private static final List<Shape> VECTORS_AND_MATRICES = Stream.concat(
-            IntStream.rangeClosed(1, 49).boxed(), Stream.of(100, 1_003, (1 << 14) + 253)).map(Equivalence::matrix).toList();
-
-    /** Rows that end before, at and after the end of a chunk, several matrices, rows longer than a block (16,384). */
-    private static final List<Shape> MATRICES = List.of(new Shape(1, 3, ChunkPlane.SIZE - 1), new Shape(1, 3, ChunkPlane.SIZE),
-            new Shape(1, 3, ChunkPlane.SIZE + 1), new Shape(2, 17, 65), new Shape(1, 2, (1 << 14) + 129));
-
+public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, List<Width> widths, List<Shape> shapes, int steps,
+        long seed) {
     /** Runs of fewer or more parameters are of mixed numbers only, and those of more are short: they are many, or take time. */
     private static final int SHORT = 64, LONG = 4_096;
 
@@ -80,16 +71,20 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     private static final int STEPS_IF_LONG = 3;
 
     /**
-     * Checks shapes and steps.
+     * Checks widths, shapes and steps.
      *
-     * @throws NullPointerException if the rule, the list or a shape is null
-     * @throws IllegalArgumentException if there is no shape, one of them has no elements or more than 2^30, or steps are below 1
+     * @throws NullPointerException if the rule, a list or something in it is null
+     * @throws IllegalArgumentException if there is no width or one of them is not supported here, there is no shape, one of them has no
+     *         elements or more than 2^30, or steps are below 1
      */
     public Equivalence {
         requireAnswers(rule);
-        shapes = Check.notNull("shapes", shapes);
-        if (shapes.isEmpty()) {
-            throw new IllegalArgumentException("shapes must be at least one, got none");
+        widths = requireSome("widths", widths);
+        shapes = requireSome("shapes", shapes);
+        for (Width width : widths) {
+            if (!width.isSupported()) {
+                throw new IllegalArgumentException("widths must be supported by this CPU and JVM, got " + width);
+            }
         }
         for (Shape shape : shapes) {
             requirePositive("size of a shape", shape.size());
@@ -101,19 +96,24 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     }
 
     /**
-     * An optimizer that minimizes and keeps subnormal states, 52 sizes from 1 to 16,637 and, for a rule that depends on whole tensors,
-     * five matrices more; 7 steps, seed 1.
+     * An optimizer that minimizes and keeps subnormal states, plain loops and vectors of all widths that this CPU and JVM have, 52 sizes
+     * from 1 to 16,637 and, for a rule that depends on whole tensors, five matrices more; 7 steps, seed 1.
      *
      * @param rule what to verify
      * @return a new instance
      */
     public static Equivalence of(Rule rule) {
         requireAnswers(rule);
-        List<Shape> shapes = new ArrayList<>(VECTORS_AND_MATRICES);
-        if (needsWholeTensors(rule)) {
-            shapes.addAll(MATRICES);
+        List<Width> widths = Arrays.stream(Width.values()).filter(Width::isSupported).toList();
+        return new Equivalence(rule, false, false, widths, needsWholeTensors(rule) ? Shapes.OF_WHOLE_TENSORS : Shapes.ALL, STEPS, 1);
+    }
+
+    private static <T> List<T> requireSome(String what, List<T> list) {
+        List<T> copy = Check.notNull(what, list);
+        if (copy.isEmpty()) {
+            throw new IllegalArgumentException(what + " must be at least one, got none");
         }
-        return new Equivalence(rule, false, false, shapes, STEPS, 1);
+        return copy;
     }
 
     private static void requireAnswers(Rule rule) {
@@ -129,21 +129,12 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         return !rule.measures().isEmpty() || rule.states().stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
     }
 
-    /** As square as can be, with this many elements. */
-    private static Shape matrix(int size) {
-        int rows = (int) Math.sqrt(size);
-        while (size % rows != 0) {
-            rows--;
-        }
-        return new Shape(1, rows, size / rows);
-    }
-
     /**
      * {@return the same of an optimizer that minimizes or maximizes}
      * @param maximize whether it maximizes
      */
     public Equivalence withMaximize(boolean maximize) {
-        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
     }
 
     /**
@@ -151,7 +142,16 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param flushSubnormals whether it stores zeros
      */
     public Equivalence withFlushSubnormals(boolean flushSubnormals) {
-        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
+    }
+
+    /**
+     * {@return the same at other widths}
+     * @param widths at least one, each supported here
+     */
+    public Equivalence withWidths(Width... widths) {
+        List<Width> list = Arrays.asList(Check.notNull("widths", widths));
+        return new Equivalence(rule, maximize, flushSubnormals, list, shapes, steps, seed);
     }
 
     /**
@@ -160,7 +160,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      */
     public Equivalence withShapes(Shape... shapes) {
         List<Shape> list = Arrays.asList(Check.notNull("shapes", shapes));
-        return new Equivalence(rule, maximize, flushSubnormals, list, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, widths, list, steps, seed);
     }
 
     /**
@@ -171,7 +171,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         for (int length : Check.notNull("lengths", lengths)) {
             requirePositive("length", length);
         }
-        return new Equivalence(rule, maximize, flushSubnormals, Arrays.stream(lengths).mapToObj(Equivalence::matrix).toList(), steps, seed);
+        return withShapes(Arrays.stream(lengths).mapToObj(Shapes::square).toArray(Shape[]::new));
     }
 
     /**
@@ -179,7 +179,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param steps steps of each run, at least 1
      */
     public Equivalence withSteps(int steps) {
-        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
     }
 
     /**
@@ -187,16 +187,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param seed chooses them
      */
     public Equivalence withSeed(long seed) {
-        return new Equivalence(rule, maximize, flushSubnormals, shapes, steps, seed);
-    }
-
-    /**
-     * The widths that are checked.
-     *
-     * @return those this CPU and JVM have, plain loops first
-     */
-    public static List<Width> widths() {
-        return Arrays.stream(Width.values()).filter(Width::isSupported).toList();
+        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
     }
 
     /**
@@ -206,7 +197,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      */
     public long comparisons() {
         long elements = shapes.stream().mapToLong(shape -> elements(shape) * kinds(shape).size() * steps(shape)).sum();
-        return elements * (rule.lookAhead().isPresent() ? 2 : 1) * Place.values().length * widths().size();
+        return elements * (rule.lookAhead().isPresent() ? 2 : 1) * Place.values().length * widths.size();
     }
 
     private long elements(Shape shape) {
@@ -245,7 +236,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         for (int round = 1;; round++) {
             List<Cell> cells = new ArrayList<>();
             for (Place place : Place.values()) {
-                widths().forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width, held)));
+                widths.forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width, held)));
             }
             Map<String, String> before = hindrance.isPresent() ? Map.of() : WarmUp.run(cells, rule, seed);
             boolean moved = compare(cells, round == 1 ? progress : _ -> {});

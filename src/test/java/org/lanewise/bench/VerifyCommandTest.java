@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,8 +45,8 @@ class VerifyCommandTest {
         Path json = directory.resolve("verify.json");
         assertEquals(0, run("verify", "--rule", "GradientDescent", "--seed", "7", "--json", json.toString()), err::toString);
         List<Rule> rows = RuleTable.all().stream().filter(GradientDescent.class::isInstance).toList();
-        long maximizing = Equivalence.of(rows.getFirst()).withMaximize(true).comparisons();
-        long comparisons = rows.stream().mapToLong(rule -> Equivalence.of(rule).comparisons()).sum() + maximizing;
+        List<Equivalence> checks = Stream.concat(rows.stream(), Stream.of(rows.getFirst())).map(Equivalence::of).toList();
+        long comparisons = checks.stream().mapToLong(Equivalence::comparisons).sum();
         assertEquals("verified: " + comparisons + " comparisons, 0 differences", lastLine());
         JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
         assertEquals(comparisons, report.get("comparisons").getAsLong());
@@ -56,7 +57,8 @@ class VerifyCommandTest {
         assertEquals(loops, report.get("compiledLoops").getAsLong());
         String compiled = "compiled by C2 before and during these comparisons: " + loops + " of " + loops + " loops of ";
         assertTrue(out.toString().contains(compiled), out::toString);
-        assertEquals((rows.size() + 1) * Place.values().length * Equivalence.widths().size(), report.getAsJsonArray("cells").size());
+        assertEquals(checks.stream().mapToInt(check -> Place.values().length * check.widths().size()).sum(),
+                report.getAsJsonArray("cells").size());
         for (JsonElement cell : report.getAsJsonArray("cells")) {
             assertTrue(cell.getAsJsonObject().get("comparisons").getAsLong() > 0, cell::toString);
         }
@@ -116,12 +118,25 @@ class VerifyCommandTest {
         assertEquals(1, line.execute());
         String text = out.toString();
         assertTrue(text.contains("WrongRule[learningRate=0.1] F32_NATIVE BITS_128: parameter[1] of "), text);
-        assertTrue(text.contains("WrongRule[learningRate=0.1] maximizing F32_NATIVE BITS_128: parameter[1] of "), text);
-        assertTrue(text.contains("WrongRule[learningRate=0.1] flushing subnormals F32_NATIVE BITS_128: parameter[1] of "), text);
+        assertTrue(text.contains("WrongRule[learningRate=0.1] maximizing flushing subnormals F32_NATIVE BITS_128: parameter[1] of "), text);
         assertTrue(text.matches("(?s).* is [0-9a-f]{8} \\(.+?\\), plain loop [0-9a-f]{8} \\(.+?\\)\\R"
                 + "    from parameter [0-9a-f]{8} \\(.*"), text);
         assertTrue(text.contains(" more of this rule on F32_NATIVE at BITS_128"), text);
         assertTrue(lastLine().matches("verified: \\d+ comparisons, [1-9]\\d* differences"), lastLine());
+    }
+
+    @Tag("early")
+    @Test
+    void onlyTheWidthsThatAreAskedForAreCompared() {
+        assertEquals(0, run("verify", "--rule", "GradientDescent", "--width", "128"), err::toString);
+        assertTrue(out.toString().lines().anyMatch(line -> line.endsWith("differences by width:  128 bits")), out::toString);
+    }
+
+    @Test
+    void anUnknownWidthIsNamedAndExitsWith2() {
+        assertEquals(2, run("verify", "--width", "64"));
+        assertTrue(err.toString().startsWith("--width must be one of 128"), err::toString);
+        assertTrue(err.toString().contains(", got 64"), err::toString);
     }
 
     @Test
