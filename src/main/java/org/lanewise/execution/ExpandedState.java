@@ -2,6 +2,7 @@ package org.lanewise.execution;
 
 import java.util.Arrays;
 import org.lanewise.kernel.Extent;
+import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
@@ -51,7 +52,7 @@ final class ExpandedState implements Staged {
     }
 
     @Override
-    public void spread(MemoryPlane state, int from, int to) {
+    public void spread(Plane state, int from, int to) {
         Arrays.fill(chunk.memory(), from, to, state.get(0));
     }
 

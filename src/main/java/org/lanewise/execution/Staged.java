@@ -1,5 +1,6 @@
 package org.lanewise.execution;
 
+import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
@@ -16,7 +17,7 @@ interface Staged {
     void load(MemoryPlane state, Shape shape, long start, int length);
 
     /** Puts the number of a tensor into elements {@code from} to {@code to - 1} of the chunk; only where chunks do not differ. */
-    void spread(MemoryPlane state, int from, int to);
+    void spread(Plane state, int from, int to);
 
     /** Whether the update may write into the chunk; its numbers are then stored after each. */
     boolean writable();

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -19,32 +20,46 @@ import org.lanewise.splicer.Layout;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
-/** Runs the loops of a {@link TensorPass}, with kernels, sums and chunks of its own. */
+/**
+ * Runs the loops of a {@link TensorPass}, with kernels, sums and chunks of its own. What it needs of the tensors of a part is in arrays: a
+ * step over thousands of single numbers waits for each object that it visits.
+ */
 final class TensorWorker implements Work.Worker {
     private final int lanes;
     private final Staged[] staged;
-    private final SumOfSquares[] sums;
     private final Kernel[] kernels;
     private final Part[] parts;
+    private final Measured measured;
 
     /** One loop of all tensors, the sums it stores into, and whether it has numbers of its own for each tensor. */
     private record Phase(ExecutedKernels executed, List<SumOfSquares> sums, boolean preparesTensors) {}
 
-    /** One loop over planes of the same layouts, in blocks of so many elements; {@code staged} has the states it uses, null for others. */
+    /**
+     * One loop over planes of the same layouts, in blocks of so many elements; {@code staged} has the states it uses, null for others, and
+     * nothing if it uses none.
+     */
     private record Step(Kernel kernel, SumOfSquares[] sums, Staged[] staged, boolean preparesTensors, int block) {}
 
-    /** A tensor, or some that lie one after the other and fit into a chunk; stretches hold its planes as loops see them. */
-    private record Part(Tensor[] tensors, Step[] steps, Stretch[] stretches) {}
-
     /**
-     * A tensor in its part, its planes as {@link Kernel#prepareTensor} gets them, and where: loops run over elements {@code from} to
-     * {@code to - 1} if it shares the part with others.
+     * A tensor, or some that lie one after the other and fit into a chunk: their planes as {@link Kernel#prepareTensor} gets them, and the
+     * elements {@code from} to {@code to - 1} that loops run over if they share the part. Stretches hold the planes as loops see them.
      */
-    private record Tensor(TensorPass.Task task, Plane[] prepared, SumOfSquares[] sums, int index, int from, int to)
-            implements Sums {
+    private record Part(TensorPass.Task[] tensors, Plane[][] prepared, int[] from, int[] to, int[] sizes, Step[] steps,
+            Stretch[] stretches) {}
+
+    /** What was measured of the tensor that is prepared. */
+    private static final class Measured implements Sums {
+        private final SumOfSquares[] sums;
+        private Part part;
+        private int index;
+
+        Measured(List<SumOfSquares> sums) {
+            this.sums = sums.toArray(SumOfSquares[]::new);
+        }
+
         @Override
         public Shape shape() {
-            return task.shape();
+            return part.tensors()[index].shape();
         }
 
         @Override
@@ -65,9 +80,9 @@ final class TensorWorker implements Work.Worker {
             all.addAll(own);
             phases.add(new Phase(new ExecutedKernels(splicing, loop.written()), own, loop.preparesTensors()));
         }
-        this.sums = all.toArray(SumOfSquares[]::new);
+        this.measured = new Measured(all);
         Map<List<Class<?>>, Step[]> steps = new HashMap<>();
-        this.parts = parts.stream().map(tasks -> part(splicing, tasks, phases, steps)).toArray(Part[]::new);
+        this.parts = parts.stream().map(tasks -> part(splicing, tasks.toArray(TensorPass.Task[]::new), phases, steps)).toArray(Part[]::new);
         this.kernels = phases.stream().flatMap(phase -> phase.executed().all().stream()).toArray(Kernel[]::new);
     }
 
@@ -77,26 +92,29 @@ final class TensorWorker implements Work.Worker {
                 .mapToLong(tasks -> tasks.stream().mapToLong(task -> task.shape().count(extent)).sum()).max().orElse(0));
     }
 
-    private Part part(Splicing splicing, List<TensorPass.Task> tasks, List<Phase> phases,
-            Map<List<Class<?>>, Step[]> steps) {
-        List<MemoryPlane> seen = new ArrayList<>(Arrays.asList(tasks.getFirst().kept()));
+    private Part part(Splicing splicing, TensorPass.Task[] tensors, List<Phase> phases, Map<List<Class<?>>, Step[]> steps) {
+        List<MemoryPlane> seen = new ArrayList<>(Arrays.asList(tensors[0].kept()));
         for (int state = 0; state < staged.length; state++) {
             if (staged[state] != null) {
                 seen.set(FIRST_STATE + state, staged[state].chunk());
             }
         }
-        for (SumOfSquares sum : sums) {
+        for (SumOfSquares sum : measured.sums) {
             seen.add(sum.chunk());
         }
-        Tensor[] tensors = new Tensor[tasks.size()];
+        int count = tensors.length;
+        int[] from = new int[count], to = new int[count], sizes = new int[count];
         long length = 0;
-        for (int index = 0; index < tensors.length; index++) {
-            TensorPass.Task task = tasks.get(index);
-            long end = length + (lanes == 1 ? task.shape().size() : task.length());
-            tensors[index] = new Tensor(task, splicing.prepared(task.kept()), sums, index, (int) length, (int) end);
-            length = index + 1 < tensors.length ? length + task.length() : end;
+        for (int k = 0; k < count; k++) {
+            long size = tensors[k].shape().size(), end = length + (lanes == 1 ? size : tensors[k].length());
+            // A tensor alone may be longer than ints count; it is not found by them.
+            from[k] = (int) length;
+            to[k] = (int) end;
+            sizes[k] = (int) size;
+            length = k + 1 < count ? length + tensors[k].length() : end;
         }
-        return new Part(tensors, steps.computeIfAbsent(classes(seen), _ -> steps(phases, seen)),
+        Plane[][] prepared = Stream.of(tensors).map(task -> splicing.prepared(task.kept())).toArray(Plane[][]::new);
+        return new Part(tensors, prepared, from, to, sizes, steps.computeIfAbsent(classes(seen), _ -> steps(phases, seen)),
                 Stretch.of(seen, length).toArray(Stretch[]::new));
     }
 
@@ -113,8 +131,9 @@ final class TensorWorker implements Work.Worker {
         Staged[] used = staged.clone();
         Set<Integer> planes = phase.executed().planes();
         Arrays.setAll(used, state -> planes.contains(FIRST_STATE + state) ? used[state] : null);
+        boolean isStaged = Arrays.stream(used).anyMatch(state -> state != null);
         boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
-        return new Step(kernel, phase.sums().toArray(SumOfSquares[]::new), used, phase.preparesTensors(),
+        return new Step(kernel, phase.sums().toArray(SumOfSquares[]::new), isStaged ? used : new Staged[0], phase.preparesTensors(),
                 chunked ? ChunkPlane.SIZE : Pass.BLOCK);
     }
 
@@ -126,7 +145,8 @@ final class TensorWorker implements Work.Worker {
         for (int k = 0; k < seen.size(); k++) {
             boolean isSum = k >= firstSum;
             Staged state = k < FIRST_STATE || isSum ? null : staged[k - FIRST_STATE];
-            boolean writable = isSum ? phase.sums().contains(sums[k - firstSum]) : updates && (state == null || state.writable());
+            boolean writable = isSum ? phase.sums().contains(measured.sums[k - firstSum])
+                    : updates && (state == null || state.writable());
             layouts.add(new Layout(seen.get(k).getClass(), false, !isSum, writable));
         }
         return layouts;
@@ -138,11 +158,11 @@ final class TensorWorker implements Work.Worker {
 
     void readGradients() {
         for (Part part : parts) {
-            for (Tensor tensor : part.tensors()) {
-                tensor.prepared()[GRADIENT] = tensor.task().kept()[GRADIENT];
+            for (int k = 0; k < part.tensors().length; k++) {
+                part.prepared()[k][GRADIENT] = part.tensors()[k].kept()[GRADIENT];
             }
             for (Stretch stretch : part.stretches()) {
-                stretch.replace(GRADIENT, part.tensors()[0].task().kept()[GRADIENT]);
+                stretch.replace(GRADIENT, part.tensors()[0].kept()[GRADIENT]);
             }
         }
     }
@@ -151,9 +171,11 @@ final class TensorWorker implements Work.Worker {
     public void run(int first, int end) {
         for (int k = first; k < end; k++) {
             Part part = parts[k];
+            measured.part = part;
             for (Step step : part.steps()) {
+                measured.index = 0;
                 if (part.tensors().length == 1) {
-                    run(part.tensors()[0], part.stretches(), step);
+                    runAlone(part, step);
                 } else if (step.preparesTensors() || lanes == 1) {
                     runOneByOne(part, step);
                 } else {
@@ -163,14 +185,15 @@ final class TensorWorker implements Work.Worker {
         }
     }
 
-    private void run(Tensor tensor, Stretch[] stretches, Step step) {
+    private void runAlone(Part part, Step step) {
+        TensorPass.Task tensor = part.tensors()[0];
         long size = tensor.shape().size();
-        step.kernel().prepareTensor(tensor.prepared(), tensor);
+        step.kernel().prepareTensor(part.prepared()[0], measured);
         for (SumOfSquares sum : step.sums()) {
             sum.begin(tensor.shape());
         }
         load(tensor, step, false, 0, (int) Math.min(ChunkPlane.SIZE, size));
-        for (Stretch stretch : stretches) {
+        for (Stretch stretch : part.stretches()) {
             for (int from = 0; from < stretch.length(); from += step.block()) {
                 int to = Math.min(from + step.block(), stretch.length());
                 long start = stretch.start() + from;
@@ -187,56 +210,64 @@ final class TensorWorker implements Work.Worker {
         }
     }
 
+    /** Tensors that share a part are the store's own: their vectors end in their padding. */
     private void runOneByOne(Part part, Step step) {
-        Stretch stretch = part.stretches()[0];
-        for (Tensor tensor : part.tensors()) {
-            step.kernel().prepareTensor(tensor.prepared(), tensor);
-            spread(tensor, step);
-            stretch.run(step.kernel(), tensor.from(), tensor.to(), lanes);
-            add(tensor, step);
+        Kernel kernel = step.kernel();
+        Plane[] planes = part.stretches()[0].planes();
+        int[] from = part.from(), to = part.to();
+        for (int k = 0; k < from.length; k++) {
+            measured.index = k;
+            kernel.prepareTensor(part.prepared()[k], measured);
+            spread(part, step, k);
+            if (lanes == 1) {
+                kernel.scalar(planes, from[k], to[k]);
+            } else {
+                kernel.vector(planes, from[k], to[k]);
+            }
         }
+        add(part, step);
     }
 
     private void runTogether(Part part, Step step) {
-        for (Tensor tensor : part.tensors()) {
-            spread(tensor, step);
+        if (step.staged().length > 0) {
+            for (int k = 0; k < part.from().length; k++) {
+                spread(part, step, k);
+            }
         }
         Stretch stretch = part.stretches()[0];
         stretch.run(step.kernel(), 0, stretch.length(), lanes);
-        for (Tensor tensor : part.tensors()) {
-            add(tensor, step);
-        }
+        add(part, step);
     }
 
     /** Repeats states of a tensor where loops see it. */
-    private static void spread(Tensor tensor, Step step) {
+    private static void spread(Part part, Step step, int k) {
         for (int state = 0; state < step.staged().length; state++) {
             if (step.staged()[state] != null) {
-                step.staged()[state].spread(tensor.task().kept()[FIRST_STATE + state], tensor.from(), tensor.to());
+                step.staged()[state].spread(part.prepared()[k][FIRST_STATE + state], part.from()[k], part.to()[k]);
             }
         }
     }
 
-    private static void add(Tensor tensor, Step step) {
+    private static void add(Part part, Step step) {
         for (SumOfSquares sum : step.sums()) {
-            sum.addTensor(tensor.index(), tensor.from(), (int) tensor.shape().size());
+            sum.addTensors(part.from(), part.sizes());
         }
     }
 
-    private static void load(Tensor tensor, Step step, boolean changingWithChunk, long start, int length) {
+    private static void load(TensorPass.Task tensor, Step step, boolean changingWithChunk, long start, int length) {
         for (int state = 0; state < step.staged().length; state++) {
             Staged staged = step.staged()[state];
             if (staged != null && staged.changesWithChunk() == changingWithChunk) {
-                staged.load(tensor.task().kept()[FIRST_STATE + state], tensor.shape(), start, length);
+                staged.load(tensor.kept()[FIRST_STATE + state], tensor.shape(), start, length);
             }
         }
     }
 
-    private static void store(Tensor tensor, Step step, long start, int length) {
+    private static void store(TensorPass.Task tensor, Step step, long start, int length) {
         for (int state = 0; state < step.staged().length; state++) {
             Staged staged = step.staged()[state];
             if (staged != null && staged.writable()) {
-                staged.store(tensor.task().kept()[FIRST_STATE + state], tensor.shape(), start, length);
+                staged.store(tensor.kept()[FIRST_STATE + state], tensor.shape(), start, length);
             }
         }
     }

@@ -13,6 +13,9 @@ final class Lanes {
     /** Number of virtual lanes: four vectors of 512 bits, enough to hide the latency of memory and an addition. */
     static final int COUNT = 64;
 
+    /** Numbers whose tree is a loop that C2 unrolls. */
+    static final int FEW = 16;
+
     final double[] sums = new double[COUNT];
     final int[] integers = new int[COUNT];
 
@@ -38,7 +41,7 @@ final class Lanes {
         for (int j = 0; j < 8; j++) {
             t[j] += t[j + 8];
         }
-        return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
+        return sumOfEight();
     }
 
     /**
@@ -61,6 +64,21 @@ final class Lanes {
         for (int j = end; j < 8; j++) {
             t[j] = 0;
         }
+        return sumOfEight();
+    }
+
+    /** The same of {@link #FEW} numbers, of which the last may be zeros that stand for none. */
+    double sumOfSquares(float[] x, int from) {
+        double[] t = sums;
+        for (int j = 0; j < 8; j++) {
+            double a = x[from + j], b = x[from + j + 8];
+            t[j] = a * a + b * b;
+        }
+        return sumOfEight();
+    }
+
+    private double sumOfEight() {
+        double[] t = sums;
         return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
     }
 

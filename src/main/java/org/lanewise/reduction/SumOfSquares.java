@@ -137,17 +137,25 @@ public final class SumOfSquares {
     }
 
     /**
-     * Computes the sum of a tensor that is within a chunk, of which it may be a part.
+     * Computes the sums of tensors that share a chunk; what follows them up to a multiple of 16 is lost.
      *
-     * @param index which value it becomes
-     * @param from index of its first element in the chunk, a multiple of 16
-     * @param length its number of elements
+     * @param from indices of their first elements in the chunk, multiples of 16
+     * @param lengths their numbers of elements
      */
-    public void addTensor(int index, int from, int length) {
+    public void addTensors(int[] from, int[] lengths) {
+        for (int k = 0; k < from.length; k++) {
+            addTensor(k, from[k], lengths[k]);
+        }
+    }
+
+    private void addTensor(int index, int from, int length) {
         int to = from + length;
         if (length == 1) {
             double x = chunk.memory()[from];
             values[index] = x * x;
+        } else if (length <= Lanes.FEW) {
+            Arrays.fill(chunk.memory(), to, from + Lanes.FEW, 0);
+            values[index] = lanes.sumOfSquares(chunk.memory(), from);
         } else if (length <= Lanes.COUNT) {
             values[index] = lanes.sumOfSquares(chunk.memory(), from, to);
         } else {

@@ -49,7 +49,7 @@ class TensorWorkerTest {
         }
 
         @Override
-        public void spread(MemoryPlane state, int from, int to) {
+        public void spread(Plane state, int from, int to) {
             throw new AssertionError("chunks differ");
         }
 
