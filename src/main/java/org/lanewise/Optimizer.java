@@ -17,7 +17,8 @@ import org.lanewise.storage.MemoryPlane;
  * }
  * }</pre>
  *
- * <p>All state is in the store; the optimizer adds the number of steps and the current learning rate. A step allocates nothing once its
+ * <p>All state is in the store; the optimizer adds the number of steps and the learning rates of the next and of the last one, so with
+ * these a training can be resumed: {@link OptimizerBuilder#resume}. A step allocates nothing once its
  * kernel is compiled, unless a gradient was rebound before it, and the same steps give the same bits at every {@link Width}. Not
  * thread-safe.
  *
@@ -33,13 +34,14 @@ public final class Optimizer {
     private final Execution update;
     private final Execution lookAhead;
     private double learningRate;
+    private double previousLearningRate;
     private long rebinds;
     private long steps;
     private boolean lookedAhead;
 
-    /** Without a look-ahead, that is null. */
+    /** Without a look-ahead, that is null; after so many steps, of which the last had this learning rate. */
     Optimizer(Rule rule, double learningRate, ParameterStore store, Width width, boolean maximize, boolean flushSubnormals,
-            Execution update, Execution lookAhead) {
+            Execution update, Execution lookAhead, long steps, double previousLearningRate) {
         this.rule = rule;
         this.store = store;
         this.width = width;
@@ -47,7 +49,9 @@ public final class Optimizer {
         this.flushSubnormals = flushSubnormals;
         this.update = update;
         this.lookAhead = lookAhead;
+        this.steps = steps;
         this.learningRate = learningRate;
+        this.previousLearningRate = previousLearningRate;
     }
 
     /**
@@ -105,6 +109,7 @@ public final class Optimizer {
         }
         run(update);
         steps++;
+        previousLearningRate = learningRate;
         lookedAhead = false;
     }
 
@@ -135,7 +140,7 @@ public final class Optimizer {
             }
             rebinds = store.rebinds();
         }
-        execution.run(steps + 1, learningRate, maximize ? -1 : 1);
+        execution.run(steps + 1, learningRate, previousLearningRate(), maximize ? -1 : 1);
     }
 
     /**
@@ -203,7 +208,7 @@ public final class Optimizer {
     }
 
     /**
-     * Number of steps done.
+     * Number of steps done, those before {@link OptimizerBuilder#resume} included.
      *
      * @return 0 before the first step
      */
@@ -218,6 +223,15 @@ public final class Optimizer {
      */
     public double learningRate() {
         return learningRate;
+    }
+
+    /**
+     * Learning rate of the last step done, from which {@link org.lanewise.rule.Asgd} goes on.
+     *
+     * @return that of the next step if there was none
+     */
+    public double previousLearningRate() {
+        return steps == 0 ? learningRate : previousLearningRate;
     }
 
     /**

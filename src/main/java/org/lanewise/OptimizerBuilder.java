@@ -36,6 +36,8 @@ public final class OptimizerBuilder {
     private boolean maximize;
     private boolean flushSubnormals;
     private boolean unsupportedWidth;
+    private long steps;
+    private double previousLearningRate;
 
     OptimizerBuilder(Rule rule, ParameterStore store) {
         this.rule = Check.notNull("rule", rule);
@@ -99,9 +101,29 @@ public final class OptimizerBuilder {
     }
 
     /**
+     * Continues a training: the next step is the one after so many. Copy parameters and states into the slices of the tensors once the
+     * optimizer is made, and set the learning rate. Steps then leave the bits that they would have left without a break.
+     *
+     * @param steps number of steps done, at least 0; 0 by default
+     * @param previousLearningRate learning rate of the last one, as {@link Optimizer#previousLearningRate} had it; without effect if there
+     *         was none
+     * @return this
+     * @throws IllegalArgumentException if {@code steps} is negative, or the rule refuses the learning rate of a step that was done
+     */
+    public OptimizerBuilder resume(long steps, double previousLearningRate) {
+        Check.steps("steps", steps);
+        if (steps > 0) {
+            rule.requireLearningRate(previousLearningRate);
+        }
+        this.steps = steps;
+        this.previousLearningRate = previousLearningRate;
+        return this;
+    }
+
+    /**
      * Makes the optimizer, and gives its store the rule's states.
      *
-     * @return a new optimizer, before its first step
+     * @return a new optimizer, before its next step
      * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, it already has an optimizer, or the JVM
      *         was started without the module {@code jdk.incubator.vector}
      * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names
@@ -137,7 +159,8 @@ public final class OptimizerBuilder {
             Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
                     : new Pass(splicing, kernel(), tensors, allocated);
             Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
-            return new Optimizer(rule, learningRate, store, chosen, maximize, flushSubnormals, new Execution(update), ahead);
+            return new Optimizer(rule, learningRate, store, chosen, maximize, flushSubnormals, new Execution(update), ahead, steps,
+                    previousLearningRate);
         });
         chosen.warnIfSlow();
         return optimizer;
@@ -174,8 +197,9 @@ public final class OptimizerBuilder {
      */
     @Override
     public String toString() {
-        return rule + " at " + (width == null ? "the preferred width" : width) + (maximize ? ", maximizes" : "")
-                + (flushSubnormals ? ", flushes subnormals" : "") + ", over " + store;
+        String options = (maximize ? ", maximizes" : "") + (flushSubnormals ? ", flushes subnormals" : "")
+                + (steps == 0 ? "" : ", steps: " + steps);
+        return rule + " at " + (width == null ? "the preferred width" : width) + options + ", over " + store;
     }
 
     /** Indices of the states to flush: not of those that hold parameters, which are treated as the parameters are. */

@@ -235,7 +235,7 @@ class OptimizerKernelTest {
                     new PlacedTensor(Shape.of(length), parameter, parameter, false));
             States states = new States(List.of(new States.Kind("s", 0, Extent.PARAMETER, _ -> state)),
                     List.of(Shape.of(stateStart), Shape.of(length)), null);
-            new Execution(new Pass(new Splicing(rule, 128, 4, false, Set.of()), rule.kernel(), tensors, states)).run(1, 0.5, 1);
+            new Execution(new Pass(new Splicing(rule, 128, 4, false, Set.of()), rule.kernel(), tensors, states)).run(1, 0.5, 0.5, 1);
             for (long i = 0; i < length; i += 1 << 28) {
                 assertMarked(1, parameter, state, stateStart, i);
                 assertMarked(0, parameter, state, stateStart, i + 1);

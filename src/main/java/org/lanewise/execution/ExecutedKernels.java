@@ -38,10 +38,10 @@ final class ExecutedKernels {
         return List.copyOf(byLayouts.values());
     }
 
-    static void prepare(Kernel[] kernels, long step, double learningRate, float gradientScale) {
+    static void prepare(Kernel[] kernels, long step, double learningRate, double previousLearningRate, float gradientScale) {
         for (Kernel kernel : kernels) {
             KernelAccess.get().gradientScale(kernel, gradientScale);
-            kernel.prepare(step, learningRate);
+            kernel.prepare(step, learningRate, previousLearningRate);
         }
     }
 }

@@ -25,10 +25,11 @@ public final class Execution {
      *
      * @param step number of the step, counted from 1
      * @param learningRate learning rate of this step
+     * @param previousLearningRate learning rate of the step before; in the first step that of this one
      * @param gradientScale what gradients are multiplied by as they are loaded; 1 unless kernels were made for another factor
      */
-    public void run(long step, double learningRate, float gradientScale) {
-        work.prepare(step, learningRate, gradientScale);
+    public void run(long step, double learningRate, double previousLearningRate, float gradientScale) {
+        work.prepare(step, learningRate, previousLearningRate, gradientScale);
         worker.run(0, parts);
     }
 

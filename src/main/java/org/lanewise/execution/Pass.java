@@ -66,8 +66,8 @@ public final class Pass implements Work, Work.Worker {
     }
 
     @Override
-    public void prepare(long step, double learningRate, float gradientScale) {
-        ExecutedKernels.prepare(kernels, step, learningRate, gradientScale);
+    public void prepare(long step, double learningRate, double previousLearningRate, float gradientScale) {
+        ExecutedKernels.prepare(kernels, step, learningRate, previousLearningRate, gradientScale);
     }
 
     @Override

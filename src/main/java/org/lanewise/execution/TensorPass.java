@@ -66,9 +66,9 @@ public final class TensorPass implements Work {
     }
 
     @Override
-    public void prepare(long step, double learningRate, float gradientScale) {
+    public void prepare(long step, double learningRate, double previousLearningRate, float gradientScale) {
         for (TensorWorker worker : workers) {
-            worker.prepare(step, learningRate, gradientScale);
+            worker.prepare(step, learningRate, previousLearningRate, gradientScale);
         }
     }
 

@@ -152,8 +152,8 @@ final class TensorWorker implements Work.Worker {
         return layouts;
     }
 
-    void prepare(long step, double learningRate, float gradientScale) {
-        ExecutedKernels.prepare(kernels, step, learningRate, gradientScale);
+    void prepare(long step, double learningRate, double previousLearningRate, float gradientScale) {
+        ExecutedKernels.prepare(kernels, step, learningRate, previousLearningRate, gradientScale);
     }
 
     void readGradients() {

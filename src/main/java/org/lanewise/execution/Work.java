@@ -10,9 +10,10 @@ public interface Work {
      *
      * @param step number of the step, counted from 1
      * @param learningRate learning rate of this step
+     * @param previousLearningRate learning rate of the step before; in the first step that of this one
      * @param gradientScale what gradients are multiplied by as they are loaded; 1 unless kernels were made for another factor
      */
-    void prepare(long step, double learningRate, float gradientScale);
+    void prepare(long step, double learningRate, double previousLearningRate, float gradientScale);
 
     /**
      * Number of parts: the same in every step.

@@ -36,8 +36,8 @@ import org.lanewise.check.Check;
  * {@link #scalar} one by one. Vectors are kept in local variables and, as constants, in {@code static final} fields of the kernel; they
  * may be passed to and from the JDK's methods and static helpers, which are copied into the loop too, the kernel's own and, if not
  * private, those of other classes. A loop makes no objects and calls no methods of objects: what is the same for all elements is computed
- * in {@link #prepare} and kept in {@code float} fields. Lambdas, {@code switch}, catching and locking are not allowed.
- * A lambda in {@link #prepare} may use local variables, but not {@code this}: the executed class has a name of its own.
+ * in {@link #prepare(long, double) prepare} and kept in {@code float} fields. Lambdas, {@code switch}, catching and locking are not
+ * allowed. A lambda in {@code prepare} may use local variables, but not {@code this}: the executed class has a name of its own.
  *
  * <p><b>Measures.</b> A kernel of {@code Rule.measures()} reads planes and stores numbers into sums, the planes after the states: their
  * squares are added, and later kernels get the result in {@link #prepareTensor}. It writes nothing else. What it computed, a later loop
@@ -54,7 +54,7 @@ import org.lanewise.check.Check;
  * of the kernel and static methods that they call. Elements that a loop leaves out are found by trying its ints at every width. What
  * cannot be told from the class file is not refused; {@code org.lanewise.verify.Equivalence} compares results.
  *
- * <p>Kernels are not thread-safe while {@link #prepare} or {@link #prepareTensor} runs; between two calls of them any number of threads
+ * <p>Kernels are not thread-safe while {@code prepare} or {@link #prepareTensor} runs; between two calls of them any number of threads
  * may run {@link #vector} and {@link #scalar} on disjoint ranges.
  */
 public abstract class Kernel {
@@ -108,8 +108,21 @@ public abstract class Kernel {
     }
 
     /**
+     * The same for a rule whose steps depend on the learning rate of the step before. This is what the library calls; it calls
+     * {@link #prepare(long, double)} unless overridden. What is computed must follow from the arguments alone, so that a training goes on
+     * from any step.
+     *
+     * @param step number of this step, counted from 1
+     * @param learningRate learning rate of this step
+     * @param previousLearningRate learning rate of the step before; in the first step that of this one
+     */
+    public void prepare(long step, double learningRate, double previousLearningRate) {
+        prepare(step, learningRate);
+    }
+
+    /**
      * Computes the numbers that are the same for all elements of one tensor, and updates states of other extents than parameters. Called
-     * after {@link #prepare} and after all measures that come before this kernel, but only for rules that measure or have such
+     * after {@code prepare} and after all measures that come before this kernel, but only for rules that measure or have such
      * states; does nothing unless overridden. Planes are as they are kept here: a state has its own number of elements, read
      * and written with {@link Plane#get get} and {@link Plane#set set}, and the gradient is not yet multiplied by {@link #gradientScale}.
      *

@@ -31,8 +31,8 @@
  * terms, the library squares and adds them in double precision, and {@link org.lanewise.kernel.Sums} has the result.</dd>
  * <dt>prepare</dt>
  * <dd>The part of a step that is the same for all elements, such as Adam's bias corrections:
- * {@link org.lanewise.kernel.Kernel#prepare prepare}, and for each tensor {@link org.lanewise.kernel.Kernel#prepareTensor prepareTensor}.
- * It is computed once, in double precision.</dd>
+ * {@link org.lanewise.kernel.Kernel#prepare(long, double) prepare}, and for each tensor
+ * {@link org.lanewise.kernel.Kernel#prepareTensor prepareTensor}. It is computed once, in double precision.</dd>
  * </dl>
  */
 @NullMarked

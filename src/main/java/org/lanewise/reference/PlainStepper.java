@@ -28,6 +28,7 @@ public final class PlainStepper {
     private final List<PlainPlane> planes = new ArrayList<>();
     private final PlainSums sums;
     private long steps;
+    private double previousLearningRate;
 
     /**
      * Before the first step: states have their initial values, the others are zero.
@@ -109,6 +110,7 @@ public final class PlainStepper {
     public void update(double learningRate) {
         update.forEach(loop -> run(loop, learningRate));
         steps++;
+        previousLearningRate = learningRate;
     }
 
     private void run(Kernel loop, double learningRate) {
@@ -116,7 +118,7 @@ public final class PlainStepper {
         if (length == 0) {
             return;
         }
-        loop.prepare(steps + 1, learningRate);
+        loop.prepare(steps + 1, learningRate, steps == 0 ? learningRate : previousLearningRate);
         loop.prepareTensor(planes.toArray(Plane[]::new), sums);
         Plane[] seen = seenByLoops();
         int vectorized = vectors ? length / Species.LANES * Species.LANES : 0;

@@ -16,7 +16,7 @@ import org.lanewise.kernel.Plane;
  * the parameters of all steps after {@code t0}, which is often nearer to the minimum than they are.
  * <pre>{@code
  * g <- g + weightDecay w
- * w <- w (1 - lambda eta) - eta g                eta = learningRate / (1 + lambda learningRate (step - 1))^alpha
+ * w <- w (1 - lambda eta) - eta g                eta = rate / (1 + lambda rate (step - 1))^alpha, rate that of the step before
  * wAvg <- wAvg + mu (w - wAvg)                   mu = 1 / max(1, step - 1 - t0); wAvg <- w while that is 1
  * }</pre>
  *
@@ -24,12 +24,16 @@ import org.lanewise.kernel.Plane;
  * multiply-adds, that in {@code wAvg} is not. The state {@code wAvg}, PyTorch's {@code ax}, starts at 0 and is kept in 32 bits in any
  * store. With parameter and gradient in F32 storage the rule takes 12 bytes per parameter; a step moves 16, or 20 when it averages.
  *
- * <p>The average has no part in the steps: read it with {@code tensor.state("wAvg")}. By default it starts after a million steps. PyTorch
- * keeps {@code eta} and {@code mu} as states, computed in the step before. Here they follow from the step and the learning rate, which is
- * the same while that is constant. A changed rate acts in PyTorch one step later.
+ * <p>The average has no part in the steps: read it with {@code tensor.state("wAvg")}. By default it starts after a million steps.
+ *
+ * <p>A changed learning rate acts one step late, because PyTorch computes {@code eta} at the end of the step before; only the first step
+ * takes its own rate. PyTorch keeps {@code eta} and {@code mu} as states. Here they follow from the number of the step and the last
+ * learning rate, which the optimizer knows: {@link org.lanewise.Optimizer#previousLearningRate}.
  *
  * <p>A gradient of zero leaves {@code w} to {@code lambda}; any finite one, 1e-30 too, is taken as it is. An infinite or {@code NaN} one
  * makes {@code w} infinite or {@code NaN}, and {@code wAvg} with it; neither comes back from that.
+ *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time, and were the same in 1.13.1: see {@link org.lanewise.rule}.
  *
  * <p>References: B. Polyak, A. Juditsky, <i>Acceleration of stochastic approximation by averaging</i>, 1992,
  * <a href="https://doi.org/10.1137/0330046">doi:10.1137/0330046</a>; L. Bottou, <i>Stochastic gradient descent tricks</i>, 2012;
@@ -61,6 +65,16 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
         return new Update(this);
     }
 
+    /** What the gradient is multiplied by in this step: PyTorch's state {@code eta} before it. */
+    float eta(long step, double previousLearningRate) {
+        return (float) (previousLearningRate / Power.real(1 + lambda * previousLearningRate * (step - 1), alpha));
+    }
+
+    /** Weight of the parameter in its average in this step: PyTorch's state {@code mu} before it. */
+    float mu(long step) {
+        return (float) (1 / Math.max(1, step - 1 - t0));
+    }
+
     private static final class Update extends Kernel {
         private final Asgd rule;
         private final boolean decays;
@@ -76,9 +90,14 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
 
         @Override
         public void prepare(long step, double learningRate) {
-            minusEta = FiniteFloat.nearest(-learningRate / Power.real(1 + rule.lambda * learningRate * (step - 1), rule.alpha));
+            prepare(step, learningRate, learningRate);
+        }
+
+        @Override
+        public void prepare(long step, double learningRate, double previousLearningRate) {
+            minusEta = -rule.eta(step, previousLearningRate);
             shrink = FiniteFloat.nearest(1 + rule.lambda * minusEta);
-            mu = (float) (1 / Math.max(1, step - 1 - rule.t0));
+            mu = rule.mu(step);
         }
 
         @Override

@@ -44,7 +44,7 @@ class PassTest {
         List<PlacedTensor> tensors = tensors(sizes, parameters, owned);
         try (States states = states(sizes)) {
             Pass pass = new Pass(SPLICING, new Count(RULE), tensors, states);
-            pass.prepare(1, 0.5, 1);
+            pass.prepare(1, 0.5, 0.5, 1);
             List<Integer> cuts = new ArrayList<>(List.of(0, pass.parts()));
             inner.forEach(cut -> cuts.add(cut % (pass.parts() + 1)));
             Collections.sort(cuts);

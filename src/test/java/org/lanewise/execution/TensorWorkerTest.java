@@ -31,7 +31,7 @@ class TensorWorkerTest {
         Loop update = new Loop(new AddOne(RULE), List.of());
         Splicing splicing = new Splicing(RULE, 128, 1, false, Set.of());
         TensorWorker worker = new TensorWorker(splicing, List.of(update), new Staged[] {halved}, List.of(List.of(task)));
-        worker.prepare(1, 0.5, 1);
+        worker.prepare(1, 0.5, 0.5, 1);
         worker.run(0, 1);
         for (int i = 0; i < size; i++) {
             assertEquals(2 * i, parameters[i], "what the loop saw of state " + i);

@@ -254,7 +254,7 @@ class AdafactorTest extends RuleContract<Adafactor> {
         List<long[]> shapes = Planes.SHAPES;
         for (boolean sizeNotClip : new boolean[] {true, false}) {
             Mutants.assertDetects(new RuleCase<>(this, rule), shapes,
-                    (before, step, learningRate) -> wholeStore(rule, shapes, before, step, learningRate, sizeNotClip));
+                    (before, step, learningRate, _) -> wholeStore(rule, shapes, before, step, learningRate, sizeNotClip));
         }
     }
 

@@ -12,8 +12,10 @@ import static org.lanewise.rule.Objective.WELL_CONDITIONED;
 import static org.lanewise.rule.Range.FROM_0;
 import static org.lanewise.rule.Rounding.rounded;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -44,15 +46,20 @@ class AsgdTest extends RuleContract<Asgd> {
 
     /** Descent on the function with {@code lambda / 2 w^2} added, and the mean of the parameters from step {@code t0 + 1} on. */
     @Override
-    ElementOracle oracle(Asgd rule) {
-        return (x, step, learningRate) -> {
+    RateOracle oracle(Asgd rule) {
+        return (x, step, _, rate) -> {
             double w = x[0], gradient = x[1];
             double g = ElementOracle.descent(gradient, rule.weightDecay(), w);
-            double eta = learningRate / Math.pow(1 + rule.lambda() * learningRate * (step - 1), rule.alpha());
+            double eta = eta(rule, step, rate);
             w -= eta * (g + rule.lambda() * w);
             double n = step - 1 - rule.t0();
             return new double[] {w, gradient, n <= 1 ? w : x[2] + (w - x[2]) / n};
         };
+    }
+
+    /** The rate of a step that comes after one with this learning rate. */
+    private static double eta(Asgd rule, long step, double rate) {
+        return rate / Math.pow(1 + rule.lambda() * rate * (step - 1), rule.alpha());
     }
 
     /**
@@ -62,10 +69,10 @@ class AsgdTest extends RuleContract<Asgd> {
      * mu}, which is rounded, 1 of the product, 1 of the sum.
      */
     @Override
-    ElementBound bound(Asgd rule) {
-        return (x, y, step, learningRate) -> {
+    RateBound bound(Asgd rule) {
+        return (x, y, step, _, rate) -> {
             double g = ElementOracle.descent(x[1], rule.weightDecay(), x[0]);
-            double eta = learningRate / Math.pow(1 + rule.lambda() * learningRate * (step - 1), rule.alpha());
+            double eta = eta(rule, step, rate);
             double kept = 1 - rule.lambda() * eta;
             double w = Math.abs(x[0]) * (rule.lambda() * rounded(eta) + rounded(kept)) + rounded(kept * x[0])
                     + rounded(eta * g) + eta * Rounding.descent(rule.weightDecay(), x[0], g) + rounded(y[0]);
@@ -79,17 +86,35 @@ class AsgdTest extends RuleContract<Asgd> {
     @Test
     void detectsALearningRateThatFallsAStepTooEarly() {
         Asgd rule = new Asgd(0.07).withLambda(0.3).withAlpha(0.5);
-        assertDetects(rule, (x, step, learningRate) -> oracle(rule).step(x, step + 1, learningRate));
+        RateOracle tooEarly = (x, step, learningRate, rate) -> oracle(rule).step(x, step + 1, learningRate, rate);
+        assertDetects(rule, tooEarly);
+    }
+
+    @Test
+    void detectsAChangedLearningRateThatActsAtOnce() {
+        Asgd rule = new Asgd(0.07);
+        assertDetects(rule, (x, step, learningRate) -> oracle(rule).step(x, step, learningRate));
+    }
+
+    @Test
+    void aChangedLearningRateActsAStepLate() {
+        Run run = new Run(new Asgd(0.5).withLambda(0), 0);
+        run.optimizer().setLearningRate(0.25);
+        assertEquals(-0.25f, run.step(1).parameters()[0]);
+        run.optimizer().setLearningRate(2);
+        assertEquals(-0.5f, run.step(1).parameters()[0]);
+        assertEquals(-2.5f, run.step(1).parameters()[0]);
     }
 
     @Test
     void detectsAnAverageThatStartsAStepTooEarly() {
         Asgd rule = new Asgd(0.07).withT0(0);
-        assertDetects(rule, (x, step, learningRate) -> {
-            double[] y = oracle(rule).step(x, step, learningRate);
+        RateOracle tooEarly = (x, step, learningRate, rate) -> {
+            double[] y = oracle(rule).step(x, step, learningRate, rate);
             y[2] = x[2] + (y[0] - x[2]) / step;
             return y;
-        });
+        };
+        assertDetects(rule, tooEarly);
     }
 
     @Test
@@ -106,7 +131,10 @@ class AsgdTest extends RuleContract<Asgd> {
     @Property(tries = 20)
     void isGradientDescentThatIsItsOwnAverageWithoutLambda(
             @ForAll("gradients") Gradients gradients, @ForAll @DoubleRange(max = 1) double learningRate) {
-        float[] expected = Run.after(new GradientDescent(learningRate), gradients).planes(0)[0];
+        List<Optional<Double>> late = new ArrayList<>(gradients.learningRates());
+        late.addFirst(late.getFirst());
+        late.removeLast();
+        float[] expected = Run.after(new GradientDescent(learningRate), new Gradients(gradients.tensors(), late)).planes(0)[0];
         float[][] actual = Run.after(new Asgd(learningRate).withLambda(0), gradients).planes(0);
         assertArrayEquals(expected, actual[0]);
         assertArrayEquals(expected, actual[2]);

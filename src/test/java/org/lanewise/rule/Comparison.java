@@ -9,8 +9,8 @@ final class Comparison<R extends Rule> {
     /** What makes a step of all tensors. */
     @FunctionalInterface
     interface Stepper {
-        /** {@return planes of all tensors after the step} */
-        List<float[][]> step(List<float[][]> before, long step, double learningRate);
+        /** {@return planes of all tensors after the step, of which the one before had the previous learning rate} */
+        List<float[][]> step(List<float[][]> before, long step, double learningRate, double previousLearningRate);
     }
 
     private final RuleCase<R> rule;
@@ -25,27 +25,35 @@ final class Comparison<R extends Rule> {
 
     /** {@return the library, given all planes anew at each step} */
     static Stepper library(Rule rule, List<long[]> shapes) {
-        Run run = new Run(rule, shapes);
-        return (before, step, learningRate) -> {
-            run.skipTo(step).set(before).optimizer().setLearningRate(learningRate);
-            return run.stepAll(before.stream().map(planes -> planes[1]).toList()).planes();
+        return new Stepper() {
+            private Run run = new Run(rule, shapes);
+
+            @Override
+            public List<float[][]> step(List<float[][]> before, long step, double learningRate, double previousLearningRate) {
+                run.optimizer().setLearningRate(learningRate);
+                if (run.optimizer().steps() != step - 1 || run.optimizer().previousLearningRate() != previousLearningRate) {
+                    run = new Run(rule, shapes, step - 1, previousLearningRate);
+                    run.optimizer().setLearningRate(learningRate);
+                }
+                return run.set(before).stepAll(before.stream().map(planes -> planes[1]).toList()).planes();
+            }
         };
     }
 
     /** {@return what an oracle says, rounded to float} */
     static Stepper rounded(Oracle oracle, List<long[]> shapes) {
-        return (before, step, learningRate) -> {
+        return (before, step, learningRate, previousLearningRate) -> {
             float[][][] after = new float[before.size()][][];
             Arrays.setAll(after, k ->
-                    Doubles.rounded(oracle.step(shapes.get(k), Doubles.of(before.get(k)), step, learningRate)));
+                    Doubles.rounded(oracle.step(shapes.get(k), Doubles.of(before.get(k)), step, learningRate, previousLearningRate)));
             return Arrays.asList(after);
         };
     }
 
     /** Compares one step. */
     void step(Situation situation, Stepper stepper) {
-        step(situation.shapes(), situation.planes(rule), situation.step(), situation.learningRate().orElse(rule.rule().learningRate()),
-                stepper);
+        double own = rule.rule().learningRate();
+        step(situation.shapes(), situation.planes(rule), situation.step(), situation.learningRate().orElse(own), own, stepper);
     }
 
     /** Compares each step from the first. */
@@ -55,20 +63,23 @@ final class Comparison<R extends Rule> {
         for (int k = 0; k < shapes.size(); k++) {
             now.get(k)[0] = gradients.start().get(k);
         }
+        double previous = gradients.learningRates().getFirst().orElse(rule.rule().learningRate());
         for (int step = 1; step <= gradients.steps(); step++) {
             List<float[]> g = gradients.at(step);
             for (int k = 0; k < shapes.size(); k++) {
                 now.get(k)[1] = g.get(k);
             }
             double learningRate = gradients.learningRates().get(step - 1).orElse(rule.rule().learningRate());
-            now = step(shapes, now, step, learningRate, stepper);
+            now = step(shapes, now, step, learningRate, previous, stepper);
+            previous = learningRate;
         }
     }
 
-    private List<float[][]> step(List<long[]> shapes, List<float[][]> before, long step, double learningRate, Stepper stepper) {
-        List<float[][]> after = stepper.step(before, step, learningRate);
+    private List<float[][]> step(List<long[]> shapes, List<float[][]> before, long step, double learningRate, double previousLearningRate,
+            Stepper stepper) {
+        List<float[][]> after = stepper.step(before, step, learningRate, previousLearningRate);
         for (int k = 0; k < shapes.size(); k++) {
-            check(shapes.get(k), before.get(k), after.get(k), step, learningRate);
+            check(shapes.get(k), before.get(k), after.get(k), step, learningRate, previousLearningRate);
         }
         return after;
     }
@@ -80,10 +91,10 @@ final class Comparison<R extends Rule> {
      * @param after planes after it
      * @throws AssertionError if one is further from the oracle than its bound
      */
-    void check(long[] shape, float[][] before, float[][] after, long step, double learningRate) {
+    void check(long[] shape, float[][] before, float[][] after, long step, double learningRate, double previousLearningRate) {
         double[][] x = Doubles.of(before);
-        double[][] expected = rule.oracle().step(shape, x, step, learningRate);
-        double[][] bounds = rule.bound().errors(shape, x, expected, step, learningRate);
+        double[][] expected = rule.oracle().step(shape, x, step, learningRate, previousLearningRate);
+        double[][] bounds = rule.bound().errors(shape, x, expected, step, learningRate, previousLearningRate);
         for (int k = 0; k < x.length; k++) {
             for (int i = 0; i < x[k].length; i++) {
                 if (!isWithin(after[k][i], expected[k][i], bounds[k][i])) {

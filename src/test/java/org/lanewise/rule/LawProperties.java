@@ -159,6 +159,13 @@ class LawProperties {
         Laws.assertSame(cut(expected, split, all.size()), Run.after(one.rule(), second).planes(0), one);
     }
 
+    /** Steps follow from the states, the number of the step and the learning rates of this step and the one before. */
+    @Property(tries = 1500)
+    void aTrainingThatIsResumedGoesOnAsIfItHadNotStopped(@ForAll("cases") RuleCase<?> one, @ForAll("gradients") Gradients gradients,
+            @ForAll @IntRange(max = STEPS) int stop) {
+        Laws.assertResumes(one.rule(), gradients, Math.min(stop, gradients.steps()));
+    }
+
     private static float[][] cut(float[][] rows, int from, int to) {
         return Arrays.stream(rows).map(row -> Arrays.copyOfRange(row, from, to)).toArray(float[][]::new);
     }

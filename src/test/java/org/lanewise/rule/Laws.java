@@ -35,4 +35,13 @@ final class Laws {
                 new float[] {element[0] / 2, element[1]})).toList();
         assertSame(Run.after(plain, one.of(halves)), Run.after(decaying, one));
     }
+
+    /** A new store with the planes of another, and an optimizer that is told steps and last learning rate, go on as the others do. */
+    static void assertResumes(Rule rule, Gradients gradients, int stop) {
+        Run before = Run.after(rule, gradients.upTo(stop));
+        Run resumed = new Run(rule, gradients.shapes(), stop, before.optimizer().previousLearningRate()).set(before.planes());
+        assertEquals(stop, resumed.optimizer().steps());
+        assertSame(before.stepThrough(gradients, stop + 1, gradients.steps()),
+                resumed.stepThrough(gradients, stop + 1, gradients.steps()));
+    }
 }

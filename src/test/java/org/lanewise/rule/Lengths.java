@@ -34,8 +34,8 @@ final class Lengths {
         double[][] x = Doubles.of(before);
         double learningRate = rule.rule().learningRate();
         double[] errors = rule.bound().errors(shape, x, rule.oracle().step(shape, x, 1, learningRate), 1, learningRate)[0];
-        double[] move = Doubles.of(Comparison.library(rule.rule(), List.of(shape)).step(List.<float[][]>of(before), 1, learningRate)
-                .getFirst()[0]);
+        double[] move = Doubles.of(Comparison.library(rule.rule(), List.of(shape))
+                .step(List.<float[][]>of(before), 1, learningRate, learningRate).getFirst()[0]);
         for (int i = 0; i < move.length; i++) {
             move[i] -= x[0][i];
         }
@@ -48,7 +48,7 @@ final class Lengths {
         long[] shape = {5};
         float[][] before = Planes.first(rule, shape);
         before[1] = FloatArrays.filled(5, 0.5f);
-        assertThrows(AssertionError.class, () -> new Comparison<>(rule).check(shape, before, before, 1, 0.1));
+        assertThrows(AssertionError.class, () -> new Comparison<>(rule).check(shape, before, before, 1, 0.1, 0.1));
     }
 
     /** {@return sizes about those of vectors, chunks and blocks} */

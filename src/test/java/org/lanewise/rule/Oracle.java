@@ -16,4 +16,18 @@ interface Oracle {
      * @return the same planes after it, new arrays
      */
     double[][] step(long[] shape, double[][] x, long step, double learningRate);
+
+    /**
+     * The same after a step with another learning rate, which most rules know nothing of.
+     *
+     * @param shape the tensor's
+     * @param x planes before the step
+     * @param step number of the step, from 1
+     * @param learningRate learning rate of this step
+     * @param previousLearningRate learning rate of the step before; in the first step that of this one
+     * @return the same planes after it, new arrays
+     */
+    default double[][] step(long[] shape, double[][] x, long step, double learningRate, double previousLearningRate) {
+        return step(shape, x, step, learningRate);
+    }
 }

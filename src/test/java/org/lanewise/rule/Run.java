@@ -15,11 +15,16 @@ final class Run {
     private final Optimizer optimizer;
 
     Run(Rule rule, List<long[]> shapes) {
+        this(rule, shapes, 0, rule.learningRate());
+    }
+
+    /** A run that goes on after so many steps, of which the last had this learning rate, with zeros and states as they start. */
+    Run(Rule rule, List<long[]> shapes, long steps, double previousLearningRate) {
         ParameterStoreBuilder builder = ParameterStore.builder();
         for (int k = 0; k < shapes.size(); k++) {
             builder.tensor("tensor" + k, shapes.get(k));
         }
-        optimizer = Optimizer.of(rule, builder.build());
+        optimizer = Optimizer.builder(rule, builder.build()).resume(steps, previousLearningRate).build();
     }
 
     /** A run of one vector from given parameters. */
@@ -34,11 +39,16 @@ final class Run {
         for (int k = 0; k < gradients.tensors().size(); k++) {
             run.tensor(k).parameter().copyFrom(gradients.start().get(k));
         }
-        for (int step = 1; step <= gradients.steps(); step++) {
-            run.optimizer.setLearningRate(gradients.learningRates().get(step - 1).orElse(rule.learningRate()));
-            run.stepAll(gradients.at(step));
+        return run.stepThrough(gradients, 1, gradients.steps());
+    }
+
+    /** Completes some of these steps. */
+    Run stepThrough(Gradients gradients, int first, int last) {
+        for (int step = first; step <= last; step++) {
+            optimizer.setLearningRate(gradients.learningRates().get(step - 1).orElse(optimizer.rule().learningRate()));
+            stepAll(gradients.at(step));
         }
-        return run;
+        return this;
     }
 
     Optimizer optimizer() {

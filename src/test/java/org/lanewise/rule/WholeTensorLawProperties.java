@@ -39,6 +39,12 @@ class WholeTensorLawProperties {
         }
     }
 
+    @Property(tries = 220)
+    void aTrainingThatIsResumedGoesOnAsIfItHadNotStopped(@ForAll("cases") RuleCase<?> one, @ForAll("gradients") Gradients gradients,
+            @ForAll @IntRange(max = STEPS) int stop) {
+        Laws.assertResumes(one.rule(), gradients, Math.min(stop, gradients.steps()));
+    }
+
     @Provide
     Arbitrary<Float> hostile() {
         return Arbitraries.of(0f, -0f, 1e-30f, 1e30f, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN);

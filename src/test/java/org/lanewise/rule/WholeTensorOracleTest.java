@@ -20,7 +20,7 @@ class WholeTensorOracleTest {
     @ParameterizedTest
     @MethodSource("cases")
     void detectsNumbersOfTheWholeStore(RuleCase<?> one) {
-        Mutants.assertDetects(one, Planes.SHAPES, (before, step, learningRate) -> {
+        Mutants.assertDetects(one, Planes.SHAPES, (before, step, learningRate, _) -> {
             double[][] x = new double[before.getFirst().length][];
             for (int k = 0; k < x.length; k++) {
                 int plane = k;
