@@ -35,6 +35,8 @@ import org.lanewise.kernel.Plane;
  * {@code vMove} {@code NaN} for good. One above {@code 1.8e19 / sqrt(1 - rho)}, by default 5.8e19, makes {@code v} infinite, and from then
  * on its parameter does not move. {@code NaN} makes all of them {@code NaN}.
  *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time, and were the same in 1.13.1: see {@link org.lanewise.rule}.
+ *
  * <p>References: M. Zeiler, <i>ADADELTA: an adaptive learning rate method</i>, 2012,
  * <a href="https://arxiv.org/abs/1212.5701">arXiv:1212.5701</a>;
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html">torch.optim.Adadelta</a>.

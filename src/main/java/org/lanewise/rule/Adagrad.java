@@ -31,6 +31,8 @@ import org.lanewise.kernel.Plane;
  * such as 1e-30, is 0: it is divided by epsilon alone. An infinite one makes {@code sum} infinite and {@code w} {@code NaN} for good. One
  * above 1.8e19 overflows in {@code sum} alone, and from then on its parameter does not move. {@code NaN} makes both {@code NaN}.
  *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time, and were the same in 1.13.1: see {@link org.lanewise.rule}.
+ *
  * <p>References: J. Duchi, E. Hazan, Y. Singer, <i>Adaptive subgradient methods for online learning and stochastic optimization</i>, 2011,
  * <a href="https://jmlr.org/papers/v12/duchi11a.html">JMLR 12</a>;
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html">torch.optim.Adagrad</a>.

@@ -10,13 +10,14 @@ import org.lanewise.kernel.Kernel;
  * are corrected for their start at zero.
  * <pre>{@code
  * g <- g + weightDecay w
- * m <- beta1 m + (1 - beta1) g
+ * m <- m + (1 - beta1) (g - m)
  * v <- beta2 v + (1 - beta2) g^2
  * vMax <- max(vMax, v)                                               with amsgrad, and v is vMax below
  * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
  * }</pre>
  *
- * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. The states
+ * <p>The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds; {@code v} adds {@code ((1 - beta2) g) g}. If {@code 1 - beta1}
+ * is at least a half as a float, {@code m} is {@code g - beta1 (g - m)}, as PyTorch's {@code lerp} has it. The states
  * {@code m}, {@code v} and, with amsgrad, {@code vMax} start at 0. They are PyTorch's {@code exp_avg}, {@code exp_avg_sq} and
  * {@code max_exp_avg_sq}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter and a step moves 28; with
  * amsgrad it takes 20 and moves 36.
@@ -33,9 +34,13 @@ import org.lanewise.kernel.Kernel;
  * rounds differently. {@code v / c2} is a division, and it is infinite for gradients from 1.8e19 on.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0,
- * {@code NaN}. The square of 1e-30 is 0, so such a gradient is divided by epsilon alone. An infinite gradient makes {@code m} and {@code v}
- * infinite and {@code w} {@code NaN} for good. A gradient above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v}
- * alone, and from then on its parameter does not move. {@code NaN} makes all of them {@code NaN}.
+ * {@code NaN}. The square of 1e-30 is 0, so such a gradient is divided by epsilon alone. An infinite gradient makes {@code v} and
+ * {@code m} infinite and {@code w} {@code NaN} for good; {@code m} is {@code NaN} from the next step on, or at once if {@code beta1} is at
+ * most a half. A gradient above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone, and from then on its
+ * parameter does not move. {@code NaN} makes all of them {@code NaN}.
+ *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time: see {@link org.lanewise.rule}. Before 2.0 they were others, because
+ * {@code m} was {@code beta1 m + (1 - beta1) g}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>; S. Reddi, S. Kale, S. Kumar, <i>On the convergence of Adam and

@@ -32,10 +32,12 @@ final class AdamKernel extends BiasCorrectedKernel {
     private final Form rule;
     /** Weight decay: Adam's adds to the gradient, AdamW's shrinks the parameter. */
     private final boolean decays, shrinks;
+    /** Whether the mean of gradients is computed from the new one. */
+    private final boolean startsAtG;
     private final boolean amsgrad, hasEpsilonRoot;
     /** Where {@code v} is corrected for its start at zero, exactly one of them: with epsilon hat in the step size, else in the loop. */
     private final boolean hat, correctsMaximum, correctsV, correctsRoot;
-    private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, epsilonRoot, weightDecay;
+    private final float way, beta2, oneMinusBeta2, epsilon, epsilonRoot, weightDecay;
     private double learningRate, correction1, rootOfC2;
     private float shrink, minusStepSize, correction2, rootOfCorrection2;
 
@@ -50,9 +52,9 @@ final class AdamKernel extends BiasCorrectedKernel {
         correctsMaximum = amsgrad && rule.correctedMaximum();
         correctsV = hasEpsilonRoot && !correctsMaximum;
         correctsRoot = !hat && !correctsV && !correctsMaximum;
-        beta1 = (float) rule.beta1();
+        startsAtG = Moments.startsAtNew(rule.beta1());
+        way = Moments.way(rule.beta1());
         beta2 = (float) rule.beta2();
-        oneMinusBeta1 = (float) (1 - rule.beta1());
         oneMinusBeta2 = (float) (1 - rule.beta2());
         epsilon = (float) rule.epsilon();
         epsilonRoot = (float) rule.epsilonRoot();
@@ -86,7 +88,7 @@ final class AdamKernel extends BiasCorrectedKernel {
     public void vector(Plane[] planes, int from, int to) {
         Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
         FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-        FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+        FloatVector way = FloatVector.broadcast(FLOATS, this.way);
         FloatVector oneMinusBeta2 = FloatVector.broadcast(FLOATS, this.oneMinusBeta2);
         FloatVector reciprocal = FloatVector.broadcast(FLOATS, 1 / rootOfCorrection2);
         FloatVector minusCorrection = FloatVector.broadcast(FLOATS, -rootOfCorrection2);
@@ -96,7 +98,8 @@ final class AdamKernel extends BiasCorrectedKernel {
             gi = decays ? wi.fma(weightDecay, gi) : gi;
             wi = shrinks ? wi.mul(shrink) : wi;
             // running means of the gradient and of its square
-            FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+            FloatVector before = m.load(i);
+            FloatVector mi = Moments.lerp(before, gi, startsAtG ? gi : before, way);
             FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
             m.store(i, mi);
             v.store(i, vi);
@@ -122,7 +125,8 @@ final class AdamKernel extends BiasCorrectedKernel {
             float wi = w.get(i), gi = g.get(i);
             gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
             wi = shrinks ? wi * shrink : wi;
-            float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+            float before = m.get(i);
+            float mi = Math.fma(gi - before, way, startsAtG ? gi : before);
             float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
             m.set(i, mi);
             v.set(i, vi);

@@ -16,7 +16,7 @@ import org.lanewise.kernel.Plane;
  * to the gradient, and so not divided by the root mean square.
  * <pre>{@code
  * w <- w (1 - learningRate weightDecay)
- * m <- beta1 m + (1 - beta1) g
+ * m <- m + (1 - beta1) (g - m)
  * v <- beta2 v + (1 - beta2) g^2
  * vMax <- max(vMax, v)                                               with amsgrad, and v is vMax below
  * w <- w - learningRate / c1 m / (sqrt(v) / sqrt(c2) + epsilon)      c1 = 1 - beta1^step, c2 = 1 - beta2^step
@@ -37,6 +37,9 @@ import org.lanewise.kernel.Plane;
  *
  * <p>The decay is {@code learningRate weightDecay} per step, as in PyTorch, Keras and optax. The paper multiplies {@code weightDecay} by a
  * schedule alone, not by the learning rate. Keras has 0.004 for a default.
+ *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time: see {@link org.lanewise.rule}. Before 2.0 they were others, as
+ * {@link Adam}'s.
  *
  * <p>References: I. Loshchilov, F. Hutter, <i>Decoupled weight decay regularization</i>, 2019,
  * <a href="https://arxiv.org/abs/1711.05101">arXiv:1711.05101</a>; M. Wortsman, T. Dettmers, L. Zettlemoyer et al., <i>Stable and

@@ -15,22 +15,25 @@ import org.lanewise.kernel.Plane;
  * root mean square.
  * <pre>{@code
  * g <- g + weightDecay w
- * m <- beta1 m + (1 - beta1) g
+ * m <- m + (1 - beta1) (g - m)
  * u <- max(beta2 u, |g| + epsilon)
  * w <- w - learningRate / (1 - beta1^step) m / u
  * }</pre>
  *
- * <p>The sums in {@code g} and {@code m} are fused multiply-adds. The states {@code m} and {@code u} start at 0. They are PyTorch's
- * {@code exp_avg} and {@code exp_inf}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves
- * 28.
+ * <p>The sums in {@code g} and {@code m} are fused multiply-adds, {@code m} as {@link Adam} has it. The states {@code m} and {@code u}
+ * start at 0. They are PyTorch's {@code exp_avg} and {@code exp_inf}. With parameter and gradient in F32 storage the rule takes 16 bytes
+ * per parameter, and a step moves 28.
  *
  * <p>The paper has no epsilon; Keras divides by {@code u + epsilon} with {@code u = max(beta2 u, |g|)}: {@code epsilonAfterMaximum}.
  * {@code u} needs no correction, since a maximum does not start too small.
  *
  * <p>A gradient of zero lets {@code m} and {@code u} fade and the parameter coast on; if epsilon and {@code u} are 0, it gives 0/0,
  * {@code NaN}. Magnitudes are not squared, so gradients of 1e-30 and of 1e30 are as good as others, unless epsilon is larger, as by default
- * than 1e-30. An infinite one makes {@code m} and {@code u} infinite and {@code w} {@code NaN} for good. {@code NaN} makes all of them
- * {@code NaN}.
+ * than 1e-30. An infinite one makes {@code u} infinite, {@code m} as in {@link Adam} and {@code w} {@code NaN} for good. {@code NaN} makes
+ * all of them {@code NaN}.
+ *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time: see {@link org.lanewise.rule}. Before 2.0 they were others, because
+ * {@code m} was {@code beta1 m + (1 - beta1) g}.
  *
  * <p>References: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, 2015, section 7.1,
  * <a href="https://arxiv.org/abs/1412.6980">arXiv:1412.6980</a>;
@@ -61,17 +64,17 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
     }
 
     private static final class Update extends BiasCorrectedKernel {
-        private final boolean decays, epsilonAfterMaximum;
-        private final float beta1, beta2, oneMinusBeta1, epsilon, weightDecay;
+        private final boolean decays, startsAtG, epsilonAfterMaximum;
+        private final float way, beta2, epsilon, weightDecay;
         private float minusStepSize;
 
         Update(Adamax rule) {
             super(MethodHandles.lookup(), rule.beta1);
             decays = rule.weightDecay != 0;
             epsilonAfterMaximum = rule.epsilonAfterMaximum;
-            beta1 = (float) rule.beta1;
+            startsAtG = Moments.startsAtNew(rule.beta1);
+            way = Moments.way(rule.beta1);
             beta2 = (float) rule.beta2;
-            oneMinusBeta1 = (float) (1 - rule.beta1);
             epsilon = (float) rule.epsilon;
             weightDecay = (float) rule.weightDecay;
         }
@@ -85,11 +88,12 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], m = planes[2], u = planes[3];
             FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            FloatVector way = FloatVector.broadcast(FLOATS, this.way);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
-                FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+                FloatVector before = m.load(i);
+                FloatVector mi = Moments.lerp(before, gi, startsAtG ? gi : before, way);
                 FloatVector size = epsilonAfterMaximum ? gi.abs() : gi.abs().add(epsilon);
                 FloatVector ui = u.load(i).mul(beta2).max(size);
                 m.store(i, mi);
@@ -104,7 +108,8 @@ public record Adamax(double learningRate, double beta1, double beta2, double eps
             for (int i = from; i < to; i++) {
                 float wi = w.get(i), gi = g.get(i);
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
-                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+                float before = m.get(i);
+                float mi = Math.fma(gi - before, way, startsAtG ? gi : before);
                 float size = epsilonAfterMaximum ? Math.abs(gi) : Math.abs(gi) + epsilon;
                 float ui = Math.max(u.get(i) * beta2, size);
                 m.set(i, mi);

@@ -12,23 +12,25 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 
 /**
- * NAdam as {@code torch.optim.NAdam} has it: Adam that looks ahead as {@link Nesterov} does, with a {@code mu} that grows to {@code beta1}.
+ * NAdam as {@code torch.optim.NAdam} has it, bit for bit: Adam that looks ahead as {@link Nesterov} does, with a {@code mu} that grows to
+ * {@code beta1}.
  * <pre>{@code
  * g <- g + weightDecay w                                            decoupled: w <- w (1 - learningRate weightDecay)
- * m <- beta1 m + (1 - beta1) g
+ * m <- m + (1 - beta1) (g - m)
  * v <- beta2 v + (1 - beta2) g^2
  * r = sqrt(v / (1 - beta2^step)) + epsilon
  * w <- w - learningRate (1 - mu) / (1 - p) g / r                    mu = beta1 (1 - 0.96^(step momentumDecay) / 2)
- * w <- w - learningRate muNext / (1 - pNext) m / r                  p = mu of step 1 times ... times mu of this step
+ * w <- w - learningRate muNext / (1 - p muNext) m / r               p = mu of step 1 times ... times mu of this step
  * }</pre>
  *
- * <p>{@code muNext} is the next step's {@code mu}, and {@code pNext = p muNext}. The sums in {@code g}, {@code m} and {@code v} are fused
- * multiply-adds. {@code p}, PyTorch's {@code mu_product}, is a product of 32-bit floats; it follows from the step and is no state here. The
- * states {@code m} and {@code v} start at 0. They are PyTorch's {@code exp_avg} and {@code exp_avg_sq}. With parameter and gradient in F32
- * storage the rule takes 16 bytes per parameter, and a step moves 28.
+ * <p>{@code muNext} is the next step's {@code mu}. The sums in {@code g}, {@code m} and {@code v} are fused multiply-adds, {@code m} as
+ * {@link Adam} has it. {@code p}, PyTorch's {@code mu_product}, is a product of 32-bit floats; it follows from the step and is no state
+ * here. The states {@code m} and {@code v} start at 0. They are PyTorch's {@code exp_avg} and {@code exp_avg_sq}. With parameter and
+ * gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
- * <p>PyTorch 1.10 to 1.13 had {@code mu} once more in {@code pNext}: {@code countMuTwice}. The paper has the corrections without it and
- * leaves the schedule of {@code mu} open; that of Keras 3 is the one with {@code momentumDecay} 1.
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time: see {@link org.lanewise.rule}. 1.13.1 had other numbers: it multiplied
+ * {@code p muNext} by {@code mu} once more. The paper leaves the schedule of {@code mu} open; that of Keras 3 is the one with
+ * {@code momentumDecay} 1.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0/0,
  * {@code NaN}. One of 1e-30 is divided by epsilon alone. An infinite one makes {@code w} {@code NaN} for good. One above
@@ -46,10 +48,9 @@ import org.lanewise.kernel.Plane;
  * @param weightDecay factor of the parameter in its decay: finite, at least 0; 0 by default
  * @param momentumDecay how fast {@code mu} grows from half of {@code beta1} to it: finite, at least 0; 0.004 by default
  * @param decoupledWeightDecay whether decay is apart from the gradient, as in {@link AdamW}; no effect without weightDecay
- * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
  */
 public record NAdam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay,
-        boolean decoupledWeightDecay, boolean countMuTwice) implements Rule {
+        boolean decoupledWeightDecay) implements Rule {
     /** Checks the hyperparameters; throws {@link IllegalArgumentException} if one is outside its range. */
     public NAdam {
         AdamChecks.hyperparameters(learningRate, beta1, beta2, epsilon, weightDecay);
@@ -69,8 +70,8 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
     private static final class Update extends BiasCorrectedKernel {
         private final NAdam rule;
         private final MomentumSchedule schedule;
-        private final boolean decays, shrinks;
-        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
+        private final boolean decays, shrinks, startsAtG;
+        private final float way, beta2, oneMinusBeta2, epsilon, weightDecay;
         private float shrink, minusStepOfG, minusStepOfM, correction2;
 
         Update(NAdam rule) {
@@ -79,9 +80,9 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
             schedule = new MomentumSchedule(rule.beta1, rule.momentumDecay);
             decays = rule.weightDecay != 0 && !rule.decoupledWeightDecay;
             shrinks = rule.weightDecay != 0 && rule.decoupledWeightDecay;
-            beta1 = (float) rule.beta1;
+            startsAtG = Moments.startsAtNew(rule.beta1);
+            way = Moments.way(rule.beta1);
             beta2 = (float) rule.beta2;
-            oneMinusBeta1 = (float) (1 - rule.beta1);
             oneMinusBeta2 = (float) (1 - rule.beta2);
             epsilon = (float) rule.epsilon;
             weightDecay = (float) rule.weightDecay;
@@ -90,10 +91,9 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         @Override
         public void prepare(long step, double learningRate) {
             double mu = schedule.mu(step), muNext = schedule.mu(step + 1), p = schedule.product(step);
-            double pNext = rule.countMuTwice ? (float) p * (float) mu * (float) muNext : p * muNext;
             shrink = FiniteFloat.nearest(1 - learningRate * rule.weightDecay);
             minusStepOfG = FiniteFloat.nearest(-learningRate * (1 - mu) / (1 - p));
-            minusStepOfM = FiniteFloat.nearest(-learningRate * muNext / (1 - pNext));
+            minusStepOfM = FiniteFloat.nearest(-learningRate * muNext / (1 - p * muNext));
             correction2 = (float) correction(2, step);
         }
 
@@ -101,13 +101,14 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         public void vector(Plane[] planes, int from, int to) {
             Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
             FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            FloatVector way = FloatVector.broadcast(FLOATS, this.way);
             FloatVector oneMinusBeta2 = FloatVector.broadcast(FLOATS, this.oneMinusBeta2);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 wi = shrinks ? wi.mul(shrink) : wi;
-                FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+                FloatVector before = m.load(i);
+                FloatVector mi = Moments.lerp(before, gi, startsAtG ? gi : before, way);
                 FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 m.store(i, mi);
                 v.store(i, vi);
@@ -124,7 +125,8 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
                 float wi = w.get(i), gi = g.get(i);
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
                 wi = shrinks ? wi * shrink : wi;
-                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+                float before = m.get(i);
+                float mi = Math.fma(gi - before, way, startsAtG ? gi : before);
                 float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
                 m.set(i, mi);
                 v.set(i, vi);
@@ -139,7 +141,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param learningRate finite, at least 0
      */
     public NAdam(double learningRate) {
-        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false, false);
+        this(learningRate, 0.9, 0.999, 1e-8, 0, 0.004, false);
     }
 
     /**
@@ -147,7 +149,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param learningRate finite, at least 0
      */
     public NAdam withLearningRate(double learningRate) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay);
     }
 
     /**
@@ -156,7 +158,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param beta2 what is kept of {@code v}: in [0, 1)
      */
     public NAdam withBetas(double beta1, double beta2) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay);
     }
 
     /**
@@ -164,7 +166,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param epsilon added to the corrected root: finite, at least 0
      */
     public NAdam withEpsilon(double epsilon) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay);
     }
 
     /**
@@ -172,7 +174,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param weightDecay factor of the parameter in its decay: finite, at least 0
      */
     public NAdam withWeightDecay(double weightDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay);
     }
 
     /**
@@ -180,7 +182,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param momentumDecay how fast it grows: finite, at least 0
      */
     public NAdam withMomentumDecay(double momentumDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay);
     }
 
     /**
@@ -188,14 +190,6 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
      * @param decoupledWeightDecay whether decay shrinks the parameter itself
      */
     public NAdam withDecoupledWeightDecay(boolean decoupledWeightDecay) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
-    }
-
-    /**
-     * {@return this rule with the correction of PyTorch 2, or of 1.10 to 1.13}
-     * @param countMuTwice whether {@code pNext} is {@code p mu muNext}
-     */
-    public NAdam withCountMuTwice(boolean countMuTwice) {
-        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay, countMuTwice);
+        return new NAdam(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay, decoupledWeightDecay);
     }
 }

@@ -15,7 +15,7 @@ import org.lanewise.kernel.Plane;
  * that is momentum without a division in its first steps.
  * <pre>{@code
  * g <- g + weightDecay w                         decoupled: w <- w (1 - learningRate weightDecay)
- * m <- beta1 m + (1 - beta1) g
+ * m <- m + (1 - beta1) (g - m)
  * v <- beta2 v + (1 - beta2) g^2
  * d = m / (1 - beta1^step) learningRate          rho = rhoInf - 2 step beta2^step / (1 - beta2^step), rhoInf = 2 / (1 - beta2) - 1
  * w <- w - d (1 / (sqrt(v) + epsilon) sqrt(1 - beta2^step)) r         if rho > 5; else w <- w - d
@@ -23,16 +23,21 @@ import org.lanewise.kernel.Plane;
  * }</pre>
  *
  * <p>With the default {@code beta2} the first five steps are momentum, as large as the gradient. The sums in {@code g}, {@code m} and
- * {@code v} are fused multiply-adds. The states {@code m} and {@code v} start at 0. They are PyTorch's {@code exp_avg} and
- * {@code exp_avg_sq}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
+ * {@code v} are fused multiply-adds, {@code m} as {@link Adam} has it. The states {@code m} and {@code v} start at 0. They are PyTorch's
+ * {@code exp_avg} and {@code exp_avg_sq}. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step
+ * moves 28.
  *
  * <p>The paper divides from {@code rho > 4} on and has no epsilon; PyTorch adds epsilon to the root before the correction, unlike Adam.
  *
  * <p>A gradient of zero lets {@code m} and {@code v} fade and the parameter coast on; if epsilon and {@code v} are 0, it gives 0 times
  * infinity, {@code NaN}, once {@code v} counts. The square of 1e-30 is 0: such a gradient is taken as it is in the first steps, and later
- * divided by epsilon alone. An infinite one makes {@code m} and {@code v} infinite, and {@code w} infinite in the first steps and
- * {@code NaN} after them. One above {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone, and its parameter
- * does not move once {@code v} counts. {@code NaN} makes all of them {@code NaN}.
+ * divided by epsilon alone. An infinite one makes {@code v} infinite, and {@code m} as in {@link Adam} infinite and in the next step
+ * {@code NaN}. {@code w} follows {@code m} in the first steps, and is {@code NaN} at once after them. One above
+ * {@code 1.8e19 / sqrt(1 - beta2)}, by default 5.8e20, overflows in {@code v} alone, and its parameter does not move once {@code v} counts.
+ * {@code NaN} makes all of them {@code NaN}.
+ *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time: see {@link org.lanewise.rule}. Before 2.0 they were others, because
+ * {@code m} was {@code beta1 m + (1 - beta1) g}.
  *
  * <p>References: L. Liu, H. Jiang, P. He et al., <i>On the variance of the adaptive learning rate and beyond</i>, 2020,
  * <a href="https://arxiv.org/abs/1908.03265">arXiv:1908.03265</a>;
@@ -64,8 +69,8 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
 
     private static final class Update extends BiasCorrectedKernel {
         private final RAdam rule;
-        private final boolean decays, shrinks;
-        private final float beta1, beta2, oneMinusBeta1, oneMinusBeta2, epsilon, weightDecay;
+        private final boolean decays, shrinks, startsAtG;
+        private final float way, beta2, oneMinusBeta2, epsilon, weightDecay;
         private float learningRate, shrink, correction1, rootOfCorrection2, rectification;
         private boolean isRectified;
 
@@ -74,9 +79,9 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
             this.rule = rule;
             decays = rule.weightDecay != 0 && !rule.decoupledWeightDecay;
             shrinks = rule.weightDecay != 0 && rule.decoupledWeightDecay;
-            beta1 = (float) rule.beta1;
+            startsAtG = Moments.startsAtNew(rule.beta1);
+            way = Moments.way(rule.beta1);
             beta2 = (float) rule.beta2;
-            oneMinusBeta1 = (float) (1 - rule.beta1);
             oneMinusBeta2 = (float) (1 - rule.beta2);
             epsilon = (float) rule.epsilon;
             weightDecay = (float) rule.weightDecay;
@@ -100,14 +105,15 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
             Plane w = planes[0], g = planes[1], m = planes[2], v = planes[3];
             boolean isRectified = this.isRectified;
             FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
-            FloatVector oneMinusBeta1 = FloatVector.broadcast(FLOATS, this.oneMinusBeta1);
+            FloatVector way = FloatVector.broadcast(FLOATS, this.way);
             FloatVector oneMinusBeta2 = FloatVector.broadcast(FLOATS, this.oneMinusBeta2);
             FloatVector one = FloatVector.broadcast(FLOATS, 1);
             for (int i = from; i < to; i += LANES) {
                 FloatVector wi = w.load(i), gi = g.load(i);
                 gi = decays ? wi.fma(weightDecay, gi) : gi;
                 wi = shrinks ? wi.mul(shrink) : wi;
-                FloatVector mi = Moments.mean(m.load(i), beta1, gi, oneMinusBeta1);
+                FloatVector before = m.load(i);
+                FloatVector mi = Moments.lerp(before, gi, startsAtG ? gi : before, way);
                 FloatVector vi = Moments.meanOfSquares(v.load(i), beta2, gi, oneMinusBeta2);
                 m.store(i, mi);
                 v.store(i, vi);
@@ -129,7 +135,8 @@ public record RAdam(double learningRate, double beta1, double beta2, double epsi
                 float wi = w.get(i), gi = g.get(i);
                 gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
                 wi = shrinks ? wi * shrink : wi;
-                float mi = Math.fma(gi, oneMinusBeta1, m.get(i) * beta1);
+                float before = m.get(i);
+                float mi = Math.fma(gi - before, way, startsAtG ? gi : before);
                 float vi = Math.fma(gi * oneMinusBeta2, gi, v.get(i) * beta2);
                 m.set(i, mi);
                 v.set(i, vi);

@@ -11,7 +11,7 @@ import org.lanewise.kernel.Kernel;
  * <pre>{@code
  * g <- g + weightDecay w
  * v <- alpha v + (1 - alpha) g^2
- * gAvg <- alpha gAvg + (1 - alpha) g                   centered
+ * gAvg <- gAvg + (1 - alpha) (g - gAvg)                centered
  * u = g / (sqrt(v) + epsilon)                          centered: g / (sqrt(v - gAvg^2) + epsilon)
  * w <- w - learningRate u                              with momentum: b <- momentum b + u; w <- w - learningRate b
  * }</pre>
@@ -36,8 +36,11 @@ import org.lanewise.kernel.Kernel;
  * alone and moves nothing from then on, except by the momentum so far. {@code NaN} makes all of them {@code NaN}.
  *
  * <p>Centered, {@code v - gAvg^2} falls towards 0 where gradients hardly vary, and rounding can make it negative. Its root is {@code NaN},
- * as in PyTorch: by default in step 1,201 if every gradient is 0.1. With {@code clampedVariance} it is at least 0. The gradient is then
- * divided by epsilon alone, so an epsilon of 1e-8 makes leaps: choose one as large as the least spread of gradients that should count.
+ * as in PyTorch: with an alpha of 0.9 in step 133 if every gradient is 3. With {@code clampedVariance} it is at least 0. The gradient is
+ * then divided by epsilon alone, so an epsilon of 1e-8 makes leaps: choose one as large as the least spread of gradients that should count.
+ *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time: see {@link org.lanewise.rule}. They were the same in 1.13.1, except if
+ * centered: before 2.0 {@code gAvg} was {@code alpha gAvg + (1 - alpha) g}.
  *
  * <p>References: T. Tieleman, G. Hinton, <i>Lecture 6.5 - rmsprop</i>, 2012; A. Graves, <i>Generating sequences with recurrent neural
  * networks</i>, 2013, <a href="https://arxiv.org/abs/1308.0850">arXiv:1308.0850</a> (centered);

@@ -10,19 +10,21 @@ import org.lanewise.kernel.Plane;
 
 /** The loop of {@link RmsProp}. */
 final class RmsPropKernel extends Kernel {
-    private final boolean decays, centered, clamps, hasMomentum, epsilonInRoot, learningRateInside;
-    private final float alpha, oneMinusAlpha, epsilon, weightDecay, momentum;
+    private final boolean decays, centered, startsAtG, clamps, hasMomentum, epsilonInRoot, learningRateInside;
+    private final float alpha, oneMinusAlpha, way, epsilon, weightDecay, momentum;
 
     RmsPropKernel(RmsProp rule) {
         super(MethodHandles.lookup());
         decays = rule.weightDecay() != 0;
         centered = rule.centered();
+        startsAtG = Moments.startsAtNew(rule.alpha());
         clamps = rule.clampedVariance();
         hasMomentum = rule.momentum() != 0;
         epsilonInRoot = rule.epsilonInRoot();
         learningRateInside = rule.learningRateInside();
         alpha = (float) rule.alpha();
         oneMinusAlpha = (float) (1 - rule.alpha());
+        way = Moments.way(rule.alpha());
         epsilon = (float) rule.epsilon();
         weightDecay = (float) rule.weightDecay();
         momentum = (float) rule.momentum();
@@ -33,6 +35,7 @@ final class RmsPropKernel extends Kernel {
         Plane w = planes[0], g = planes[1], v = planes[2];
         FloatVector weightDecay = FloatVector.broadcast(FLOATS, this.weightDecay);
         FloatVector oneMinusAlpha = FloatVector.broadcast(FLOATS, this.oneMinusAlpha);
+        FloatVector way = FloatVector.broadcast(FLOATS, this.way);
         FloatVector minusLearningRate = FloatVector.broadcast(FLOATS, this.minusLearningRate);
         for (int i = from; i < to; i += LANES) {
             FloatVector wi = w.load(i), gi = g.load(i);
@@ -42,7 +45,8 @@ final class RmsPropKernel extends Kernel {
             // variance: mean of squares minus square of mean
             if (centered) {
                 Plane gAvg = planes[3];
-                FloatVector averageOfG = Moments.mean(gAvg.load(i), alpha, gi, oneMinusAlpha);
+                FloatVector before = gAvg.load(i);
+                FloatVector averageOfG = Moments.lerp(before, gi, startsAtG ? gi : before, way);
                 gAvg.store(i, averageOfG);
                 vi = averageOfG.neg().fma(averageOfG, vi);
                 vi = clamps ? vi.max(0) : vi;
@@ -70,7 +74,8 @@ final class RmsPropKernel extends Kernel {
             v.set(i, vi);
             if (centered) {
                 Plane gAvg = planes[3];
-                float averageOfG = Math.fma(gi, oneMinusAlpha, gAvg.get(i) * alpha);
+                float before = gAvg.get(i);
+                float averageOfG = Math.fma(gi - before, way, startsAtG ? gi : before);
                 gAvg.set(i, averageOfG);
                 vi = Math.fma(-averageOfG, averageOfG, vi);
                 vi = clamps ? Math.max(vi, 0) : vi;

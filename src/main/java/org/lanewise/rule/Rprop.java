@@ -35,6 +35,8 @@ import org.lanewise.kernel.Plane;
  * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign. So is one of 1e-30, except that its
  * product with another one as small is 0.
  *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time, and were the same in 1.13.1: see {@link org.lanewise.rule}.
+ *
  * <p>References: M. Riedmiller, H. Braun, <i>A direct adaptive method for faster backpropagation learning: the RPROP algorithm</i>, 1993,
  * <a href="https://doi.org/10.1109/ICNN.1993.298623">doi:10.1109/ICNN.1993.298623</a>; C. Igel, M. Hüsken, <i>Improving the Rprop
  * learning algorithm</i>, 2000; <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Rprop.html">torch.optim.Rprop</a>.

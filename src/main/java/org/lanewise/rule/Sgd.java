@@ -32,6 +32,8 @@ import org.lanewise.kernel.Plane;
  * <p>A gradient of zero lets the parameter coast on and decay; one of 1e-30 is taken as it is. An infinite or {@code NaN} gradient makes
  * {@code b} and {@code w} infinite or {@code NaN}, and neither comes back from that.
  *
+ * <p>The bits are those of PyTorch 2.14.1, one tensor at a time, and were the same in 1.13.1: see {@link org.lanewise.rule}.
+ *
  * <p>References: {@link Momentum} and {@link Nesterov} for the papers;
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>.
  *

@@ -19,6 +19,13 @@
  * where 0 is divided by an epsilon of 0. In the other a number of the formula is larger than all floats, as the product of a weight decay
  * of 1e38 and a parameter of 10: it is infinite first.
  *
+ * <h2>PyTorch's bits</h2>
+ * "Bit for bit" means that parameters and states are the numbers that PyTorch 2.14.1 computes in Python, one tensor at a time
+ * ({@code foreach=False, fused=False}), from 32-bit floats, on a CPU with fused multiply-add, with a learning rate that may change in any
+ * step. The sign of zero counts, and {@code NaN} by kind. PyTorch does not promise its order of operations, so the bits hold as long as
+ * that stays. Since 2.0 it computes running means of gradients by {@code lerp}; rules that keep one had other bits before, as their texts
+ * say.
+ *
  * <h2>How to read the formulas</h2>
  * <dl>
  * <dt>{@code w}, {@code g}</dt>

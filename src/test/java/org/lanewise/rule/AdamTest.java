@@ -10,7 +10,7 @@ import static org.lanewise.rule.Objective.WELL_CONDITIONED;
 import static org.lanewise.rule.Published.FOUR_DIGITS;
 import static org.lanewise.rule.Range.FROM_0;
 import static org.lanewise.rule.Rounding.correction;
-import static org.lanewise.rule.Rounding.mean;
+import static org.lanewise.rule.Rounding.lerp;
 import static org.lanewise.rule.Rounding.meanOfSquares;
 import static org.lanewise.rule.Rounding.quotient;
 import static org.lanewise.rule.Rounding.root;
@@ -113,11 +113,12 @@ class AdamTest extends RuleContract<Adam> {
     }
 
     /**
-     * {@code g}, {@code m} and {@code v} as in {@link RmsPropTest#bound}; the larger of {@code vMax} and {@code v} moves by no more than
-     * {@code v}. Divisor: that of the root over {@code sqrt(c2)}, 1 of the factor {@code sqrt(c2)} and 1 of the division, both of the
-     * quotient; 1 of epsilon, 1 of the sum. {@code learningRate / c1 m}: that of {@code m}, 2 of its own (factor and product). Then the
-     * {@link Rounding#quotient}, and 1 of {@code w}. With epsilonHat the root is not divided, and {@code sqrt(c2)} is in the step size's
-     * factor. {@code v / c2}: that of {@code v}, 1 of {@code c2}, 1 of the division; under the root 1 of epsilonRoot and 1 of the sum.
+     * {@code g} and {@code v} as in {@link RmsPropTest#bound}, {@code m} as {@code gAvg} there; the larger of {@code vMax} and {@code v}
+     * moves by no more than {@code v}. Divisor: that of the root over {@code sqrt(c2)}, 1 of the factor {@code sqrt(c2)} and 1 of the
+     * division, both of the quotient; 1 of epsilon, 1 of the sum. {@code learningRate / c1 m}: that of {@code m}, 2 of its own (factor and
+     * product). Then the {@link Rounding#quotient}, and 1 of {@code w}. With epsilonHat the root is not divided, and {@code sqrt(c2)} is in
+     * the step size's factor. {@code v / c2}: that of {@code v}, 1 of {@code c2}, 1 of the division; under the root 1 of epsilonRoot and 1
+     * of the sum.
      */
     @Override
     ElementBound bound(Adam rule) {
@@ -125,7 +126,7 @@ class AdamTest extends RuleContract<Adam> {
             double g = ElementOracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Rounding.descent(rule.weightDecay(), x[0], g);
             double[] errors = new double[x.length];
-            double mError = errors[2] = mean(rule.beta1(), x[2], g, gError, y[2]);
+            double mError = errors[2] = lerp(rule.beta1(), x[2], g, gError, y[2]);
             double vError = errors[3] = meanOfSquares(rule.beta2(), x[3], g, gError, y[3]);
             double v = y[3];
             double c2 = 1 - Math.pow(rule.beta2(), step), c = Math.sqrt(c2);

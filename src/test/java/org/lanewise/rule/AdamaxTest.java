@@ -8,7 +8,7 @@ import static org.lanewise.rule.Hostile.START;
 import static org.lanewise.rule.Objective.ILL_CONDITIONED;
 import static org.lanewise.rule.Objective.ROSENBROCK;
 import static org.lanewise.rule.Objective.WELL_CONDITIONED;
-import static org.lanewise.rule.Rounding.mean;
+import static org.lanewise.rule.Rounding.lerp;
 import static org.lanewise.rule.Rounding.quotient;
 import static org.lanewise.rule.Rounding.rounded;
 
@@ -71,7 +71,7 @@ class AdamaxTest extends RuleContract<Adamax> {
         return (x, y, step, learningRate) -> {
             double g = ElementOracle.descent(x[1], rule.weightDecay(), x[0]);
             double gError = Rounding.descent(rule.weightDecay(), x[0], g);
-            double mError = mean(rule.beta1(), x[2], g, gError, y[2]);
+            double mError = lerp(rule.beta1(), x[2], g, gError, y[2]);
             boolean late = rule.epsilonAfterMaximum();
             double sizeError = late ? gError : gError + rounded(rule.epsilon()) + rounded(Math.abs(g) + rule.epsilon());
             double uError = Math.max(2 * rounded(rule.beta2() * x[3]), sizeError);

@@ -1,5 +1,7 @@
 package org.lanewise.rule;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -18,14 +20,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lanewise.Rule;
 
-/**
- * Trajectories of torch.optim, recorded after some steps. A safetensors file: length of a JSON header, the header, raw numbers. What only
- * later files say has the value that it has in the first: 37 parameters, 50 steps, one start, one learning rate.
- */
+/** Trajectories of torch.optim, recorded after some steps. A safetensors file: length of a JSON header, the header, raw numbers. */
 final class Goldens {
-    /** Number of parameters of every case of the first file. */
-    static final int N = 37;
-
     private final JsonObject header;
     private final ByteBuffer data;
 
@@ -53,7 +49,7 @@ final class Goldens {
             return arguments.get(argument).getAsBoolean();
         }
 
-        /** What PyTorch 1.13 cannot do with every optimizer. */
+        /** Not every optimizer can. */
         boolean maximizes() {
             return arguments.has("maximize") && flag("maximize");
         }
@@ -72,10 +68,6 @@ final class Goldens {
      * @param rule the rule with the arguments of a trajectory
      */
     record Follower<R extends Rule>(String optimizer, Map<String, String> states, Function<Case, R> rule) {}
-
-    static Goldens read() {
-        return read("torch113_avx2_f32");
-    }
 
     static Goldens read(String name) {
         try (InputStream in = Goldens.class.getResourceAsStream("/goldens/" + name + ".safetensors")) {
@@ -103,14 +95,9 @@ final class Goldens {
 
     private static Case read(JsonObject c) {
         Gson gson = new Gson();
-        List<Long> shape = c.has("shape") ? List.of(gson.fromJson(c.get("shape"), Long[].class)) : List.of((long) N);
-        return new Case(c.get("case").getAsString(), c.get("optimizer").getAsString(), shape,
-                c.has("start") ? c.get("start").getAsString() : "w0", file(c.get("grads").getAsString()), c.getAsJsonObject("args"),
-                List.of(gson.fromJson(c.get("states"), String[].class)));
-    }
-
-    private static String file(String gradients) {
-        return gradients.startsWith("grads/") ? gradients : "grads/" + gradients;
+        return new Case(c.get("case").getAsString(), c.get("optimizer").getAsString(),
+                List.of(gson.fromJson(c.get("shape"), Long[].class)), c.get("start").getAsString(), c.get("grads").getAsString(),
+                c.getAsJsonObject("args"), List.of(gson.fromJson(c.get("states"), String[].class)));
     }
 
     List<Integer> recordedSteps() {
@@ -118,7 +105,7 @@ final class Goldens {
     }
 
     int steps() {
-        return metadata().has("all_steps") ? Integer.parseInt(metadata("all_steps")) : 50;
+        return Integer.parseInt(metadata("all_steps"));
     }
 
     /** What the learning rate is multiplied by in a step, as compared with the first. */
@@ -154,16 +141,21 @@ final class Goldens {
         return metadata().get(key).getAsString();
     }
 
+    /** A state that is one number. */
+    double recordedNumber(Case c, int step, String what) {
+        return data.getDouble(offset(c.name() + "/s" + step + "/" + what, "F64", 0));
+    }
+
     private float[] floats(String tensor) {
-        JsonObject entry = header.getAsJsonObject(tensor);
-        if (!entry.get("dtype").getAsString().equals("F32")) {
-            throw new AssertionError(tensor + " is not F32");
-        }
-        JsonArray offsets = entry.getAsJsonArray("data_offsets");
-        int from = offsets.get(0).getAsInt();
-        int to = offsets.get(1).getAsInt();
-        float[] values = new float[(to - from) / Float.BYTES];
+        int from = offset(tensor, "F32", 0);
+        float[] values = new float[(offset(tensor, "F32", 1) - from) / Float.BYTES];
         IntStream.range(0, values.length).forEach(i -> values[i] = data.getFloat(from + i * Float.BYTES));
         return values;
+    }
+
+    private int offset(String tensor, String type, int end) {
+        JsonObject entry = header.getAsJsonObject(tensor);
+        assertEquals(type, entry.get("dtype").getAsString(), tensor);
+        return entry.getAsJsonArray("data_offsets").get(end).getAsInt();
     }
 }

@@ -10,7 +10,7 @@ import static org.lanewise.rule.Objective.ILL_CONDITIONED;
 import static org.lanewise.rule.Objective.ROSENBROCK;
 import static org.lanewise.rule.Objective.WELL_CONDITIONED;
 import static org.lanewise.rule.Rounding.decayed;
-import static org.lanewise.rule.Rounding.mean;
+import static org.lanewise.rule.Rounding.lerp;
 import static org.lanewise.rule.Rounding.meanOfSquares;
 import static org.lanewise.rule.Rounding.product;
 import static org.lanewise.rule.Rounding.quotient;
@@ -49,7 +49,7 @@ class RAdamTest extends RuleContract<RAdam> {
         facts.converges(new RAdam(0.002).withBetas(0.9, 0.99), ILL_CONDITIONED, 3060);
         facts.converges(new RAdam(0.001), ROSENBROCK, 15_400);
         facts.pyTorch("RAdam", Map.of("exp_avg", "m", "exp_avg_sq", "v"), c -> new RAdam(c.number("lr"), c.number("betas", 0),
-                c.number("betas", 1), c.number("eps"), c.number("weight_decay"), false));
+                c.number("betas", 1), c.number("eps"), c.number("weight_decay"), c.flag("decoupled_weight_decay")));
     }
 
     /** Liu et al., Algorithm 2, with PyTorch's epsilon and its 5 where the paper has 4. */
@@ -90,7 +90,7 @@ class RAdamTest extends RuleContract<RAdam> {
             double decay = rule.decoupledWeightDecay() ? 0 : rule.weightDecay();
             double g = ElementOracle.descent(x[1], decay, x[0]);
             double gError = Rounding.descent(decay, x[0], g);
-            double mError = mean(rule.beta1(), x[2], g, gError, y[2]);
+            double mError = lerp(rule.beta1(), x[2], g, gError, y[2]);
             double vError = meanOfSquares(rule.beta2(), x[3], g, gError, y[3]);
             double corrected = y[2] / (1 - Math.pow(rule.beta1(), step));
             double correctedError = mError / (1 - Math.pow(rule.beta1(), step)) + 2 * rounded(corrected);
@@ -124,8 +124,10 @@ class RAdamTest extends RuleContract<RAdam> {
     }
 
     @Test
-    void oneInfinityIsAnInfiniteMoveWhereNothingDivides() {
-        assertEquals(Float.NEGATIVE_INFINITY, Hostile.after(new RAdam(0.25), 1, Float.POSITIVE_INFINITY, 1, 1, 1)[0]);
+    void oneInfinityIsAnInfiniteMoveWhereNothingDividesAndThenNaN() {
+        assertEquals(Float.NEGATIVE_INFINITY, Hostile.after(new RAdam(0.25), 1, Float.POSITIVE_INFINITY)[0]);
+        assertEquals(Float.NaN, Hostile.after(new RAdam(0.25), 1, Float.POSITIVE_INFINITY, 1)[0]);
+        assertEquals(Float.NaN, Hostile.after(new RAdam(0.25).withBetas(0.5, 0.999), 1, Float.POSITIVE_INFINITY)[0]);
     }
 
     /** Its square overflows; as soon as it is divided by, the parameter stops. */

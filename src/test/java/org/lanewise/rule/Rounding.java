@@ -75,6 +75,19 @@ final class Rounding {
     }
 
     /**
+     * The mean {@code m + (1 - keep) d} with {@code d = g - m} as {@code lerp} has it: {@code fma(k, d, m)} with {@code k = fl(1 - keep)},
+     * or {@code fma(k - 1, d, g)} for a {@code k} from a half on. The fused sum takes {@code k} or {@code 1 - k} of {@code d}: so much of 1
+     * error of the difference. {@code k} is rounded, and {@code k - 1} is exact, as {@code k} is between a half and 1: 1 of
+     * {@code (1 - keep) d} in both. 1 of the sum. In the second form {@code g} stands in two places, and what comes with it is
+     * {@code 1 - (1 - k)} times its error, as in the first.
+     */
+    static double lerp(double keep, double before, double g, double gError, double after) {
+        double taken = 1 - keep, difference = g - before;
+        double part = (float) taken < 0.5f ? taken : keep;
+        return rounded(taken * difference) + part * rounded(difference) + taken * gError + rounded(after);
+    }
+
+    /**
      * A running mean of squares {@code fma((1 - keep) g, g, keep v)}: as {@link #mean}, but {@code (1 - keep) g} is rounded once more, and
      * then all its error is multiplied by {@code g}; {@code g^2} moves by at most {@code (2 |g| + gError) gError}.
      */
