@@ -40,11 +40,13 @@ class CompareCommandTest {
         Files.writeString(other, "{}");
         Path empty = Files.createFile(directory.resolve("empty.json"));
         Path folder = Files.createDirectories(directory.resolve("folder/results.json"));
+        results(Files.createDirectories(folder.resolve("latest")).resolve("results.json"), 1);
         assertRefused(none + ": no such file", none);
         assertRefused(other + " does not hold results: it needs machine, settings, rows and latencies", other);
         assertRefused(empty + " does not hold results: ", empty);
-        assertRefused(folder + ": no results.json in this folder, nor in one of its folders", folder);
-        assertRefused(folder.getParent() + ": no results.json in this folder, nor in one of its folders", folder.getParent());
+        assertRefused(folder + ": no results.json in this folder, nor in one of its folders that is named by a time", folder);
+        assertRefused(folder.getParent() + ": no results.json in this folder, nor in one of its folders that is named by a time",
+                folder.getParent());
         byte[] random = new byte[1000];
         new Random(1).nextBytes(random);
         Path binary = Files.write(directory.resolve("binary.json"), random);

@@ -25,7 +25,8 @@ class CliTest {
         assertFileProblem("a.json: no such file", new NoSuchFileException("a.json"));
         assertFileProblem("a.json: No space left on device", new FileSystemException("a.json", null, "No space left on device"));
         assertFileProblem("a: a is no directory", new FileAlreadyExistsException("a"));
-        assertFileProblem("EOFException", new EOFException());
+        assertFileProblem("ends too early", new EOFException());
+        assertFileProblem("the system does not say why", new IOException());
         assertFileProblem("a.json: no such file", new UncheckedIOException(new NoSuchFileException("a.json")));
     }
 
@@ -48,6 +49,20 @@ class CliTest {
     }
 
     @Test
+    void anErrorEndsNoOtherwiseThanAnException() {
+        assertEquals(ExitCode.UNEXPECTED, run(() -> {
+            throw new StackOverflowError();
+        }));
+        assertTrue(err.toString().startsWith("this should not have happened; please report these lines:"), err::toString);
+    }
+
+    @Test
+    void whatAMessageHasThatCannotBeSeenIsShownAsQuestionMarks() {
+        assertFileProblem("a?[2J?b c: no such file", new NoSuchFileException("a\u001b[2J\u202eb\r\n c"));
+        assertRefused("Unmatched argument at index 0: 'a?b'", "a\u0007b");
+    }
+
+    @Test
     void wholeNumbersMayBeGrouped() {
         for (String number : new String[] {"1000000", "1,000,000", "1_000_000", "1e6"}) {
             Sum sum = new Sum();
@@ -58,7 +73,9 @@ class CliTest {
         assertRefused("Invalid value for option '--int': must be a whole number, got 'null'", "--int", "null");
         assertRefused("Invalid value for option '--int': must be a whole number that is not so large, got '3000000000'",
                 "--int", "3000000000");
-        assertRefused("Invalid value for option '--long': must be a whole number that is not so large, got '1.5'", "--long", "1.5");
+        assertRefused("Invalid value for option '--long': must be a whole number, got '1.5'", "--long", "1.5");
+        assertRefused("Invalid value for option '--int': must be a whole number, got '1__0'", "--int", "1__0");
+        assertRefused("Invalid value for option '--int': must be a whole number, got '1_'", "--int", "1_");
     }
 
     private void assertRefused(String sentence, String... args) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -48,6 +49,9 @@ class RunFolderTest {
         Path early = Files.createDirectories(parent.resolve("2026-09-30T23-59-59Z"));
         Path late = Files.createDirectories(parent.resolve("2026-10-01T00-00-00Z"));
         Files.createDirectories(parent.resolve("2026-10-02T00-00-00Z"));
+        for (String other : List.of("latest", "zzz", "2026-10-03T00-00-00Z.old", "9")) {
+            Files.createFile(Files.createDirectories(parent.resolve(other)).resolve("results.json"));
+        }
         Path lateFile = Files.createFile(late.resolve("results.json"));
         Path earlyFile = Files.createFile(early.resolve("results.json"));
         assertEquals(earlyFile, RunFolder.file(earlyFile, "results.json"));

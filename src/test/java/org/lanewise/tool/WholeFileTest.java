@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -97,6 +98,65 @@ class WholeFileTest {
         assertTrue(Files.isSymbolicLink(link));
         assertEquals("new", Files.readString(file));
         assertEquals("rw-rw-r-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    /** 255 bytes are the most that file systems of Linux take. */
+    @Test
+    void theLongestNameCanBeWritten() throws IOException {
+        Path file = folder.resolve("x".repeat(255));
+        try {
+            Files.writeString(file, "old");
+        } catch (IOException e) {
+            assumeTrue(false, "not run: " + e.getMessage());
+        }
+        WholeFile.write(file, "new");
+        assertEquals("new", Files.readString(file));
+    }
+
+    /** Names of open files, as a shell's redirection: another file in their place would hide what was printed. */
+    @Test
+    void whatAnOpenFileHasStays() throws Exception {
+        Path stdout = Path.of("/proc/self/fd");
+        assumeTrue(Files.exists(stdout), "not run: no /proc on this system");
+        Path file = Files.writeString(folder.resolve("file"), "table\n");
+        try (var open = new RandomAccessFile(file.toFile(), "rw"); Stream<Path> all = Files.list(stdout)) {
+            assertTrue(open.length() > 0);
+            Path name = all.filter(one -> isSame(one, file)).findFirst().orElseThrow();
+            WholeFile.requireWritable("--json", name);
+            WholeFile.write(name, "{}");
+        }
+        assertEquals("table\n{}", Files.readString(file));
+        assertEquals(List.of(file), filesIn(folder));
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.exists(one) && Files.isSameFile(one, other);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsRefusedBeforeTheWork() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        for (Path good : List.of(file, folder.resolve("new"), Path.of("new"))) {
+            WholeFile.requireWritable("--json", good);
+        }
+        assertEquals("--json " + folder + ": is a directory",
+                assertThrows(IOException.class, () -> WholeFile.requireWritable("--json", folder)).getMessage());
+        for (Path bad : List.of(file.resolve("x"), folder.resolve("none/x"))) {
+            assertEquals("--json " + bad + ": its directory does not exist or is not writable",
+                    assertThrows(IOException.class, () -> WholeFile.requireWritable("--json", bad)).getMessage());
+        }
+    }
+
+    @Test
+    void moreThanALimitIsNotRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "0123456789");
+        assertEquals("0123456789", WholeFile.read(file, 10));
+        assertEquals(file + ": cannot be read: has 10 bytes, at most 9 are read",
+                assertThrows(IOException.class, () -> WholeFile.read(file, 9)).getMessage());
     }
 
     @Test

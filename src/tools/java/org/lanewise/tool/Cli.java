@@ -31,7 +31,7 @@ public final class Cli {
                 .setExecutionExceptionHandler(Cli::failed);
     }
 
-    /** Runs a command; gives its exit code. */
+    /** Runs a command; gives its exit code, whatever it throws. */
     public static int run(CommandLine command, String... args) {
         try {
             return command.execute(args);
@@ -39,27 +39,29 @@ public final class Cli {
             command.getErr().println("memory does not suffice: the heap has at most " + Runtime.getRuntime().maxMemory() / MI
                     + " MiB; -Xmx gives the JVM more");
             return ExitCode.MEMORY;
+        } catch (Throwable e) {
+            return unexpected(e, command);
         }
     }
 
     private static int refused(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println(e.getMessage() + "; see --help");
+        command.getErr().println(Printable.line(e.getMessage()) + "; see --help");
         return ExitCode.USAGE;
     }
 
     private static int failed(Exception e, CommandLine command, ParseResult parsed) {
-        PrintWriter err = command.getErr();
-        if (e instanceof UncheckedIOException unchecked) {
-            err.println(sentence(unchecked.getCause()));
+        IOException about = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e instanceof IOException io ? io : null;
+        if (about != null) {
+            command.getErr().println(Printable.line(sentence(about)));
             return ExitCode.FILE;
         }
-        if (e instanceof IOException io) {
-            err.println(sentence(io));
-            return ExitCode.FILE;
-        }
-        err.println("this should not have happened; please report these lines:");
-        e.printStackTrace(err);
+        return unexpected(e, command);
+    }
+
+    private static int unexpected(Throwable e, CommandLine command) {
+        command.getErr().println("this should not have happened; please report these lines:");
+        e.printStackTrace(command.getErr());
         return ExitCode.UNEXPECTED;
     }
 
@@ -72,12 +74,16 @@ public final class Cli {
     /** As {@code 1000000}, {@code 1,000,000} or {@code 1_000_000}. */
     private static <T> ITypeConverter<T> wholeNumber(Function<BigInteger, T> value) {
         return text -> {
+            BigInteger number;
             try {
-                return value.apply(Units.number(text).toBigIntegerExact());
+                number = Units.number(text).toBigIntegerExact();
+            } catch (ArithmeticException | NumberFormatException _) {
+                throw new TypeConversionException("must be a whole number, got '" + text + "'");
+            }
+            try {
+                return value.apply(number);
             } catch (ArithmeticException _) {
                 throw new TypeConversionException("must be a whole number that is not so large, got '" + text + "'");
-            } catch (NumberFormatException _) {
-                throw new TypeConversionException("must be a whole number, got '" + text + "'");
             }
         };
     }

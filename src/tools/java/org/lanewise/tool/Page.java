@@ -55,7 +55,7 @@ public final class Page {
         try (InputStream in = onClassPath(PLOTLY_VERSION)) {
             properties.load(in);
         }
-        return onClassPath(PLOTLY.formatted(properties.getProperty("version")));
+        return onClassPath(PLOTLY.replace("%s", properties.getProperty("version")));
     }
 
     /** From any jar, also when this class is in a named module. */

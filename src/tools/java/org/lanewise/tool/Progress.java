@@ -58,7 +58,7 @@ public final class Progress {
 
         MovingBar(String task, long steps) {
             bar = new ProgressBarBuilder()
-                    .setTaskName(String.format("%-17s", task))
+                    .setTaskName(String.format(Locale.ROOT, "%-17s", task))
                     .setInitialMax(steps)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(REFRESH_MILLIS)
@@ -114,7 +114,7 @@ public final class Progress {
 
         @Override
         public void close() {
-            lines.printf("%s: done%n", task);
+            lines.println(task + ": done");
             lines.flush();
         }
     }

@@ -8,12 +8,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A folder for each run, named by when it began, so that no run overwrites another. The names sort by time. */
 public final class RunFolder {
     /** In UTC, so that no hour comes twice; without colons, which Windows does not have in names. */
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss'Z'").withZone(ZoneOffset.UTC);
+
+    private static final Pattern OF_A_RUN = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\d-\\d\\dZ");
 
     private RunFolder() {}
 
@@ -48,7 +51,8 @@ public final class RunFolder {
     /**
      * Finds what a run wrote.
      *
-     * @param path the file itself, the folder of its run, or the folder of all runs, which stands for the latest
+     * @param path the file itself, the folder of its run, or the folder of all runs, which stands for the latest by the
+     *     names that {@link #create} gives; folders of other names do not count
      * @param name of the file
      * @return the file; if the path is no folder, the path
      * @throws IOException if the folder has no such file
@@ -61,9 +65,11 @@ public final class RunFolder {
             return path.resolve(name);
         }
         try (Stream<Path> folders = Files.list(path)) {
-            return folders.map(folder -> folder.resolve(name)).filter(Files::isRegularFile)
+            return folders.filter(folder -> OF_A_RUN.matcher(folder.getFileName().toString()).matches())
+                    .map(folder -> folder.resolve(name)).filter(Files::isRegularFile)
                     .max(Comparator.comparing(file -> file.getParent().getFileName().toString()))
-                    .orElseThrow(() -> new IOException(path + ": no " + name + " in this folder, nor in one of its folders"));
+                    .orElseThrow(() -> new IOException(path + ": no " + name
+                            + " in this folder, nor in one of its folders that is named by a time"));
         }
     }
 }

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * Numbers of parameters that an option takes, separated by commas: {@code 65536}, {@code 64Ki}, {@code 16Mi}, {@code 1_000_000} or
- * {@code 1e6}. One number alone may have commas too if it cannot be a list: in {@code 1,000,000} a number would begin with 0.
+ * {@code 1e6}. One number alone may have commas too if it cannot be a list: in {@code 1,000,000} and {@code 1,024Ki} a number would
+ * begin with 0.
  */
 public final class SizeList {
     /** What they are, for help and for the sentence that refuses others. */
@@ -20,6 +21,8 @@ public final class SizeList {
     private static final BigDecimal MOST = BigDecimal.valueOf(1 << 30);
     private static final Pattern SIZE = Pattern.compile("([^kmg]+?) *(?:([kmg])i)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern GROUPED = Pattern.compile("[1-9]\\d{0,2}(,\\d{3})+");
+    /** With a unit only what can be no list; {@code 16,128Ki} is one. */
+    private static final Pattern GROUPED_WITH_UNIT = Pattern.compile("[1-9]\\d{0,2},0\\d\\d *[kmg]i", Pattern.CASE_INSENSITIVE);
 
     private SizeList() {}
 
@@ -39,7 +42,8 @@ public final class SizeList {
                 throw new IllegalArgumentException(option + " " + text + " can be one number or several: write one without commas, several "
                         + "each with " + option);
             }
-            for (String size : grouped ? List.of(text.replace(",", "")) : List.of(text.split(",", -1))) {
+            boolean one = grouped || GROUPED_WITH_UNIT.matcher(text).matches();
+            for (String size : one ? List.of(text.replace(",", "")) : List.of(text.split(",", -1))) {
                 int n = size(size.strip());
                 if (n == 0) {
                     throw new IllegalArgumentException(option + " must be " + WHAT + ", got '" + text + "'");

@@ -16,7 +16,7 @@ public final class Units {
     private static final int KI = 1 << 10;
     private static final int MI = 1 << 20;
     private static final Pattern NUMBER =
-            Pattern.compile("[+-]?(\\d{1,3}(,\\d{3})+|\\d[\\d_]*)(\\.\\d+)?(e\\+?\\d{1,2})?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("[+-]?(\\d{1,3}(,\\d{3})+|\\d+(_\\d+)*)(\\.\\d+)?(e\\+?\\d{1,2})?", Pattern.CASE_INSENSITIVE);
 
     private Units() {}
 

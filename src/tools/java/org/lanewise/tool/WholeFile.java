@@ -1,6 +1,8 @@
 package org.lanewise.tool;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -16,19 +18,79 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes files whole or not at all: the text goes into a file beside the one that is meant, which then takes its place. Whoever reads
- * meanwhile, or finds the folder after a crash or on a full disk, has the old file or the new one.
+ * Reads files whole, up to a limit, and writes them whole or not at all: the text goes into a file beside the one that is meant, which
+ * then takes its place. Whoever reads meanwhile, or finds the folder after a crash or on a full disk, has the old file or the new one.
  */
 public final class WholeFile {
+    /** Where an open file of a process has a name, which stands for it even if it is a regular file. */
+    private static final List<Path> OPEN_FILES =
+            List.of(Path.of("/dev/stdout"), Path.of("/dev/stderr"), Path.of("/dev/fd"), Path.of("/proc"));
+
+    private static final AtomicLong PARTS = new AtomicLong();
+
     private WholeFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @param file a regular one: a pipe has no end before its writer ends, and a device may have none at all
+     * @param most number of bytes
+     * @return its text, in UTF-8
+     * @throws IOException if it cannot be read; the message names it
+     */
+    public static String read(Path file, int most) throws IOException {
+        try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new IOException("is no regular file");
+            }
+            if (Files.size(file) > most) {
+                throw new IOException("has " + Files.size(file) + " bytes, at most " + most + " are read");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in.readNBytes(most))).toString();
+            }
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": no such file", e);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be read: " + reason(e), e);
+        }
+    }
+
+    /**
+     * Requires that a file can be written, before the work whose result it will have.
+     *
+     * @param option what names it, for the sentence that refuses
+     * @param file where to
+     * @throws IOException if it cannot
+     */
+    public static void requireWritable(String option, Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(option + " " + file + ": is a directory");
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        if (!isOpen(file) && (!Files.isDirectory(parent) || !Files.isWritable(parent))) {
+            throw new IOException(option + " " + file + ": its directory does not exist or is not writable");
+        }
+        if (Files.exists(file) && !Files.isWritable(file)) {
+            throw new IOException(option + " " + file + ": no permission");
+        }
+    }
+
+    /** Whether a text is written into what is there, since no other file can take its place. */
+    private static boolean isOpen(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        return Files.exists(file) && (!Files.isRegularFile(file) || OPEN_FILES.stream().anyMatch(absolute::startsWith));
+    }
 
     /**
      * Writes a file; makes its folder if there is none.
      *
-     * @param file where to; if it is no regular file, as {@code /dev/stdout}, the text is written into it as it is
+     * @param file where to; if it is no regular file or is called as {@code /dev/stdout}, the text is written behind what is in it
      * @param text what, in UTF-8
      * @throws IOException if it cannot be written; the message names the file, and what was there is unchanged
      */
@@ -71,14 +133,15 @@ public final class WholeFile {
         if (exists && !Files.isWritable(file)) {
             throw new AccessDeniedException(file.toString());
         }
-        if (exists && !Files.isRegularFile(file)) {
-            Files.writeString(file, text);
+        if (isOpen(file)) {
+            Files.writeString(file, text, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
             return;
         }
         // Of a symbolic link, what it points to is replaced.
         Path target = exists ? file.toRealPath() : file.toAbsolutePath();
         Files.createDirectories(target.getParent());
-        Path part = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        // Without the file's name, which may be as long as names can be.
+        Path part = target.resolveSibling("." + ProcessHandle.current().pid() + "-" + PARTS.getAndIncrement() + ".part");
         written.put(target, part);
         try (FileChannel out = FileChannel.open(part,
                 StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -109,8 +172,9 @@ public final class WholeFile {
             case NoSuchFileException _ -> "no such file";
             case FileAlreadyExistsException about -> about.getFile() + " is no directory";
             case CharacterCodingException _ -> "is not text in UTF-8";
+            case EOFException _ -> "ends too early";
             case FileSystemException about when about.getReason() != null -> about.getReason();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            default -> e.getMessage() == null ? "the system does not say why" : e.getMessage();
         };
     }
 }
