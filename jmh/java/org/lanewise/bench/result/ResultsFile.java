@@ -1,9 +1,6 @@
 package org.lanewise.bench.result;
 
-import com.google.gson.JsonParseException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.lanewise.tool.Json;
@@ -13,7 +10,7 @@ import org.lanewise.tool.WholeFile;
 /** {@code results.json}. */
 public final class ResultsFile {
     /** Ten times a full run, which has some 1,500 rows of 500 bytes. */
-    private static final long MOST_BYTES = 8 << 20;
+    private static final int MOST_BYTES = 8 << 20;
     private static final String NEEDED = "it needs machine, settings, rows and latencies";
 
     private ResultsFile() {}
@@ -48,40 +45,25 @@ public final class ResultsFile {
      * @throws IOException if the file cannot be read or does not hold results; the message names it
      */
     public static Results read(Path file) throws IOException {
-        String text = text(file);
+        String text = WholeFile.read(file, MOST_BYTES);
         try {
-            Results results = Json.FOR_FILE.fromJson(text, Results.class);
-            if (results == null || results.machine() == null || results.settings() == null || results.rows() == null
-                    || results.latencies() == null) {
+            Head head = Json.read(text, Head.class);
+            Results results = Json.read(text, Results.class);
+            if (results.machine() == null || results.settings() == null || results.rows() == null || results.latencies() == null) {
                 throw new IllegalArgumentException(NEEDED);
             }
-            Validation.require(results);
-            return results.format() == 0 ? new Results(results.machine(), results.settings(), results.rows(), results.latencies())
-                    : results;
-        } catch (JsonParseException | IllegalArgumentException e) {
-            throw new IOException(file + " does not hold results: " + reason(e), e);
+            boolean isOld = head.format() == null && head.finished() == null;
+            Results read = isOld ? new Results(results.machine(), results.settings(), results.rows(), results.latencies()) : results;
+            if (!isOld && head.finished() == null) {
+                throw new IllegalArgumentException("finished must be true or false, got null");
+            }
+            Validation.require(read);
+            return read;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " does not hold results: " + e.getMessage(), e);
         }
     }
 
-    private static String text(Path file) throws IOException {
-        try {
-            // A pipe has no end before its writer ends, and a device may have none at all.
-            if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new IOException("is no regular file");
-            }
-            if (Files.size(file) > MOST_BYTES) {
-                throw new IOException("has " + Files.size(file) + " bytes, at most " + MOST_BYTES + " are read");
-            }
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + ": no such file", e);
-        } catch (IOException e) {
-            throw new IOException(file + ": cannot be read: " + WholeFile.reason(e), e);
-        }
-    }
-
-    /** What is wrong and where, without the parser's names of classes and links. */
-    private static String reason(RuntimeException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceAll("(\\w+\\.)+\\w*Exception: ", "");
-    }
+    /** What older files do not have. */
+    private record Head(Integer format, Boolean finished) {}
 }

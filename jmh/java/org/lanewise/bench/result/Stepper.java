@@ -6,6 +6,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.stream.Stream;
+import org.lanewise.tool.Json;
 
 /** What steps in a row: one of this project's loops, or another library. */
 @JsonAdapter(Stepper.ById.class)
@@ -31,7 +32,7 @@ public sealed interface Stepper permits Form, Library {
 
         @Override
         public Stepper read(JsonReader in) throws IOException {
-            return of(in.nextString());
+            return of(Json.text(in));
         }
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.bench.result;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lanewise.tool.Machine;
+import org.lanewise.tool.Printable;
 
 /**
  * Refuses what {@code bench} and {@code peers} cannot have written: numbers that no clock gives, and texts that would be markup in a
@@ -11,6 +12,20 @@ import org.lanewise.tool.Machine;
 final class Validation {
     private static final Pattern NAME = Pattern.compile("[\\w-]{1,64}");
     private static final int LONGEST = 200;
+    /** All names of rules in one argument have some 300 characters. */
+    private static final int LONGEST_ARGUMENT = 10_000;
+    private static final int MOST_TEXTS = 1_000;
+
+    /** More than any machine has. */
+    private static final int MOST_PROCESSORS = 1 << 16, MOST_BITS = 1 << 16;
+    private static final int MOST_FORKS = 100;
+    private static final int MOST_PARAMETERS = 1 << 30;
+    /** Some 200,000 parameters in a cycle, and a quarter of an hour. */
+    private static final double LEAST_NANOS = 1e-6, MOST_NANOS = 1e12;
+    private static final int MOST_BYTES_MOVED = 100_000;
+    private static final int MOST_OPERATIONS = 1_000;
+    /** A terabyte in a step. */
+    private static final double MOST_BYTES = 1e12;
     /** Of a text that is refused. */
     private static final int SHOWN = 80;
 
@@ -18,8 +33,7 @@ final class Validation {
 
     /** Throws {@link IllegalArgumentException}, which names the field, unless all is in order. */
     static void require(Results results) {
-        require(results.format() >= 0 && results.format() <= Results.FORMAT, "format", "a number up to " + Results.FORMAT
-                + ", which this version reads", results.format());
+        require(results.format() == Results.FORMAT, "format", Results.FORMAT + ", which this version reads", results.format());
         machine(results.machine());
         settings(results.settings());
         for (int i = 0; i < results.rows().size(); i++) {
@@ -31,75 +45,83 @@ final class Validation {
     }
 
     private static void machine(Machine machine) {
-        texts("machine.flags", machine.flags());
-        texts("machine.caches", machine.caches());
-        text("machine.cpu", machine.cpu());
-        text("machine.os", machine.os());
-        text("machine.jvm", machine.jvm());
-        text("machine.date", machine.date());
+        texts("machine.flags", machine.flags(), LONGEST);
+        texts("machine.caches", machine.caches(), LONGEST);
+        text("machine.cpu", machine.cpu(), LONGEST);
+        text("machine.os", machine.os(), LONGEST);
+        text("machine.jvm", machine.jvm(), LONGEST);
+        text("machine.date", machine.date(), LONGEST);
         require(machine.cpu().matches(".*[A-Za-z0-9].*"), "machine.cpu", "a name with a letter or digit", machine.cpu());
-        require(machine.cores() >= 0, "machine.cores", "a number of processors", machine.cores());
+        range("machine.cores", machine.cores(), 0, MOST_PROCESSORS);
+        range("machine.preferredBits", machine.preferredBits(), 0, MOST_BITS);
     }
 
     private static void settings(Results.Settings settings) {
-        require(settings.command() != null && !settings.command().contains(null), "settings.command", "a list of texts",
-                settings.command());
-        require(settings.forks() >= 1, "settings.forks", "1 or more", settings.forks());
-        require(settings.seconds() >= 0, "settings.seconds", "0 or more", settings.seconds());
+        texts("settings.command", settings.command(), LONGEST_ARGUMENT);
+        range("settings.forks", settings.forks(), 1, MOST_FORKS);
+        range("settings.warmUpMillis", settings.warmUpMillis(), 0, Integer.MAX_VALUE);
+        range("settings.iterations", settings.iterations(), 0, Integer.MAX_VALUE);
+        range("settings.iterationMillis", settings.iterationMillis(), 0, Integer.MAX_VALUE);
+        range("settings.seconds", settings.seconds(), 0, Integer.MAX_VALUE);
     }
 
     private static void row(String at, Row row) {
         require(row != null, at, "an object", row);
         key(at, row.rule(), row.form(), row.storage(), row.width(), row.n());
-        require(row.threads() >= 1, at + ".threads", "1 or more", row.threads());
-        positive(at + ".nsPerElement", row.nsPerElement());
-        require(!(row.error() < 0), at + ".error", "0 or more", row.error());
-        positive(at + ".bytesPerElement", row.bytesPerElement());
-        require(row.roots() >= 0, at + ".roots", "0 or more", row.roots());
-        require(row.divisions() >= 0, at + ".divisions", "0 or more", row.divisions());
-        require(row.bytesAllocatedPerStep() == null || row.bytesAllocatedPerStep() >= 0, at + ".bytesAllocatedPerStep", "0 or more",
-                row.bytesAllocatedPerStep());
+        range(at + ".threads", row.threads(), 1, MOST_PROCESSORS);
+        range(at + ".nsPerElement", row.nsPerElement(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".error", row.error(), 0, MOST_NANOS);
+        range(at + ".bytesPerElement", row.bytesPerElement(), 1, MOST_BYTES_MOVED);
+        range(at + ".roots", row.roots(), 0, MOST_OPERATIONS);
+        range(at + ".divisions", row.divisions(), 0, MOST_OPERATIONS);
+        range(at + ".bytesAllocatedPerStep", row.bytesAllocatedPerStep() == null ? Double.NaN : row.bytesAllocatedPerStep(), 0,
+                MOST_BYTES);
     }
 
     private static void latency(String at, Latency latency) {
         require(latency != null, at, "an object", latency);
         key(at, latency.rule(), latency.form(), latency.storage(), latency.width(), latency.n());
-        positive(at + ".p50", latency.p50());
-        positive(at + ".p99", latency.p99());
-        positive(at + ".p999", latency.p999());
-        positive(at + ".max", latency.max());
+        range(at + ".p50", latency.p50(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".p99", latency.p99(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".p999", latency.p999(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".max", latency.max(), LEAST_NANOS, MOST_NANOS);
     }
 
     private static void key(String at, String rule, Stepper form, String storage, int width, int n) {
         name(at + ".rule", rule);
         name(at + ".form", form == null ? null : form.id());
         name(at + ".storage", storage);
-        require(width >= 0, at + ".width", "0 or more", width);
-        require(n >= 1, at + ".n", "1 or more", n);
+        range(at + ".width", width, 0, MOST_BITS);
+        range(at + ".n", n, 1, MOST_PARAMETERS);
     }
 
     private static void name(String at, String name) {
         require(name != null && NAME.matcher(name).matches(), at, "a name of letters, digits, _ and -", name);
     }
 
+    private static void range(String at, long number, long least, long most) {
+        require(number >= least && number <= most, at, "from " + least + " to " + most, number);
+    }
+
     /** NaN stands for what was not measured. */
-    private static void positive(String at, double number) {
-        require(Double.isNaN(number) || number > 0 && number < Double.POSITIVE_INFINITY, at, "positive and finite", number);
+    private static void range(String at, double number, double least, double most) {
+        require(Double.isNaN(number) || number >= least && number <= most, at, "from " + least + " to " + most, number);
     }
 
-    private static void texts(String at, List<String> texts) {
-        require(texts != null, at, "a list of texts", texts);
-        texts.forEach(one -> text(at, one));
+    private static void texts(String at, List<String> texts, int longest) {
+        require(texts != null && texts.size() <= MOST_TEXTS, at, "a list of at most " + MOST_TEXTS + " texts",
+                texts == null ? null : texts.size());
+        texts.forEach(one -> text(at, one, longest));
     }
 
-    private static void text(String at, String text) {
-        require(text != null && text.length() <= LONGEST && text.chars().noneMatch(Character::isISOControl), at,
-                "a line of at most " + LONGEST + " characters", text);
+    private static void text(String at, String text, int longest) {
+        require(text != null && text.length() <= longest && Printable.is(text), at,
+                "a line of at most " + longest + " characters that can be seen", text);
     }
 
     private static void require(boolean holds, String at, String expected, Object got) {
         if (!holds) {
-            String shown = String.valueOf(got).replaceAll("\\p{Cntrl}", "?");
+            String shown = Printable.of(String.valueOf(got));
             throw new IllegalArgumentException(at + " must be " + expected + ", got "
                     + (got instanceof String ? "'" + shown.substring(0, Math.min(shown.length(), SHOWN)) + "'" : shown));
         }
