@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -131,11 +132,10 @@ record PageContent(String machine, List<String> warnings, Map<String, String> fa
 
     /** The size at which most rules were compared, the size of a layer before others, the smaller before the larger. */
     private static int usualSize(Rows rows) {
-        List<Compared> compared = rows.all().stream().filter(cell -> cell.isUsual() && !cell.speeds().isEmpty()).toList();
-        Function<Integer, Long> rules = n -> compared.stream().filter(cell -> cell.row().n() == n).map(cell -> cell.row().rule())
-                .distinct().count();
-        return compared.stream().map(cell -> cell.row().n()).distinct()
-                .min(comparingDouble((Integer n) -> -rules.apply(n)).thenComparing(n -> n != Sizes.LAYER).thenComparing(n -> n)).orElse(0);
+        Map<Integer, Set<String>> rules = rows.all().stream().filter(cell -> cell.isUsual() && !cell.speeds().isEmpty())
+                .map(Compared::row).collect(Collectors.groupingBy(Row::n, Collectors.mapping(Row::rule, Collectors.toSet())));
+        return rules.keySet().stream().min(comparingDouble((Integer n) -> -rules.get(n).size()).thenComparing(n -> n != Sizes.LAYER)
+                .thenComparing(n -> n)).orElse(0);
     }
 
     private static List<Tile> tiles(Rows rows, int n) {

@@ -1,8 +1,10 @@
 package org.lanewise.bench.result;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.lanewise.tool.Units;
 
@@ -45,8 +47,9 @@ public final class Findings {
         findings.add((told.size() - far.size()) + " of " + told.size() + " cells of Lanewise (fastest width, one thread) are at 0.9 of the "
                 + "speed that this machine allows, or above it."
                 + (far.isEmpty() ? "" : " Below, with what limits them, m for moving the bytes and a for roots and divisions:"));
-        far.stream().map(cell -> cell.row().rule()).distinct().forEach(rule -> findings.add(rule + ": " + far.stream()
-                .filter(cell -> cell.row().rule().equals(rule)).map(Findings::describe).collect(Collectors.joining(", ")) + "."));
+        far.stream().collect(Collectors.groupingBy(cell -> cell.row().rule(), LinkedHashMap::new,
+                Collectors.mapping(Findings::describe, Collectors.joining(", "))))
+                .forEach((rule, cells) -> findings.add(rule + ": " + cells + "."));
     }
 
     /** With the two decimals that people read: what they see as 0.90 is not below 0.9. */
@@ -66,7 +69,9 @@ public final class Findings {
         if (told.isEmpty()) {
             return;
         }
-        List<String> allocating = told.stream().filter(row -> row.bytesAllocatedPerStep() >= noise(row, rows))
+        Map<Integer, Double> noise = noise(rows);
+        List<String> allocating = told.stream()
+                .filter(row -> row.bytesAllocatedPerStep() >= Math.max(1, noise.getOrDefault(row.n(), 0.0) * row.nsPerStep()))
                 .map(row -> String.format(Locale.ROOT, "%s %s %s %s: %.2f B", row.rule(), row.form().id(), row.storage(),
                         Units.size(row.n()), row.bytesAllocatedPerStep())).distinct().toList();
         findings.add((told.size() - allocating.size()) + " of " + told.size() + " cells of Lanewise allocate nothing: less than 1 byte in "
@@ -74,11 +79,10 @@ public final class Findings {
                 + (allocating.isEmpty() ? "" : " Not so: " + String.join("; ", allocating) + "."));
     }
 
-    /** What JMH allocates in the time of a step, as rows of the same size without Lanewise show it; half as much again. */
-    private static double noise(Row row, Rows rows) {
-        double bytesPerNano = rows.all().stream().map(Compared::row)
-                .filter(other -> !other.isLanewise() && other.isTrusted() && other.n() == row.n() && other.bytesAllocatedPerStep() != null)
-                .mapToDouble(other -> other.bytesAllocatedPerStep() / other.nsPerStep()).max().orElse(0);
-        return Math.max(1, 1.5 * bytesPerNano * row.nsPerStep());
+    /** What JMH allocates in a nanosecond, as rows of each size without Lanewise show it; half as much again. */
+    private static Map<Integer, Double> noise(Rows rows) {
+        return rows.all().stream().map(Compared::row)
+                .filter(row -> !row.isLanewise() && row.isTrusted() && row.bytesAllocatedPerStep() != null)
+                .collect(Collectors.toMap(Row::n, row -> 1.5 * row.bytesAllocatedPerStep() / row.nsPerStep(), Math::max));
     }
 }

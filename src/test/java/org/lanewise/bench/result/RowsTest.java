@@ -3,11 +3,23 @@ package org.lanewise.bench.result;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.lanewise.tool.StoreKind;
 
 class RowsTest {
     private static final int N = Sizes.IN_CACHE;
@@ -73,6 +85,11 @@ class RowsTest {
     }
 
     @Test
+    void ofTwoStreamsThatAreAsNearTheOneOfFewerBytesIsTaken() {
+        assertEquals(24 * 0.2 / 20, limit(row("Lion", Form.LANEWISE, "F32_NATIVE", 512, N, 1, 24, 0, 0)).nanos(), 1e-12);
+    }
+
+    @Test
     void theFastestWidthIsMarked() {
         Rows rows = Rows.of(List.of(row("Adam", Form.LANEWISE, "F32_NATIVE", 256, N, 0.4, 28, 1, 1),
                 row("Adam", Form.LANEWISE, "F32_NATIVE", 512, N, 0.5, 28, 1, 1),
@@ -117,6 +134,74 @@ class RowsTest {
         assertTrue(garbage.endsWith("Not so: Adam lanewise F32_NATIVE 1,000: 24.00 B."), garbage);
     }
 
+    /** As many as a file of results may have. */
+    @Test
+    void manyRowsAreComparedInNoTime() {
+        List<Row> rows = new ArrayList<>(PROBES);
+        for (int i = 0; i < 8_000; i++) {
+            rows.add(row("Rule" + i, Form.LANEWISE, "F32_NATIVE", 512, N + i, 1 + i, 28, 1, 1));
+            rows.add(row("Adam", new Library("library" + i), "F32", 0, N, 1 + i, 28, 1, 1));
+            rows.add(row("STREAM_" + i, Form.ROOF, "F32_NATIVE", 512, N, 1, 28 + i, 0, 0));
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            Rows compared = Rows.of(rows);
+            assertEquals(rows.size(), compared.inOrder().size());
+            assertFalse(Findings.of(compared).isEmpty());
+            compared.rules().forEach(rule -> assertTrue(compared.lanewise(rule, StoreKind.F32_NATIVE, N + 1).isEmpty()
+                    || rule.equals("Rule1")));
+        });
+    }
+
+    /** Each number as its sentence says it, looked for in all rows. */
+    @Property(tries = 200)
+    void anyRowsAreComparedAsTheSentencesSay(@ForAll("rows") List<Row> rows) {
+        List<Compared> all = Rows.of(rows).all();
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            Compared cell = all.get(i);
+            for (Baseline baseline : Baseline.values()) {
+                OptionalDouble loop = row.isTrusted() && !row.isLimit() ? fastest(rows, row, other -> other.threads() == row.threads()
+                        && baseline.loopsFor(row.form()).contains(other.form())) : OptionalDouble.empty();
+                assertEquals(loop.isPresent() ? loop.getAsDouble() / row.nsPerElement() : null, cell.speed(baseline));
+            }
+            OptionalDouble sameWidths = fastest(rows, row, other -> other.form().equals(row.form()) && other.threads() == row.threads()
+                    && other.storage().equals(row.storage()));
+            boolean isFirst = rows.subList(0, i).stream().noneMatch(other -> other.isTrusted() && other.form().equals(row.form())
+                    && other.rule().equals(row.rule()) && other.storage().equals(row.storage()) && other.n() == row.n()
+                    && other.threads() == row.threads() && other.nsPerElement() == row.nsPerElement());
+            assertEquals(row.isTrusted() && isFirst && sameWidths.getAsDouble() == row.nsPerElement(), cell.isFastest());
+            OptionalDouble f32 = fastest(rows, row, other -> isF32(other) && other.threads() == row.threads());
+            assertEquals(row.form() == Form.LANEWISE && row.isTrusted() && f32.isPresent()
+                    ? f32.getAsDouble() / row.nsPerElement() : null, value(cell.overF32()));
+            OptionalDouble beside = f32.isPresent() ? f32 : fastest(rows, row, other -> isF32(other) && other.threads() == 1);
+            assertEquals(row.form() instanceof Library && row.isTrusted() && beside.isPresent()
+                    ? row.nsPerElement() / beside.getAsDouble() : null, value(cell.overLanewise()));
+        }
+    }
+
+    @Provide
+    static Arbitrary<List<Row>> rows() {
+        Arbitrary<Stepper> forms = Arbitraries.of(Form.LANEWISE, Form.LANEWISE_AVX2, Form.SCALAR, Form.AUTO, Form.AUTO_SOA,
+                Form.CONTROL_AUTO, Form.AUTO_AVX2, Form.ROOF, new Library("djl"));
+        return Combinators.combine(Arbitraries.of("Adam", "Lion"), forms, Arbitraries.of("F32_NATIVE", "F32_HEAP"),
+                Arbitraries.of(256, 512), Arbitraries.of(16, N), Arbitraries.of(1, 2), Arbitraries.integers().between(1, 9),
+                Arbitraries.of(null, null, null, Doubt.BUSY)).as((rule, form, storage, width, n, threads, ns, doubt) ->
+                        new Row(rule, form, storage, width, n, threads, ns, 0.01, 28, 0, 0, null, doubt)).list().ofMaxSize(60);
+    }
+
+    private static OptionalDouble fastest(List<Row> rows, Row row, Predicate<Row> wanted) {
+        return rows.stream().filter(other -> other.isTrusted() && other.rule().equals(row.rule()) && other.n() == row.n()).filter(wanted)
+                .mapToDouble(Row::nsPerElement).min();
+    }
+
+    private static boolean isF32(Row row) {
+        return row.form() == Form.LANEWISE && row.storage().equals("F32_NATIVE");
+    }
+
+    private static Double value(Ratio ratio) {
+        return ratio == null ? null : ratio.value();
+    }
+
     @Test
     void aStepperIsAFormOrALibrary() {
         assertEquals(Form.AUTO_SOA, Stepper.of("auto-soa"));
@@ -139,7 +224,7 @@ class RowsTest {
         return new Row("Adam", Form.LANEWISE, "F32_NATIVE", 512, n, 1, 0.5, 0, 28, 1, 1, bytes);
     }
 
-    private static Row row(String rule, Form form, String storage, int width, int n, double ns, double bytes, int roots, int divisions) {
+    private static Row row(String rule, Stepper form, String storage, int width, int n, double ns, double bytes, int roots, int divisions) {
         return new Row(rule, form, storage, width, n, 1, ns, 0.01, bytes, roots, divisions, null);
     }
 }
