@@ -1,17 +1,19 @@
 package org.lanewise.bench.report;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lanewise.bench.result.Compared;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Rows;
+import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
 import org.lanewise.tool.WholeFile;
@@ -29,6 +31,9 @@ public final class Documents {
     private static final String RULES_BEGINNING = "| rule | step |";
     private static final String NANOS = "ns, ";
     private static final int MOST_NAMED = 5;
+    private static final int MOST_BYTES = 8 << 20;
+    /** Headings, code, pictures and other marks: no text that is written between the marks has them. */
+    private static final Pattern FOREIGN = Pattern.compile("^ {0,3}(#|```|~~~|!\\[|<!--)");
 
     private Documents() {}
 
@@ -38,30 +43,45 @@ public final class Documents {
      *
      * @param project the folder of this project's sources
      * @param results of one machine or two; all tables are of the first, the chart is of both
-     * @return the whole text of each file that changes, by its path
+     * @return the whole text of each file that changes, by its path; results first, since all others are made of them
      * @throws IOException if one of the documents cannot be read
      * @throws IllegalArgumentException if one lacks the place where numbers go or has figures that results lack, results lack a row that is
-     *     needed, or both are of one CPU
+     *     needed or have a rule that is unknown, or both are of one CPU
      */
     public static Map<Path, String> with(Path project, List<Results> results) throws IOException {
         Results first = results.getFirst();
         Map<Path, String> texts = new LinkedHashMap<>();
         Path readme = project.resolve(README), docs = project.resolve(DOCS), measured = docs.resolve("measured.md");
         Path rules = docs.resolve("rules.md");
-        texts.put(readme, marked(readme, 1, MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first, IN_README)));
-        texts.put(measured, marked(measured, 2,
-                MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first) + "\n" + MeasuredTable.LEGEND));
-        texts.put(rules, rules(rules, Rows.of(first)));
-        texts.put(docs.resolve("chart.svg"), Chart.svg(results).orElseThrow(() -> new IllegalArgumentException(
-                "results have no row of Lanewise at " + Units.size(MeasuredTable.SIZES.getFirst()) + " parameters")));
+        String few = MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first, IN_README);
+        String all = MeasuredTable.machine(first) + "\n" + MeasuredTable.markdown(first) + "\n" + MeasuredTable.LEGEND;
         for (Results one : results) {
-            requireRules(first, one);
+            requireKnown(one);
             String name = ResultsFile.nameFor(one.machine());
             if (texts.put(docs.resolve("results").resolve(name), ResultsFile.text(one)) != null) {
                 throw new IllegalArgumentException("both results are of one CPU, " + one.machine().cpu());
             }
         }
+        texts.put(readme, edited(readme, text -> marked(readme, text, 1, few)));
+        texts.put(measured, edited(measured, text -> marked(measured, text, 2, all)));
+        texts.put(rules, edited(rules, text -> rules(rules, text, Rows.of(first))));
+        texts.put(docs.resolve("chart.svg"), Chart.svg(results).orElseThrow(() -> new IllegalArgumentException(
+                "results have no row of Lanewise at " + Units.size(MeasuredTable.SIZES.getFirst()) + " parameters")));
+        results.forEach(other -> requireRules(first, other));
         return texts;
+    }
+
+    private static void requireKnown(Results results) {
+        List<String> unknown = Rows.of(results).rules().stream().filter(rule -> !RuleTable.firstOfEach().containsKey(rule)).toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("results of " + results.machine().cpu() + " have rules that Lanewise has not: "
+                    + some(unknown, ", "));
+        }
+    }
+
+    private static String some(List<String> names, String between) {
+        return names.stream().limit(MOST_NAMED).collect(Collectors.joining(between))
+                + (names.size() > MOST_NAMED ? between + "and " + (names.size() - MOST_NAMED) + " more" : "");
     }
 
     /** The chart has a place for each rule of the first machine on the second. */
@@ -76,22 +96,25 @@ public final class Documents {
         }
     }
 
-    private static String read(Path file) throws IOException {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new IOException(file + ": " + WholeFile.reason(e), e);
-        }
+    /** A document with another text. Lines end as they did. */
+    private static String edited(Path file, UnaryOperator<String> edit) throws IOException {
+        String text = WholeFile.read(file, MOST_BYTES);
+        String edited = edit.apply(text.replace("\r\n", "\n"));
+        return text.contains("\r\n") ? edited.replace("\n", "\r\n") : edited;
     }
 
-    /** The file with other lines between its marks, in a table whose lines have a name in so many columns. */
-    private static String marked(Path file, int names, String lines) throws IOException {
-        String text = read(file);
+    /** The text with other lines between its marks, in a table whose lines have a name in so many columns. */
+    private static String marked(Path file, String text, int names, String lines) {
         int begin = text.indexOf(BEGIN + "\n"), end = text.indexOf("\n" + END, Math.max(begin, 0));
         if (begin < 0 || end < 0) {
             throw new IllegalArgumentException(file + " has no line '" + BEGIN + "' with a line '" + END + "' after it");
         }
-        List<String> lost = Figures.of(text.substring(begin, end), names).missingIn(Figures.of(lines, names));
+        String old = text.substring(begin + BEGIN.length(), end);
+        old.lines().filter(line -> FOREIGN.matcher(line).find()).findFirst().ifPresent(line -> {
+            throw new IllegalArgumentException(file + " has a line between '" + BEGIN + "' and '" + END
+                    + "' that the command readme does not write, so that one of both seems to be missing: '" + line + "'");
+        });
+        List<String> lost = Figures.of(old, names).missingIn(Figures.of(lines, names));
         if (!lost.isEmpty()) {
             throw new IllegalArgumentException(file + " has figures that results lack or that are in doubt: "
                     + lost.stream().limit(MOST_NAMED).collect(Collectors.joining("; "))
@@ -102,11 +125,11 @@ public final class Documents {
     }
 
     /**
-     * The file with the table of rules, its columns of nanoseconds per parameter set. They are put before the last column if they are not
+     * The text with the table of rules, its columns of nanoseconds per parameter set. They are put before the last column if they are not
      * there. Rules that were not measured keep what they have.
      */
-    private static String rules(Path file, Rows rows) throws IOException {
-        List<String> lines = new ArrayList<>(read(file).lines().toList());
+    private static String rules(Path file, String text, Rows rows) {
+        List<String> lines = new ArrayList<>(text.lines().toList());
         int from = 0;
         while (from < lines.size() && !lines.get(from).startsWith(RULES_BEGINNING)) {
             from++;
@@ -119,7 +142,17 @@ public final class Documents {
             to++;
         }
         List<String> table = lines.subList(from, to);
-        List<String> changed = withTimes(table.stream().map(Markdown::cells).toList(), rows);
+        List<List<String>> cells = table.stream().map(Markdown::cells).toList();
+        if (cells.size() == 1) {
+            throw new IllegalArgumentException(file + " has no line below the head of its table");
+        }
+        for (int i = 0; i < cells.size(); i++) {
+            if (cells.get(i).size() != cells.getFirst().size()) {
+                throw new IllegalArgumentException(file + ":" + (from + i + 1) + ": line has " + cells.get(i).size()
+                        + " cells, the table's head " + cells.getFirst().size());
+            }
+        }
+        List<String> changed = withTimes(cells, rows);
         table.clear();
         lines.addAll(from, changed);
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.lanewise.tool.Units;
 
 /**
  * The figures of a Markdown table.
  *
+ * @param titles of all columns
  * @param lines the texts that are no dash by the titles of their columns, by the line's first columns
  */
-record Figures(Map<String, Map<String, String>> lines) {
+record Figures(List<String> titles, Map<String, Map<String, String>> lines) {
     /** The first table in a text, of which some columns name a line. */
     static Figures of(String text, int names) {
         Map<String, Map<String, String>> lines = new LinkedHashMap<>();
@@ -28,7 +28,7 @@ record Figures(Map<String, Map<String, String>> lines) {
             }
             lines.put(String.join(" ", line.subList(0, Math.min(names, line.size()))), figures);
         }
-        return new Figures(lines);
+        return new Figures(titles, lines);
     }
 
     /** With a number where a title comes again, as in the README, which has the same columns for both sizes. */
@@ -40,17 +40,17 @@ record Figures(Map<String, Map<String, String>> lines) {
         return titles;
     }
 
-    /** Which of these another table lacks, in its lines or in the columns that it has, in words. */
+    /** Which of these another table lacks, in its lines or in the columns of its head, in words. */
     List<String> missingIn(Figures other) {
-        List<String> titles = other.lines.values().stream().flatMap(line -> line.keySet().stream()).distinct().toList();
         List<String> missing = new ArrayList<>();
         lines.forEach((name, figures) -> {
             Map<String, String> there = other.lines.get(name);
+            List<String> lost = figures.keySet().stream()
+                    .filter(title -> other.titles.contains(title) && there != null && !there.containsKey(title)).toList();
             if (there == null) {
                 missing.add(name);
-            } else if (figures.keySet().stream().anyMatch(title -> titles.contains(title) && !there.containsKey(title))) {
-                missing.add(name + figures.keySet().stream().filter(title -> titles.contains(title) && !there.containsKey(title))
-                        .collect(Collectors.joining(", ", " (", ")")));
+            } else if (!lost.isEmpty()) {
+                missing.add(name + " (" + String.join(", ", lost) + ")");
             }
         });
         return missing;

@@ -3,14 +3,15 @@ package org.lanewise.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.lanewise.tool.Printable;
 
 /** Text for Markdown. */
 final class Markdown {
     private Markdown() {}
 
-    /** A text as it is, in one line: bars end no cell, nothing is markup. */
+    /** A text as it is, in one line: bars end no cell, nothing is markup, and no address becomes a link. */
     static String escape(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ").replaceAll("[\\\\`*_{}\\[\\]<>|~#&]", "\\\\$0");
+        return Printable.line(text).replaceAll("[\\\\`*_{}\\[\\]<>|~#&]|:(?=//)|(?<=(?i:www))\\.|(?<=\\S)@(?=\\S)", "\\\\$0");
     }
 
     /** The cells of a line. A bar after a backslash belongs to the text. */

@@ -3,6 +3,7 @@ package org.lanewise.bench.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Form;
@@ -138,6 +140,77 @@ class DocumentsTest {
                 + "bench --full measures them", List.of(without(full, row -> row.rule().equals("Yogi") && row.form() == Form.SCALAR
                         && row.n() == Sizes.IN_MEMORY)));
         assertEquals(5, Documents.with(project, List.of(full)).size());
+    }
+
+    @Test
+    void aColumnWithoutAnyFigureIsMissingToo() throws IOException {
+        Path measured = project.resolve("src/docs/measured.md");
+        Results full = results("CPU A");
+        Files.writeString(measured, Documents.with(project, List.of(full)).get(measured));
+        assertRefused(measured + " has figures that results lack or that are in doubt: Adam 64 Ki (all BF16); AdamW 64 Ki (all BF16); "
+                + "Sgd 64 Ki (all BF16); Lion 64 Ki (all BF16); Lamb 64 Ki (all BF16); and of 7 more lines; bench --full measures them",
+                List.of(without(full, row -> row.storage().equals("BF16_NATIVE"))));
+        // A column that has another title now is no figure that was lost.
+        Files.writeString(measured, Files.readString(measured).replace("all BF16 |", "half |"));
+        assertEquals(5, Documents.with(project, List.of(without(full, row -> row.storage().equals("BF16_NATIVE")))).size());
+    }
+
+    @Test
+    void rulesThatLanewiseHasNotAreRefused() {
+        List<String> rules = new ArrayList<>(Documents.IN_README);
+        rules.addAll(List.of("Adamm", "Evil"));
+        assertRefused("results of CPU A have rules that Lanewise has not: Adamm, Evil", List.of(results("CPU A", rules)));
+    }
+
+    /** The mark of the end that is found is another section's. */
+    @Test
+    void aSectionWithoutItsEndTakesNoOtherText() throws IOException {
+        for (String foreign : List.of("# Title", "## Title", "```java", "![picture](a.svg)", Documents.BEGIN, "<!-- other -->")) {
+            Path readme = Files.writeString(project.resolve("README.md"), PLACE.replace("old", "old\n\n" + foreign + "\nnew"));
+            assertRefused(readme + " has a line between '" + Documents.BEGIN + "' and '" + Documents.END + "' that the command readme "
+                    + "does not write, so that one of both seems to be missing: '" + foreign + "'", List.of(results("CPU A")));
+        }
+    }
+
+    @Test
+    void linesEndAsTheyDid() throws IOException {
+        Map<Path, String> expected = Documents.with(project, List.of(results("CPU A")));
+        for (String file : List.of("README.md", "src/docs/measured.md", "src/docs/rules.md")) {
+            Path path = project.resolve(file);
+            Files.writeString(path, Files.readString(path).replace("\n", "\r\n"));
+            assertEquals(expected.get(path).replace("\n", "\r\n"), Documents.with(project, List.of(results("CPU A"))).get(path));
+        }
+    }
+
+    @Test
+    void aTableOfRulesThatIsNoneIsRefused() throws IOException {
+        Path rules = Files.writeString(project.resolve("src/docs/rules.md"), "| rule | step | follows |\n");
+        assertRefused(rules + " has no line below the head of its table", List.of(results("CPU A")));
+        Files.writeString(rules, "\n| rule | step | follows |\n|---|---|---|\n| `Adam` |\n");
+        assertRefused(rules + ":4: line has 1 cells, the table's head 3", List.of(results("CPU A")));
+    }
+
+    /** A pipe whose writer never comes, and a device without end. */
+    @Test
+    @Timeout(20)
+    void documentsThatAreNoRegularFilesAreRefused() throws Exception {
+        Path zeros = Path.of("/dev/zero"), readme = project.resolve("README.md"), rules = project.resolve("src/docs/rules.md");
+        Files.delete(readme);
+        Files.delete(rules);
+        assumeTrue(Files.exists(zeros) && new ProcessBuilder("mkfifo", readme.toString()).start().waitFor() == 0);
+        assertEquals(readme + ": cannot be read: is no regular file",
+                assertThrows(IOException.class, () -> Documents.with(project, List.of(results("CPU A")))).getMessage());
+        Files.delete(readme);
+        Files.writeString(readme, PLACE);
+        Files.createSymbolicLink(rules, zeros);
+        assertEquals(rules + ": cannot be read: is no regular file",
+                assertThrows(IOException.class, () -> Documents.with(project, List.of(results("CPU A")))).getMessage());
+    }
+
+    @Test
+    void addressesInNamesAreNoLinks() {
+        assertEquals("http\\://a.b ftp\\://c www\\.d.e f\\@g.h CPU @ 2.00GHz 05:23 ???",
+                Markdown.escape("http://a.b ftp://c www.d.e f@g.h CPU @ 2.00GHz 05:23 \u202e\u001b\u200b"));
     }
 
     @Test
