@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.lanewise.bench.plan.Cell;
 import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.plan.Measurement;
+import org.lanewise.bench.plan.Memory;
 import org.lanewise.bench.plan.Plan;
 import org.lanewise.bench.report.Chart;
 import org.lanewise.bench.report.MeasuredTable;
@@ -116,9 +117,14 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Holds JMH's lock for the whole run; without it nothing is begun. */
+    /** Holds JMH's lock for the whole run; without it, or without the memory that forks take, nothing is begun. */
     private int measure(List<Cell> cells, Measurement measurement) throws IOException {
-        Optional<JmhLock> lock = Options.takeLock(spec);
+        Optional<String> lacking = Memory.lacking(cells);
+        if (lacking.isPresent()) {
+            spec.commandLine().getErr().println(lacking.get());
+            return ExitCode.MEMORY;
+        }
+        Optional<JmhLock> lock = Options.takeLock(spec.commandLine().getErr());
         if (lock.isEmpty()) {
             return ExitCode.BUSY;
         }
@@ -138,7 +144,8 @@ final class BenchCommand implements Callable<Integer> {
         Measurement.Outcome outcome;
         try (Progress.Bar progress = Progress.onTerminalOr(spec.commandLine().getErr()).start("Measuring", jvms);
                 PrintStream log = files.log()) {
-            outcome = measurement.run(cells, new Watch(files, measurement, start, progress, log, end), log);
+            outcome = measurement.run(cells, new Watch(files, measurement, start, progress, log, end),
+                    new Measurement.Traces(log, files.folder()));
         }
         Results results = results(outcome, measurement, start);
         print(results, outcome, console);

@@ -1,11 +1,27 @@
 package org.lanewise.bench;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.tool.Choices;
+import org.lanewise.tool.Cli;
+import org.lanewise.tool.ExitCode;
+import org.lanewise.tool.Printable;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.SizeList;
+import org.lanewise.tool.WholeFile;
+import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 import picocli.CommandLine.Command;
 
 /**
@@ -13,7 +29,8 @@ import picocli.CommandLine.Command;
  * {@code -h}, that commands here have too.
  */
 @Command(name = JmhCommand.NAME, description = "JMH's own runner: -l lists the benchmarks, -h all options. -p rule= and -p n= take what "
-        + "--rule and --size take. Exit codes are JMH's.")
+        + "--rule and --size take. Exit codes: 0 if JMH ran, 1 if it failed, 4 if another JMH runs on this machine, "
+        + ExitCode.COMMON + ".")
 final class JmhCommand {
     static final String NAME = "jmh";
 
@@ -21,9 +38,65 @@ final class JmhCommand {
 
     private JmhCommand() {}
 
-    /** Runs what stands behind the name of the command; JMH ends this JVM if a benchmark fails. */
-    static void run(String... args) throws Exception {
-        org.openjdk.jmh.Main.main(translated(args));
+    /** Runs what stands behind the name of the command; gives the exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return Cli.run(Cli.of(new Jmh(err, args), out, err));
+    }
+
+    /** JMH, with its arguments but none for the command line. */
+    @Command(name = NAME)
+    private record Jmh(PrintWriter err, String... args) implements Callable<Integer> {
+        @Override
+        public Integer call() throws IOException {
+            String[] own;
+            CommandLineOptions options;
+            try {
+                own = translated(args);
+                options = new CommandLineOptions(own);
+            } catch (IllegalArgumentException | CommandLineOptionException e) {
+                err.println(Printable.line(e.getMessage()) + "; see jmh -h");
+                return ExitCode.USAGE;
+            }
+            if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams() || options.shouldListProfilers()
+                    || options.shouldListResultFormats()) {
+                org.openjdk.jmh.Main.main(own);
+                return ExitCode.OK;
+            }
+            return measure(options);
+        }
+
+        private int measure(CommandLineOptions options) throws IOException {
+            if (options.getOutput().hasValue()) {
+                WholeFile.requireWritable("-o", Path.of(options.getOutput().get()));
+            }
+            if (options.getResult().hasValue()) {
+                WholeFile.requireWritable("-rff", Path.of(options.getResult().get()));
+            }
+            Optional<JmhLock> lock = Options.takeLock(err);
+            if (lock.isEmpty()) {
+                return ExitCode.BUSY;
+            }
+            // JMH takes it again; without this look at it, it would end with a stack trace.
+            lock.get().close();
+            try {
+                new Runner(options).run();
+                return ExitCode.OK;
+            } catch (NoBenchmarksException _) {
+                err.println("no benchmark has a name that fits; jmh -l lists them");
+            } catch (RunnerException e) {
+                err.println(Printable.line(sentence(e)));
+            }
+            return ExitCode.FAILED;
+        }
+
+        /** What JMH says of it, then what it was caused by. */
+        private static String sentence(RunnerException e) {
+            return Stream.<Throwable>iterate(e, one -> one != null, Throwable::getCause)
+                    .flatMap(one -> Stream.concat(Stream.of(one), Stream.of(one.getSuppressed())))
+                    // Of an exception without a message Java says what its cause is called.
+                    .filter(one -> one.getMessage() != null && !one.getMessage().equals(String.valueOf(one.getCause())))
+                    .map(Throwable::getMessage).distinct().collect(Collectors.joining("; "));
+        }
     }
 
     /**

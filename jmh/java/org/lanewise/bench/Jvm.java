@@ -16,6 +16,8 @@ final class Jvm {
     private static final String MODULE = "jdk.incubator.vector";
     private static final String CHILD = "lanewise.child";
     private static final int LONGEST_END_SECONDS = 30;
+    /** 128 and the number of the signal. */
+    private static final int SIGKILL = 128 + 9;
 
     private Jvm() {}
 
@@ -60,6 +62,12 @@ final class Jvm {
             // This JVM ends too.
         }
         return code;
+    }
+
+    /** What to say of the exit code of a JVM that could not say it itself. */
+    static Optional<String> killed(int code) {
+        return code != SIGKILL ? Optional.empty() : Optional.of("the JVM that did the work was killed (exit code " + SIGKILL
+                + ", SIGKILL), as Linux does where memory does not suffice: what it had written before is there, the rest is missing");
     }
 
     /** Until it has written what it has. */

@@ -31,9 +31,9 @@ public final class Main {
      * Runs a command and exits.
      *
      * @param args see {@code --help}
-     * @throws Exception if JMH fails
+     * @throws InterruptedException if the thread is interrupted while another JVM does the work
      */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws InterruptedException {
         ParentWatch.start();
         PrintWriter err = new PrintWriter(System.err, true);
         Optional<String> unusable = Jvm.unusable();
@@ -49,21 +49,15 @@ public final class Main {
         if (!Jvm.isReady(flags)) {
             System.exit(child(flags, args, err));
         }
-        if (args.length > 0 && args[0].equals(JmhCommand.NAME)) {
-            try {
-                JmhCommand.run(args);
-            } catch (IllegalArgumentException e) {
-                err.println(e.getMessage() + "; see jmh -h");
-                System.exit(ExitCode.USAGE);
-            }
-        } else {
-            System.exit(run(new PrintWriter(System.out, true), err, args));
-        }
+        PrintWriter out = new PrintWriter(System.out, true);
+        System.exit(args.length > 0 && args[0].equals(JmhCommand.NAME) ? JmhCommand.run(out, err, args) : run(out, err, args));
     }
 
     private static int child(List<String> flags, String[] args, PrintWriter err) throws InterruptedException {
         try {
-            return Jvm.run(flags, List.of(args));
+            int code = Jvm.run(flags, List.of(args));
+            Jvm.killed(code).ifPresent(err::println);
+            return code;
         } catch (IOException e) {
             err.println("no JVM can be started: " + e.getMessage());
             return ExitCode.USAGE;

@@ -1,6 +1,7 @@
 package org.lanewise.bench;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -14,10 +15,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Width;
 import org.lanewise.bench.plan.JmhLock;
+import org.lanewise.bench.work.OtherPrograms;
 import org.lanewise.bench.work.ProcessorTimes;
 import org.lanewise.tool.Choices;
 import org.lanewise.tool.SizeList;
 import org.lanewise.tool.StoreKind;
+import org.lanewise.tool.TemporaryFolder;
 import org.lanewise.tool.Units;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -27,8 +30,6 @@ final class Options {
     /** For the help. */
     static final String LISTS = "Filters take several values, separated by commas or each with its option, and names in any case.";
 
-    /** Share of the processors that other programs may use before it shows in the times. */
-    private static final double BUSY = 0.1;
     private static final int LOOK_MILLIS = 500;
 
     private Options() {}
@@ -93,12 +94,17 @@ final class Options {
         }
     }
 
-    /** JMH's lock, or one sentence that another run has it. */
-    static Optional<JmhLock> takeLock(CommandSpec spec) throws IOException {
+    /**
+     * JMH's lock, or one sentence that another run has it.
+     *
+     * @throws IOException if JMH cannot work because of the folder for temporary files
+     */
+    static Optional<JmhLock> takeLock(PrintWriter err) throws IOException {
+        TemporaryFolder.require();
         try {
             Optional<JmhLock> lock = JmhLock.take();
             if (lock.isEmpty()) {
-                spec.commandLine().getErr().println("another JMH runs on this machine and holds " + JmhLock.file() + ": wait for its end, "
+                err.println("another JMH runs on this machine and holds " + JmhLock.file() + ": wait for its end, "
                         + "or let both disturb each other with -D" + JmhLock.IGNORE + "=true before -jar");
             }
             return lock;
@@ -109,10 +115,9 @@ final class Options {
 
     /** Says so if other programs use the processors now. */
     static void warnOfLoad(CommandSpec spec) {
-        double others = ProcessorTimes.others(LOOK_MILLIS).orElse(0);
-        if (others > BUSY) {
-            spec.commandLine().getErr().println("Other programs use " + Units.percent(others) + " % of the processors. End them, or wait: "
-                    + "rows that are measured meanwhile are marked as in doubt, and left out of charts and ratios.");
-        }
+        ProcessorTimes.others(LOOK_MILLIS).filter(OtherPrograms::disturb).ifPresent(others -> spec.commandLine().getErr().println(
+                "Other programs use " + Units.percent(others.share()) + " % of the processors, "
+                        + Units.digits(others.processors()) + " of them. End them, or wait: "
+                        + "rows that are measured meanwhile are marked as in doubt, and left out of charts and ratios."));
     }
 }

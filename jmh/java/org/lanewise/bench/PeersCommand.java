@@ -112,7 +112,12 @@ public final class PeersCommand implements Callable<Integer> {
                     + ": './mvnw -Ppeers package -DskipTests' in Lanewise's sources downloads 700 MB and builds them");
             return ExitCode.USAGE;
         }
-        Optional<JmhLock> lock = Options.takeLock(spec);
+        Optional<String> lacking = PeerRun.lackingMemory(sizes);
+        if (lacking.isPresent()) {
+            spec.commandLine().getErr().println(lacking.get());
+            return ExitCode.MEMORY;
+        }
+        Optional<JmhLock> lock = Options.takeLock(spec.commandLine().getErr());
         if (lock.isEmpty()) {
             return ExitCode.BUSY;
         }
@@ -145,9 +150,10 @@ public final class PeersCommand implements Callable<Integer> {
         List<Task> tasks = tasks();
         boolean complete = true;
         for (int i = 0; i < tasks.size() && !end.isAsked(); i++) {
-            console.printf("[%d/%d] %s%s%n", i + 1, tasks.size(), tasks.get(i), left(System.nanoTime() - start, i, tasks.size()));
+            console.printf(Locale.ROOT, "[%d/%d] %s%s%n", i + 1, tasks.size(), tasks.get(i),
+                    left(System.nanoTime() - start, i, tasks.size()));
             console.flush();
-            Task.Outcome outcome = PeerRun.run(tasks.get(i), libraries);
+            Task.Outcome outcome = PeerRun.run(tasks.get(i), libraries, files.folder());
             rows.addAll(outcome.rows());
             notes.addAll(outcome.missing());
             notes.addAll(outcome.wrong());

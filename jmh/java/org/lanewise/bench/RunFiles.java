@@ -32,6 +32,11 @@ final class RunFiles {
         this.folder = folder;
     }
 
+    /** The folder of the run. */
+    Path folder() {
+        return folder;
+    }
+
     /** Where JMH writes what it says. */
     PrintStream log() throws IOException {
         return new PrintStream(folder.resolve(LOG).toFile());

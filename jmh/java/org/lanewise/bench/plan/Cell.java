@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.Rule;
+import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.work.Arithmetic;
@@ -12,6 +13,7 @@ import org.lanewise.bench.work.SlabBenchmark;
 import org.lanewise.bench.work.StepBenchmark;
 import org.lanewise.bench.work.Traffic;
 import org.lanewise.bench.work.Workload;
+import org.lanewise.kernel.Extent;
 import org.lanewise.tool.StoreKind;
 
 /**
@@ -115,6 +117,14 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
     /** Bytes that a step reads and writes for each parameter. */
     public int bytesPerElement() {
         return Traffic.bytes(made(), storage);
+    }
+
+    /** Bytes of its planes outside of Java's heap. */
+    long nativeBytes() {
+        long bytes = 2L * storage.parameters().bytes() + made().states().stream()
+                .filter(state -> state.extent() == Extent.PARAMETER)
+                .mapToLong(state -> (state.exact() ? Storage.F32 : storage.states()).bytes()).sum();
+        return storage.isNative() ? n * bytes : 0;
     }
 
     /** Roots and divisions of a step for each parameter. */

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Verdict;
 import org.lanewise.bench.work.ForkProfiler;
+import org.lanewise.bench.work.OtherPrograms;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -21,8 +22,6 @@ public final class Doubts {
     private static final double RUNNING = 1 - Verdict.MARGIN;
     /** Processors that the rest of the JVM may use. Compiling uses one; up to 0.2 were seen in compiled forks. */
     private static final double JVM = 0.5;
-    /** Share of all processors that other programs may use: they take caches, memory and clock from a loop that has its own processor. */
-    private static final double OTHERS = 0.1;
 
     private Doubts() {}
 
@@ -61,7 +60,8 @@ public final class Doubts {
     }
 
     private static boolean isBusy(IterationResult last) {
-        return secondary(last, ForkProfiler.OTHERS).orElse(0) > OTHERS;
+        return new OtherPrograms(secondary(last, ForkProfiler.OTHERS).orElse(0), secondary(last, ForkProfiler.OTHERS_PROCESSORS).orElse(0))
+                .disturb();
     }
 
     private static boolean isLate(List<IterationResult> iterations, int n) {

@@ -20,6 +20,7 @@ import org.lanewise.bench.result.Row;
 import org.lanewise.bench.work.ForkProfiler;
 import org.lanewise.bench.work.JvmFlags;
 import org.lanewise.bench.work.ParentWatch;
+import org.lanewise.tool.TemporaryFolder;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -110,24 +111,37 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
         return Math.max(iterationMillis, (int) (STEPS * (double) cell.n() * cell.bytesPerElement() * MEMORY_MILLIS));
     }
 
+    /** The part of a fork's heap that its planes take. */
+    static long heapBytes(Cell cell) {
+        return (long) cell.n() * HEAP_BYTES;
+    }
+
+    /**
+     * Where forks write.
+     *
+     * @param log what JMH says
+     * @param crashes the folder for what JVMs say that crash
+     */
+    public record Traces(PrintStream log, Path crashes) {}
+
     /**
      * Measures.
      *
      * @param cells what to measure
      * @param observer told before and after each fork
-     * @param log where JMH writes
+     * @param traces where forks write
      * @return what was measured; a fork that fails leaves the others as they are
      */
-    public Outcome run(List<Cell> cells, Observer observer, PrintStream log) {
+    public Outcome run(List<Cell> cells, Observer observer, Traces traces) {
         Path archive = classArchive();
         try {
-            return run(cells, observer, log, archive);
+            return run(cells, observer, traces, archive);
         } finally {
-            delete(archive);
+            TemporaryFolder.delete(archive.getParent());
         }
     }
 
-    private Outcome run(List<Cell> cells, Observer observer, PrintStream log, Path archive) {
+    private Outcome run(List<Cell> cells, Observer observer, Traces traces, Path archive) {
         List<Samples> all = cells.stream().map(Samples::new).toList();
         List<String> failures = new ArrayList<>();
         for (int fork = 1; fork <= forks; fork++) {
@@ -137,8 +151,9 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 }
                 observer.begins(samples.cell());
                 try {
-                    measure(samples, log, archive);
-                } catch (RunnerException e) {
+                    measure(samples, traces, archive);
+                } catch (RunnerException | IllegalStateException e) {
+                    // JMH throws the second where it cannot write.
                     if (observer.isStopped()) {
                         return outcome(all, failures, false);
                     }
@@ -157,14 +172,14 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 finished);
     }
 
-    private void measure(Samples samples, PrintStream log, Path archive) throws RunnerException {
+    private void measure(Samples samples, Traces traces, Path archive) throws RunnerException {
         Cell cell = samples.cell();
         Function<RunResult, Doubt> doubt = result -> Doubts.of(result, cell.n());
-        RunResult result = Doubts.measure(warmUp -> fork(cell, warmUp, log, archive), warmUpMillis, doubt);
+        RunResult result = Doubts.measure(warmUp -> fork(cell, warmUp, traces, archive), warmUpMillis, doubt);
         samples.add(result, doubt.apply(result));
     }
 
-    private RunResult fork(Cell cell, int warmUp, PrintStream log, Path archive) throws RunnerException {
+    private RunResult fork(Cell cell, int warmUp, Traces traces, Path archive) throws RunnerException {
         int millis = cell.latency() ? LATENCY_MILLIS : iterationMillis(cell);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + cell.benchmark().getName().replace(".", "\\.") + "\\.step$")
@@ -175,11 +190,11 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .warmupTime(TimeValue.milliseconds(warmUp))
                 .measurementIterations(cell.latency() ? 1 : iterations)
                 .measurementTime(TimeValue.milliseconds(millis))
-                .jvmArgs(flags(cell, archive))
+                .jvmArgs(flags(cell, archive, traces.crashes()))
                 .addProfiler(ForkProfiler.class)
                 .shouldFailOnError(true);
         cell.parameters().forEach(options::param);
-        return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL)).runSingle();
+        return new Runner(options.build(), OutputFormatFactory.createFormatInstance(traces.log(), VerboseMode.NORMAL)).runSingle();
     }
 
     /**
@@ -188,30 +203,22 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
      */
     private static Path classArchive() {
         try {
-            return Files.createTempDirectory("lanewise-bench").resolve("classes.jsa");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path archive) {
-        try {
-            Files.deleteIfExists(archive);
-            Files.delete(archive.getParent());
+            return Files.createTempDirectory(TemporaryFolder.path(), "lanewise-bench").resolve("classes.jsa");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Those of this JVM too, as the user gave them, but for what is set here. */
-    private static String[] flags(Cell cell, Path archive) {
-        long heap = Math.max(HEAP_MEBIBYTES, (long) cell.n() * HEAP_BYTES >> 20);
+    private static String[] flags(Cell cell, Path archive, Path crashes) {
+        long heap = Math.max(HEAP_MEBIBYTES, heapBytes(cell) >> 20);
         List<String> flags = new ArrayList<>(List.of(
                 JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE, ParentWatch.flag(), "-Xms" + heap + "m", "-Xmx" + heap + "m"));
         Stream<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
         if (classPath.noneMatch(Files::isDirectory)) {
             flags.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));
         }
+        flags.addAll(JvmFlags.crashesIn(crashes));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:")).forEach(flags::add);
         flags.addAll(cell.jvmFlags());
         return flags.toArray(String[]::new);

@@ -31,6 +31,8 @@ public final class ForkProfiler implements InternalProfiler {
     public static final String JVM = "cpu.jvm";
     /** Share of all processors that other programs used since the fork began; missing where the system does not tell. */
     public static final String OTHERS = "cpu.others";
+    /** How many processors that is. */
+    public static final String OTHERS_PROCESSORS = "cpu.others.processors";
 
     private static final String WORKER = "-jmh-worker-";
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -80,7 +82,10 @@ public final class ForkProfiler implements InternalProfiler {
             results.add(scalar(RUNNING, worked / (nanos * workers.length), "1"));
             results.add(scalar(JVM, Math.max(0, own - worked) / nanos, "1"));
         }
-        now.othersSince(fork).ifPresent(others -> results.add(scalar(OTHERS, others, "1")));
+        now.othersSince(fork).ifPresent(others -> {
+            results.add(scalar(OTHERS, others.share(), "1"));
+            results.add(scalar(OTHERS_PROCESSORS, others.processors(), "1"));
+        });
         return results;
     }
 

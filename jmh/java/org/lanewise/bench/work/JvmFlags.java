@@ -1,5 +1,9 @@
 package org.lanewise.bench.work;
 
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+
 /** What a JVM needs to run the benchmarks. */
 public final class JvmFlags {
     /** For vectors. */
@@ -10,4 +14,11 @@ public final class JvmFlags {
     public static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     private JvmFlags() {}
+
+    /** Where a JVM that crashes leaves its files, which it puts into the user's folder by itself. */
+    public static List<String> crashesIn(Path folder) {
+        // The JVM puts its process id in place of %p, and % in place of %%.
+        String beginning = folder.toAbsolutePath().toString().replace("%", "%%") + File.separator;
+        return List.of("-XX:ErrorFile=" + beginning + "hs_err_pid%p.log", "-XX:ReplayDataFile=" + beginning + "replay_pid%p.log");
+    }
 }

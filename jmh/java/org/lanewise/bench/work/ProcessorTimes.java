@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalDouble;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -15,9 +16,10 @@ import java.util.stream.Stream;
  *
  * @param busy in which processors worked, of all together, in nanoseconds; NaN where the system does not tell
  * @param all in which they could have worked
+ * @param processors how many there are
  * @param own of this JVM
  */
-public record ProcessorTimes(double busy, double all, double own) {
+public record ProcessorTimes(double busy, double all, int processors, double own) {
     private static final Path LINUX = Path.of("/proc/stat");
     /** Linux counts for programs in hundredths of a second whatever its own clock. */
     private static final double TICK_NANOS = 1e7;
@@ -31,16 +33,22 @@ public record ProcessorTimes(double busy, double all, double own) {
     public static ProcessorTimes now() {
         double own = SYSTEM.getProcessCpuTime();
         try (Stream<String> lines = Files.lines(LINUX)) {
-            return of(lines.findFirst().orElse(""), own);
+            // All together, then each by itself.
+            List<String> cpus = lines.takeWhile(line -> line.startsWith("cpu")).toList();
+            return of(cpus.isEmpty() ? "" : cpus.getFirst(), cpus.size() - 1, own);
         } catch (IOException _) {
-            return new ProcessorTimes(Double.NaN, Double.NaN, own);
+            return unknown(own);
         }
     }
 
-    static ProcessorTimes of(String line, double own) {
+    private static ProcessorTimes unknown(double own) {
+        return new ProcessorTimes(Double.NaN, Double.NaN, 0, own);
+    }
+
+    static ProcessorTimes of(String line, int processors, double own) {
         String[] words = line.split("\\s+");
         if (words.length <= COLUMNS || !words[0].equals("cpu")) {
-            return new ProcessorTimes(Double.NaN, Double.NaN, own);
+            return unknown(own);
         }
         double busy = 0, all = 0;
         for (int column = 0; column < COLUMNS; column++) {
@@ -48,28 +56,28 @@ public record ProcessorTimes(double busy, double all, double own) {
             all += nanos;
             busy += column == IDLE || column == WAITING ? 0 : nanos;
         }
-        return new ProcessorTimes(busy, all, own);
+        return new ProcessorTimes(busy, all, processors, own);
     }
 
-    /** The share of all processors that others than this JVM used since then; empty where the system does not tell. */
-    public OptionalDouble othersSince(ProcessorTimes then) {
-        double share = (busy - then.busy - (own - then.own)) / (all - then.all);
-        return Double.isFinite(share) ? OptionalDouble.of(Math.clamp(share, 0, 1)) : OptionalDouble.empty();
+    /** What others than this JVM used since then; empty where the system does not tell. */
+    public Optional<OtherPrograms> othersSince(ProcessorTimes then) {
+        double share = Math.clamp((busy - then.busy - (own - then.own)) / (all - then.all), 0, 1);
+        return Double.isFinite(share) ? Optional.of(new OtherPrograms(share, share * processors)) : Optional.empty();
     }
 
     /**
-     * The share of all processors that others use now: measured for so long, during which this thread waits; where the system does not
-     * tell, its load average over the number of processors.
+     * What others use now: measured for so long, during which this thread waits; where the system does not tell, its load average.
      */
-    public static OptionalDouble others(long millis) {
+    public static Optional<OtherPrograms> others(long millis) {
         ProcessorTimes then = now();
         try {
             TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        OptionalDouble share = now().othersSince(then);
+        Optional<OtherPrograms> others = now().othersSince(then);
         double load = SYSTEM.getSystemLoadAverage();
-        return share.isPresent() || load < 0 ? share : OptionalDouble.of(Math.min(1, load / SYSTEM.getAvailableProcessors()));
+        return others.isPresent() || load < 0 ? others
+                : Optional.of(new OtherPrograms(Math.min(1, load / SYSTEM.getAvailableProcessors()), load));
     }
 }

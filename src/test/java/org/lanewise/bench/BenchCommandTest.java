@@ -3,9 +3,12 @@ package org.lanewise.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,8 @@ class BenchCommandTest {
         "--forks=0, '--forks must be 1 to 100, got 0'",
         "--forks=101, '--forks must be 1 to 100, got 101'",
         "--storage=F16, '--storage must be one of F32_HEAP, '",
-        "--forks=x, 'Invalid value for option ''--forks'': must be a whole number, got ''x'''"
+        "--forks=x, 'Invalid value for option ''--forks'': must be a whole number, got ''x'''",
+        "--forks=1.5, 'Invalid value for option ''--forks'': must be a whole number, got ''1.5'''"
     })
     void refusesWhatItDoesNotKnow(String option, String beginning) {
         StringWriter err = new StringWriter();
@@ -45,6 +49,19 @@ class BenchCommandTest {
         StringWriter err = new StringWriter();
         assertEquals(ExitCode.FILE, run(err, "bench", "--out", file.toString()));
         assertEquals(file + ": cannot be made a folder: " + file + " is no directory", err.toString().strip());
+    }
+
+    /** Before the lock and the folder: no JVM is started that would crash. A heap of 64 GiB is needed. */
+    @Test
+    void refusesSizesThatMemoryDoesNotSufficeFor() {
+        var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        assumeTrue(system.getTotalMemorySize() < 64L << 30, "not run: this machine has more memory");
+        StringWriter err = new StringWriter();
+        Path out = directory.resolve("out");
+        assertEquals(ExitCode.MEMORY, run(err, "bench", "--rule", "Adam", "--size", "1Gi", "--out", out.toString()));
+        assertTrue(err.toString().matches("memory does not suffice: .* n=1073741824 needs \\d+ MiB, available are \\d+ MiB; --size "
+                + "takes fewer parameters\\R"), err::toString);
+        assertFalse(Files.exists(out));
     }
 
     @Test

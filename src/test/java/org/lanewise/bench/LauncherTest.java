@@ -40,6 +40,15 @@ class LauncherTest {
     }
 
     @Test
+    void aJvmThatWasKilledIsSaidToBe() {
+        assertEquals("the JVM that did the work was killed (exit code 137, SIGKILL), as Linux does where memory does not suffice: what it "
+                + "had written before is there, the rest is missing", Jvm.killed(137).orElseThrow());
+        for (int code : new int[] {0, 1, 5, 129, 130, 143}) {
+            assertEquals(Optional.empty(), Jvm.killed(code));
+        }
+    }
+
+    @Test
     void thisJvmIsUsable() {
         assertEquals(Optional.empty(), Jvm.unusable());
     }

@@ -40,6 +40,13 @@ class DoubtsTest {
         assertEquals(Doubt.BUSY, Doubts.ofLibrary(disturbed(0.1, 2, 0.11)));
     }
 
+    /** Of 64 processors, 3.2 are 5 %. */
+    @Test
+    void onManyProcessorsOneThatOthersUseCounts() {
+        assertEquals(Doubt.BUSY, Doubts.ofLibrary(fork(Map.of(ForkProfiler.OTHERS, 0.05, ForkProfiler.OTHERS_PROCESSORS, 3.2), 100, 100)));
+        assertNull(Doubts.ofLibrary(fork(Map.of(ForkProfiler.OTHERS, 0.01, ForkProfiler.OTHERS_PROCESSORS, 0.64), 100, 100)));
+    }
+
     @Test
     void whereTheSystemTellsNothingNothingSpeaksAgainstAFork() {
         assertNull(Doubts.of(fork(Map.of(), 100, 100), N));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ class MeasurementTest {
     @Test
     void jvmsThatFailAreNamedAndTheOthersGetTheirTurn() {
         Recorder recorder = new Recorder(Integer.MAX_VALUE);
-        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1).run(List.of(BROKEN, BROKEN), recorder, nowhere());
+        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1).run(List.of(BROKEN, BROKEN), recorder, traces());
         assertEquals(List.of(BROKEN, BROKEN, BROKEN, BROKEN), recorder.begun);
         assertEquals(recorder.begun, recorder.ended);
         assertEquals(List.of(1, 2, 3, 4), recorder.failuresSoFar);
@@ -40,7 +41,7 @@ class MeasurementTest {
     @Test
     void aRunThatIsToEndStartsNoFurtherJvmAndIsUnfinished() {
         Recorder recorder = new Recorder(1);
-        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1).run(List.of(BROKEN, BROKEN), recorder, nowhere());
+        Measurement.Outcome outcome = new Measurement(2, 1, 1, 1).run(List.of(BROKEN, BROKEN), recorder, traces());
         assertEquals(1, recorder.begun.size());
         assertFalse(outcome.finished());
     }
@@ -63,8 +64,8 @@ class MeasurementTest {
         assertEquals(302, measurement.iterationMillis(Cell.scalar("Momentum", Sizes.IN_MEMORY)), 2);
     }
 
-    private static PrintStream nowhere() {
-        return new PrintStream(OutputStream.nullOutputStream());
+    private static Measurement.Traces traces() {
+        return new Measurement.Traces(new PrintStream(OutputStream.nullOutputStream()), Path.of("target"));
     }
 
     /** Has a run end after so many JVMs. */
