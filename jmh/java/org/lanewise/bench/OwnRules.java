@@ -24,6 +24,9 @@ final class OwnRules {
     /** For constructors that take a learning rate: large enough that bfloat16 parameters move too. */
     private static final double LEARNING_RATE = 0.1;
 
+    /** Of what an exception says. */
+    private static final int LONGEST = 500;
+
     private final CommandSpec spec;
     private final ClassLoader classes;
 
@@ -66,20 +69,44 @@ final class OwnRules {
                 throw refused("--rule", name, "must give rules, got " + given);
             }
             List<Rule> known = rules.stream().map(Rule.class::cast).toList();
+            // What throws does so here, where it is refused by the name that was given.
             known.forEach(rule -> Equivalence.of(rule).comparisons());
+            known.forEach(Rule::toString);
             return known;
         } catch (ClassNotFoundException _) {
             throw refused("--rule", name, "is not on the class path");
         } catch (InvocationTargetException e) {
-            throw refused("--rule", name, "throws " + e.getCause());
+            throw thrown(spec, name, e.getCause());
         } catch (ExceptionInInitializerError e) {
-            throw refused("--rule", name, "cannot be loaded: " + e.getCause());
+            throw refused("--rule", name, "cannot be loaded: " + words(e.getCause()));
         } catch (LinkageError e) {
-            throw refused("--rule", name, "cannot be loaded: " + e);
-        } catch (ParameterException e) {
+            throw refused("--rule", name, "cannot be loaded: " + words(e));
+        } catch (ParameterException | OutOfMemoryError e) {
             throw e;
-        } catch (RuntimeException e) {
-            throw refused("--rule", name, "throws " + e);
+        } catch (Throwable e) {
+            throw thrown(spec, name, e);
+        }
+    }
+
+    /** What a rule of the user's threw, in a sentence that names the rule. */
+    static ParameterException thrown(CommandSpec spec, String name, Throwable e) {
+        return new ParameterException(spec.commandLine(), "--rule " + name + ": throws " + words(e));
+    }
+
+    /** A rule that cannot be verified: because of what it throws, or of its kernel, about which the library has a sentence. */
+    static ParameterException refused(CommandSpec spec, Rule rule, Throwable e) {
+        String name = rule.getClass().getName();
+        return e instanceof IllegalArgumentException && e.getMessage() != null
+                ? new ParameterException(spec.commandLine(), "--rule " + name + ": " + e.getMessage()) : thrown(spec, name, e);
+    }
+
+    /** Class and message; the message may be anything, and asking for it may throw. */
+    private static String words(Throwable e) {
+        try {
+            String words = String.valueOf(e);
+            return words.length() > LONGEST ? words.substring(0, LONGEST) + "..." : words;
+        } catch (Throwable _) {
+            return e.getClass().getName();
         }
     }
 

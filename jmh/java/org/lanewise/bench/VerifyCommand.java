@@ -2,7 +2,6 @@ package org.lanewise.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,8 +85,23 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (classPath == null) {
+            return verify();
+        }
+        try {
+            return verify();
+        } catch (ParameterException | IOException | OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable e) {
+            throw OwnRules.thrown(spec, String.join(",", names), e);
+        }
+    }
+
+    private int verify() throws IOException {
         Map<String, List<Equivalence>> chosen = chosen();
-        requireWritable();
+        if (json != null) {
+            WholeFile.requireWritable("--json", json);
+        }
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
         List<Verification> all = verify(chosen, progress);
@@ -124,12 +138,11 @@ final class VerifyCommand implements Callable<Integer> {
         Equivalence.Result result;
         try {
             result = check.check(bar::step);
-        } catch (RuntimeException | LinkageError e) {
-            if (classPath == null) {
+        } catch (Throwable e) {
+            if (classPath == null || e instanceof OutOfMemoryError) {
                 throw e;
             }
-            throw new ParameterException(spec.commandLine(), "--rule " + check.rule() + ": "
-                    + (e instanceof IllegalArgumentException ? e.getMessage() : e.toString()), e);
+            throw OwnRules.refused(spec, check.rule(), e);
         }
         if (result.differences() == 0 && result.comparisons() != check.comparisons()) {
             throw new IllegalStateException(check.rule() + " has " + result.comparisons() + " comparisons, expected "
@@ -162,20 +175,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--class-path needs --rule with the names of its classes that are rules");
         }
         OwnRules own = new OwnRules(spec, classPath);
-        return names.stream().flatMap(list -> Stream.of(list.split(",", -1))).flatMap(name -> own.of(name.strip()).stream()).toList();
-    }
-
-    /** Before the work, not after it. */
-    private void requireWritable() throws IOException {
-        if (json == null) {
-            return;
-        }
-        if (Files.isDirectory(json)) {
-            throw new IOException("--json " + json + ": is a directory");
-        }
-        Path parent = json.toAbsolutePath().getParent();
-        if (!Files.isDirectory(parent) || !Files.isWritable(parent)) {
-            throw new IOException("--json " + json + ": its directory does not exist or is not writable");
-        }
+        return names.stream().flatMap(list -> Stream.of(list.split(",", -1))).map(String::strip).distinct()
+                .flatMap(name -> own.of(name).stream()).toList();
     }
 }

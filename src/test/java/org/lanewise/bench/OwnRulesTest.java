@@ -82,6 +82,47 @@ class OwnRulesTest {
                     }
                 }
 
+                public static Rule endless() {
+                    return endless();
+                }
+
+                public static Rule rude() {
+                    throw new IllegalStateException("\\u001b[2J\\u202e");
+                }
+
+                public static Rule mute() {
+                    throw new IllegalStateException() {
+                        @Override
+                        public String getMessage() {
+                            throw new IllegalStateException("no message");
+                        }
+                    };
+                }
+
+                public record Nameless(double learningRate) implements Rule {
+                    @Override
+                    public Kernel kernel() {
+                        return new Lion(0.1).kernel();
+                    }
+
+                    @Override
+                    public String toString() {
+                        throw new IllegalStateException("no name");
+                    }
+                }
+
+                public record Endless(double learningRate) implements Rule {
+                    @Override
+                    public Kernel kernel() {
+                        return new Lion(0.1).kernel();
+                    }
+
+                    @Override
+                    public List<State> states() {
+                        return states();
+                    }
+                }
+
                 public static class Broken {
                     static final int ONE = Integer.parseInt("one");
                 }
@@ -130,6 +171,10 @@ class OwnRulesTest {
         "my.Rules#ofAnInstance | needs a public class with a public static method ofAnInstance()",
         "my.Rules#failing | throws java.lang.UnsupportedOperationException: not yet",
         "my.Rules$Stateless | throws java.lang.IllegalStateException: no states",
+        "my.Rules#endless | throws java.lang.StackOverflowError",
+        "my.Rules#mute | throws my.Rules$1",
+        "my.Rules$Endless | throws java.lang.StackOverflowError",
+        "my.Rules$Nameless | throws java.lang.IllegalStateException: no name",
         "my.Rules$Broken | cannot be loaded: java.lang.NumberFormatException: For input string: \"one\""})
     void whatDoesNotFitIsRefusedByName(String name, String reason) {
         OwnRules own = own(jar.toString());

@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Tag;
@@ -179,6 +180,25 @@ class VerifyCommandTest {
         assertTrue(out.toString().contains(reason), out::toString);
     }
 
+    /** Whatever a rule throws while it is verified, and whatever its message is. */
+    @Test
+    void aRuleThatThrowsIsRefusedByName() {
+        Map<Runnable, String> failures = Map.of(VerifyCommandTest::endless, "StackOverflowError", () -> {
+            throw new IllegalStateException("\u001b[2J\u202ex");
+        }, "IllegalStateException: ?[2J?x");
+        failures.forEach((failure, words) -> {
+            Failing.failure = failure;
+            err.getBuffer().setLength(0);
+            assertEquals(ExitCode.USAGE, run("verify", "--class-path", ".", "--rule", Failing.class.getName()), () -> err + "\n" + out);
+            String last = err.toString().strip().lines().reduce((_, line) -> line).orElseThrow();
+            assertEquals("--rule " + Failing.class.getName() + ": throws java.lang." + words + "; see --help", last);
+        });
+    }
+
+    private static void endless() {
+        endless();
+    }
+
     @Test
     void aClassPathWithoutRulesIsRefused() {
         assertEquals(2, run("verify", "--class-path", "."));
@@ -197,6 +217,50 @@ class VerifyCommandTest {
 
     private String lastLine() {
         return out.toString().strip().lines().reduce((_, last) -> last).orElseThrow();
+    }
+
+    /** Fails in its second step. */
+    public record Failing(double learningRate) implements Rule {
+        static Runnable failure;
+
+        @Override
+        public Kernel kernel() {
+            return new Update(this);
+        }
+
+        /** For the kernel, whose executed class is another one. */
+        public static void fail() {
+            failure.run();
+        }
+
+        private static final class Update extends Kernel {
+            Update(Failing rule) {
+                super(MethodHandles.lookup());
+            }
+
+            @Override
+            public void prepare(long step, double learningRate) {
+                if (step > 1) {
+                    fail();
+                }
+            }
+
+            @Override
+            public void vector(Plane[] planes, int from, int to) {
+                Plane w = planes[0], g = planes[1];
+                for (int i = from; i < to; i += LANES) {
+                    w.store(i, g.load(i).add(w.load(i)));
+                }
+            }
+
+            @Override
+            public void scalar(Plane[] planes, int from, int to) {
+                Plane w = planes[0], g = planes[1];
+                for (int i = from; i < to; i++) {
+                    w.set(i, g.get(i) + w.get(i));
+                }
+            }
+        }
     }
 
     /** Gradient descent. */
