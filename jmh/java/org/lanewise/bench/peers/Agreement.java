@@ -1,5 +1,7 @@
 package org.lanewise.bench.peers;
 
+import java.util.Locale;
+
 /**
  * How far a rival's parameters are from Lanewise's after the same steps.
  *
@@ -56,6 +58,6 @@ public record Agreement(int differing, double largest, double allowed) {
     public String toString() {
         return differing == 0
                 ? "the same bits as Lanewise"
-                : "%.1e from Lanewise at most, %.1e allowed".formatted(largest, allowed);
+                : String.format(Locale.ROOT, "%.1e from Lanewise at most, %.1e allowed", largest, allowed);
     }
 }

@@ -37,7 +37,7 @@ public final class ChangesTable {
         doubted("B", second, out);
         long faster = changes.stream().filter(change -> change.word().equals("faster")).count();
         long slower = changes.stream().filter(change -> change.word().equals("slower")).count();
-        out.printf("%d cells in both: B is faster in %d and slower in %d by more than noise.%n", changes.size(), faster, slower);
+        out.println(changes.size() + " cells in both: B is faster in " + faster + " and slower in " + slower + " by more than noise.");
         out.flush();
     }
 

@@ -16,13 +16,14 @@ final class DemoTable {
     static void print(DemoResults results, PrintWriter out) {
         DemoResults.Data data = results.data();
         Machine machine = results.machine();
-        out.printf(HEAD, "rule", "batch", "final loss", "test accuracy", "steps to 95 %", "vector", "scalar", "bits equal");
+        out.printf(Locale.ROOT, HEAD, "rule", "batch", "final loss", "test accuracy", "steps to 95 %", "vector", "scalar", "bits equal");
         results.rules().forEach(row -> print(row, data, out));
         out.println();
         out.printf(Locale.ROOT, "%d epochs of %,d training images; loss on these, accuracy on %,d others, looked at %s.%n",
                 data.epochs(), data.trainImages(), data.testImages(), intervals(results.rules()));
         out.println("vector, scalar: ns per parameter and step; bits equal: whether both trainings ended in the same bits.");
-        out.printf("%s, %s, %d cores, %s, %s.%n", machine.jvm(), machine.cpu(), machine.cores(), machine.os(), machine.vectors());
+        out.printf(Locale.ROOT, "%s, %s, %d cores, %s, %s.%n", machine.jvm(), machine.cpu(), machine.cores(), machine.os(),
+                machine.vectors());
     }
 
     private static void print(DemoResults.RuleResult row, DemoResults.Data data, PrintWriter out) {

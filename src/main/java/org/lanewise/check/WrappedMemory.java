@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class WrappedMemory {
         }
 
         private String place() {
-            return memory == NATIVE ? String.format("0x%x to 0x%x", from, to - 1) : from + " to " + (to - 1);
+            return memory == NATIVE ? String.format(Locale.ROOT, "0x%x to 0x%x", from, to - 1) : from + " to " + (to - 1);
         }
     }
 

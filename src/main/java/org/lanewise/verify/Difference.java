@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.lanewise.Rule;
 import org.lanewise.Width;
@@ -56,7 +57,7 @@ public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, P
      * @return for instance {@code 3f800000 (1.0)}
      */
     public static String hex(float x) {
-        return String.format("%08x (%s)", Float.floatToRawIntBits(x), x);
+        return String.format(Locale.ROOT, "%08x (%s)", Float.floatToRawIntBits(x), x);
     }
 
     /**
