@@ -33,11 +33,12 @@ public final class Demo implements Callable<Integer> {
     private Path csv;
 
     @Option(names = "--label", paramLabel = "PLACE",
-            description = "where the label stands on each line: first or last (default: last; refused if it seems to be first)")
+            description = "where the label stands on each line: first or last, only with --csv (default: last; refused if it seems to be "
+                    + "first)")
     private LabelPlace label;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "target/demo",
-            description = "where to write index.html and results.json (default: ${DEFAULT-VALUE})")
+            description = "where to write index.html and results.json, in place of those that are there (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
@@ -78,6 +79,9 @@ public final class Demo implements Callable<Integer> {
     public Integer call() throws IOException {
         if (epochs < 1 || epochs > 1000) {
             throw new ParameterException(spec.commandLine(), "--epochs must be 1 to 1000, got " + epochs);
+        }
+        if (label != null && csv == null) {
+            throw new ParameterException(spec.commandLine(), "--label needs --csv: it says where the label stands in that file");
         }
         Digits digits = csv == null ? DigitsCsv.builtIn() : DigitsCsv.read(csv, Optional.ofNullable(label));
         createDirectory();

@@ -26,6 +26,8 @@ final class DigitsCsv {
     private static final int DARKEST = 16;
     private static final int VALUES = Digits.PIXELS + 1;
     private static final int LONGEST_QUOTE = 20;
+    /** How many times the variety of the last column makes the first one look like labels. */
+    private static final double SURELY_MORE = 1.5;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]+");
 
     private final String name;
@@ -120,7 +122,7 @@ final class DigitsCsv {
             throw new BadInput(name + ": " + rows.size() + (rows.size() == 1 ? " row" : " rows")
                     + ", too few to split; expected at least " + FEWEST_ROWS);
         }
-        if (!certain && looksLikeLabels(0) && !looksLikeLabels(Digits.PIXELS)) {
+        if (!certain && variety(0) > SURELY_MORE * variety(Digits.PIXELS)) {
             throw new BadInput(name + ": the label seems to be the first value of each row, expected it last; --label first reads it so, "
                     + "and --label last as it is");
         }
@@ -138,11 +140,14 @@ final class DigitsCsv {
         return greyLevels;
     }
 
-    /** Whether a column has digits only and none in more than half of the rows; a corner of an image is paper in most. */
-    private boolean looksLikeLabels(int column) {
+    /**
+     * In how many rows a column has another value than in most: a corner of an image, which is paper in nearly all, in few, and labels in
+     * many, however often one of them is there. None if some value is no digit.
+     */
+    private int variety(int column) {
         int[] counts = new int[DARKEST + 1];
         rows.forEach(row -> counts[row[column]]++);
-        return IntStream.range(Digits.CLASSES, counts.length).allMatch(value -> counts[value] == 0)
-                && Arrays.stream(counts).max().orElse(0) <= rows.size() / 2;
+        boolean isDigit = IntStream.range(Digits.CLASSES, counts.length).allMatch(value -> counts[value] == 0);
+        return isDigit ? rows.size() - Arrays.stream(counts).max().orElse(0) : 0;
     }
 }

@@ -87,6 +87,7 @@ class DemoTest {
         assertRefused(ExitCode.FILE, bad + ":1: 3 values, expected 65", "--csv", bad.toString());
         assertRefused(ExitCode.USAGE, "--epochs must be 1 to 1000, got 0; see --help", "--epochs", "0");
         assertRefused(ExitCode.USAGE, "Invalid value for option '--seed': must be a whole number, got 'x'; see --help", "--seed", "x");
+        assertRefused(ExitCode.USAGE, "--label needs --csv: it says where the label stands in that file; see --help", "--label", "first");
         assertRefused(ExitCode.USAGE, "Unknown option: '--fast'; see --help", "--fast");
         assertRefused(ExitCode.FILE, "--out " + bad + ": cannot be made a directory: " + bad + " is no directory", "--out", bad.toString());
         assertRefused(ExitCode.FILE, directory + ": is a directory, expected a file", "--csv", directory.toString());

@@ -188,6 +188,17 @@ class DigitsCsvTest {
                 () -> DigitsCsv.read(file(TEN_ROWS), Optional.of(LabelPlace.FIRST))).getMessage().split(": ", 3)[1]);
     }
 
+    /** Two thirds of the labels are one digit. */
+    @Test
+    void labelsThatSeemToBeFirstAreRefusedHoweverOftenOneOfThemIs() throws IOException {
+        String first = labelled(true).replaceAll("(?m)^[1-6],", "7,");
+        assertTrue(refusal(file(first)).contains("the label seems to be the first value of each row"));
+        String last = labelled(false).replaceAll("(?m),[1-6]$", ",7");
+        assertEquals(50, read(file(last)).size());
+        // In some rows a corner is not paper.
+        assertEquals(50, read(file(last.replaceAll("(?m)^0,(.*,8)$", "5,$1"))).size());
+    }
+
     /** Fifty rows; the corners of the images are paper. */
     private static String labelled(boolean first) {
         String pixels = "0,".repeat(30) + "8," + "0,".repeat(32) + "0";
