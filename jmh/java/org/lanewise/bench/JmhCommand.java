@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.lanewise.bench.plan.JmhFailure;
 import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.tool.Choices;
 import org.lanewise.tool.Cli;
@@ -84,18 +84,9 @@ final class JmhCommand {
             } catch (NoBenchmarksException _) {
                 err.println("no benchmark has a name that fits; jmh -l lists them");
             } catch (RunnerException e) {
-                err.println(Printable.line(sentence(e)));
+                err.println(JmhFailure.sentence(e));
             }
             return ExitCode.FAILED;
-        }
-
-        /** What JMH says of it, then what it was caused by. */
-        private static String sentence(RunnerException e) {
-            return Stream.<Throwable>iterate(e, one -> one != null, Throwable::getCause)
-                    .flatMap(one -> Stream.concat(Stream.of(one), Stream.of(one.getSuppressed())))
-                    // Of an exception without a message Java says what its cause is called.
-                    .filter(one -> one.getMessage() != null && !one.getMessage().equals(String.valueOf(one.getCause())))
-                    .map(Throwable::getMessage).distinct().collect(Collectors.joining("; "));
         }
     }
 

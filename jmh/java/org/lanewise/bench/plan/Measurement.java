@@ -157,7 +157,8 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                     if (observer.isStopped()) {
                         return outcome(all, failures, false);
                     }
-                    failures.add("Not measured: " + samples.cell() + ", JVM " + fork + ": " + e.getMessage());
+                    failures.add("Not measured: " + samples.cell() + ", JVM " + fork + ": " + JmhFailure.sentence(e)
+                            + "; jmh.log has more");
                 }
                 observer.ended(samples.cell(), () -> outcome(all, failures, false));
             }

@@ -1,6 +1,7 @@
 package org.lanewise.bench.report;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class Documents {
      * @param project the folder of this project's sources
      * @param results of one machine or two; all tables are of the first, the chart is of both
      * @return the whole text of each file that changes, by its path; results first, since all others are made of them
-     * @throws IOException if one of the documents cannot be read
+     * @throws IOException if one of the documents cannot be read, or one of the files is no regular file
      * @throws IllegalArgumentException if one lacks the place where numbers go or has figures that results lack, results lack a row that is
      *     needed or have a rule that is unknown, or both are of one CPU
      */
@@ -68,6 +69,11 @@ public final class Documents {
         texts.put(docs.resolve("chart.svg"), Chart.svg(results).orElseThrow(() -> new IllegalArgumentException(
                 "results have no row of Lanewise at " + Units.size(MeasuredTable.SIZES.getFirst()) + " parameters")));
         results.forEach(other -> requireRules(first, other));
+        for (Path file : texts.keySet()) {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new IOException(file + ": is no regular file");
+            }
+        }
         return texts;
     }
 

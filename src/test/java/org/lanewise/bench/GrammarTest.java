@@ -99,7 +99,7 @@ class GrammarTest {
 
     @Test
     void everyHelpSaysTheExitCodes() {
-        for (String command : List.of("verify", "bench", "compare", "peers", "readme")) {
+        for (String command : List.of("verify", "bench", "compare", "peers", "jmh", "readme")) {
             StringWriter out = new StringWriter();
             assertEquals(0, Main.run(new PrintWriter(out, true), new PrintWriter(err, true), command, "--help"));
             assertTrue(out.toString().replaceAll("\\s+", " ").contains(ExitCode.COMMON), out::toString);

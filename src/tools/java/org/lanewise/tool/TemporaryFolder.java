@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 
 /** The folder for what JMH, and the JVMs that it starts, leave for each other for a while. */
 public final class TemporaryFolder {
-    private static final int PROBE_BYTES = 1 << 20;
+    /** The archive of classes that forks share has 10 MiB, and a JVM that has no room for it does not start. */
+    private static final int PROBE_BYTES = 16 << 20;
 
     private TemporaryFolder() {}
 
@@ -17,7 +18,7 @@ public final class TemporaryFolder {
     }
 
     /**
-     * Requires that a file of 1 MiB can be written there.
+     * Requires that a file of 16 MiB can be written there.
      *
      * @throws IOException if not; the message names the folder and says how another is taken
      */

@@ -36,6 +36,7 @@ class MeasurementTest {
         assertTrue(outcome.failures().getFirst().startsWith("Not measured: Momentum lanewise F32_NATIVE 128 n=16, JVM 1: "),
                 outcome.failures()::toString);
         assertTrue(outcome.failures().getLast().contains("JVM 2: "), outcome.failures()::toString);
+        assertTrue(outcome.failures().getLast().endsWith("; jmh.log has more"), outcome.failures()::toString);
     }
 
     @Test

@@ -205,6 +205,11 @@ class DocumentsTest {
         Files.createSymbolicLink(rules, zeros);
         assertEquals(rules + ": cannot be read: is no regular file",
                 assertThrows(IOException.class, () -> Documents.with(project, List.of(results("CPU A")))).getMessage());
+        Files.delete(rules);
+        Files.writeString(rules, RULES);
+        Path chart = Files.createSymbolicLink(project.resolve("src/docs/chart.svg"), zeros);
+        assertEquals(chart + ": is no regular file",
+                assertThrows(IOException.class, () -> Documents.with(project, List.of(results("CPU A")))).getMessage());
     }
 
     @Test
