@@ -155,9 +155,10 @@ final class VerifyCommand implements Callable<Integer> {
     private Map<String, List<Equivalence>> chosen() {
         Width[] only = Options.requireWidths(spec, widths).toArray(Width[]::new);
         Map<String, List<Equivalence>> known = new LinkedHashMap<>();
-        for (Rule rule : classPath == null ? rules : ownRules()) {
+        List<Rule> all = classPath == null ? rules : ownRules();
+        for (Rule rule : all) {
             Equivalence every = Equivalence.of(rule).withSeed(seed), check = only.length == 0 ? every : every.withWidths(only);
-            List<Equivalence> checks = known.computeIfAbsent(rule.getClass().getSimpleName(), _ -> new ArrayList<>());
+            List<Equivalence> checks = known.computeIfAbsent(name(rule.getClass(), all), _ -> new ArrayList<>());
             checks.add(check);
             if (checks.size() == 1) {
                 checks.add(check.withMaximize(true).withFlushSubnormals(!rule.states().isEmpty()));
@@ -168,6 +169,13 @@ final class VerifyCommand implements Callable<Integer> {
             known.keySet().retainAll(asked);
         }
         return known;
+    }
+
+    /** The name without the package, if it has one and no other class has the same. */
+    static String name(Class<?> type, List<Rule> all) {
+        String simple = type.getSimpleName();
+        return !simple.isEmpty() && all.stream().map(Object::getClass).filter(other -> other.getSimpleName().equals(simple))
+                .allMatch(other -> other == type) ? simple : type.getName();
     }
 
     private List<Rule> ownRules() {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +27,13 @@ import org.lanewise.bench.peers.PeerTable;
 import org.lanewise.bench.report.ChangesTable;
 import org.lanewise.bench.report.Chart;
 import org.lanewise.bench.report.MeasuredTable;
-import org.lanewise.bench.report.Report;
 import org.lanewise.bench.report.ResultsTable;
+import org.lanewise.bench.result.Doubt;
 import org.lanewise.bench.result.Findings;
+import org.lanewise.bench.result.Form;
+import org.lanewise.bench.result.Latency;
 import org.lanewise.bench.result.Results;
-import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.bench.result.Row;
 import org.lanewise.bench.result.Rows;
 import org.lanewise.bench.result.SyntheticResults;
 import org.lanewise.kernel.Shape;
@@ -67,20 +70,32 @@ class LocaleTest {
     private static String printed() throws IOException {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
-        Results results = SyntheticResults.full();
+        Results results = results();
         VerifyTable.print(List.of(verified()), out);
         ResultsTable.print(results, out);
         ChangesTable.print("a", results, "b", results, out);
         PeerTable.print(results.rows(), List.of(Peer.values()), out);
         out.println(MeasuredTable.withWarnings(results) + Chart.svg(List.of(results)) + Findings.of(Rows.of(results)));
         out.println(new Agreement(1_234, 1.5e-3, 1e-6));
-        out.println(Report.html(results, List.of()) + ResultsFile.text(results));
         for (String command : List.of("verify", "bench", "compare", "peers", "readme")) {
             Main.run(out, out, command, "--help");
             Main.run(out, out, command, "--rule", "1234567", "--size", "12345678901", "--forks", "-1234567");
         }
         out.flush();
         return text.toString();
+    }
+
+    private static Results results() {
+        List<Row> rows = new ArrayList<>();
+        for (int n : new int[] {64 << 10, 100_003, 16 << 20}) {
+            rows.add(SyntheticResults.row("Adam", Form.LANEWISE, "F32_NATIVE", 512, n, 0.5));
+            rows.add(SyntheticResults.row("Adam", Form.SCALAR, "F32_HEAP", 32, n, 1234.5));
+            rows.add(SyntheticResults.row("Adam", Form.AUTO, "F32_HEAP", 32, n, 1.25));
+            rows.add(SyntheticResults.row("STREAM_28", Form.ROOF, "F32_NATIVE", 512, n, 0.2));
+        }
+        rows.add(new Row("Adam", Form.LANEWISE, "F32_HEAP", 512, 100_003, 2, 9_876.5, 1, 28, 1, 1, 12_345.6, Doubt.BUSY));
+        Latency latency = new Latency("Adam", Form.LANEWISE, "F32_NATIVE", 512, 100_003, 1_234.5, 12_345.6, 123_456.7, 1_234_567.8);
+        return SyntheticResults.results(rows, List.of(latency));
     }
 
     private static Verification verified() {

@@ -167,8 +167,9 @@ class VerifyCommandTest {
     @Test
     void aRuleOfTheUsersOwnIsVerifiedFromAJar() throws Exception {
         String jar = OwnRuleJar.of(directory, "my.SignDescent", OwnRuleJar.ruleOfReadme("my")).toString();
-        assertEquals(0, run("verify", "--class-path", jar, "--rule", "my.SignDescent"), () -> err + "\n" + out);
-        assertEquals(1, out.toString().lines().filter(line -> line.startsWith("SignDescent ")).count(), out::toString);
+        assertEquals(0, run("verify", "--class-path", jar, "--rule", "my.SignDescent, my.SignDescent"), () -> err + "\n" + out);
+        // Named twice it is verified once: minimizing, and maximizing.
+        assertEquals(1, out.toString().lines().filter(line -> line.matches("SignDescent +2 .*")).count(), out::toString);
         assertTrue(lastLine().matches("verified: [1-9]\\d+ comparisons, 0 differences"), lastLine());
     }
 
@@ -178,6 +179,23 @@ class VerifyCommandTest {
         assertEquals(3, run("verify", "--class-path", ".", "--rule", IdleRule.class.getName()), () -> err + "\n" + out);
         String reason = "IdleRule[learningRate=0.1] is not shown to be equal: no step moved a parameter; ";
         assertTrue(out.toString().contains(reason), out::toString);
+    }
+
+    @Test
+    void rulesOfOneNameAreToldApartByTheirPackages() {
+        List<Rule> rules = List.of(new GradientDescent(0.1), new IdleRule(0.1), new Sgd(0.1), new Sgd(0.2));
+        assertEquals(List.of("GradientDescent", "IdleRule", "Sgd", "Sgd"),
+                rules.stream().map(rule -> VerifyCommand.name(rule.getClass(), rules)).toList());
+        List<Rule> ambiguous = List.of(new Sgd(0.1), new org.lanewise.rule.Sgd(0.1));
+        assertEquals(List.of(Sgd.class.getName(), "org.lanewise.rule.Sgd"),
+                ambiguous.stream().map(rule -> VerifyCommand.name(rule.getClass(), ambiguous)).toList());
+    }
+
+    private record Sgd(double learningRate) implements Rule {
+        @Override
+        public Kernel kernel() {
+            return new GradientDescent(learningRate).kernel();
+        }
     }
 
     /** Whatever a rule throws while it is verified, and whatever its message is. */
