@@ -55,14 +55,14 @@ public enum Width {
      * <li>C2 does not compile. This is so with {@code -Xint}, with {@code -XX:TieredStopAtLevel} below 4 (some IDEs and build tools add
      * level 1 to start faster), with {@code -XX:CompilationMode=quick-only} and with {@code -XX:-UseCompiler}. Adam at 256 bits takes
      * 180 ns per parameter with level 1, and 3 ns with plain loops.
-     * <li>C2 does not know vectors, as with {@code -XX:-EnableVectorSupport}.
+     * <li>C2 does not compile vectors, as with {@code -XX:-EnableVectorSupport}, {@code -XX:-EnableVectorReboxing} and {@code -XX:-Inline}.
      * <li>{@code Math.fma} is computed by {@code BigDecimal}, as on CPUs without fused multiply-add, with {@code -XX:-UseFMA} and with
      * {@code -XX:UseAVX=0}. Adam takes 1,450 ns per parameter at 256 bits, and 600 ns with plain loops.
      * </ul>
      *
      * <p>The first optimizer or reductions made in such a JVM log a warning with the cause and the cure to the {@link System.Logger} named
      * {@code org.lanewise}, once. Where the module {@code jdk.management} is missing, levels 2 and 3, {@code -XX:-UseCompiler} and
-     * {@code -XX:-EnableVectorSupport} stay unnoticed.
+     * what C2 needs for vectors stay unnoticed.
      *
      * @return the width that optimizers use unless told otherwise
      * @throws IllegalStateException if the JVM was started without the module {@code jdk.incubator.vector}

@@ -57,14 +57,17 @@ class SlowJvmTest {
         assertBits(lines);
     }
 
-    @Test
-    void vectorsThatC2DoesNotKnowAreWarnedOfIfTheyAreUsed() throws Exception {
-        List<String> plain = run(UNLOCK + "-XX:-EnableVectorSupport", "preferred");
-        assertEquals("preferred SCALAR", plain.getFirst());
-        assertEquals(List.of(), plain.stream().filter(line -> line.contains("steps are slow")).toList());
-        List<String> lines = run(UNLOCK + "-XX:-EnableVectorSupport", "all");
-        assertEquals(1, lines.stream().filter(line -> line.contains("steps are slow: C2 does not compile vectors")).count(),
+    @ParameterizedTest
+    @ValueSource(strings = {"EnableVectorSupport", "EnableVectorReboxing", "Inline"})
+    void vectorsThatC2DoesNotCompileAreWarnedOfOnceTheyAreUsed(String flag) throws Exception {
+        List<String> lines = run(UNLOCK + "-XX:-" + flag, "preferred,all");
+        assertEquals("preferred SCALAR", lines.getFirst());
+        List<String> warnings = lines.stream().filter(line -> line.contains("steps are slow")).toList();
+        assertEquals(1, warnings.size(), lines::toString);
+        assertTrue(warnings.getFirst().contains("C2 does not compile vectors (" + flag + ": false), start java without -XX:-" + flag),
                 lines::toString);
+        assertEquals(2, lines.stream().takeWhile(line -> line != warnings.getFirst()).filter(line -> line.startsWith("bits ")).count(),
+                "steps of plain loops before the warning");
         assertBits(lines);
     }
 

@@ -3,6 +3,7 @@ package org.lanewise.check;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  */
 public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<String> fma) {
     private static final String MANAGEMENT = "jdk.management";
+    /** Without any one of them C2 calls a method for each operation, or makes an object of each vector. */
+    private static final List<String> NEEDED_BY_VECTORS = List.of("EnableVectorSupport", "EnableVectorReboxing", "Inline");
     private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     /** This one: some 10 ms where flags can be read, for the classes of the module that reads them. */
@@ -53,9 +56,8 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
             c2 = Optional.of("this JVM compiles without C2 (java.vm.info: " + info + "), start java without -XX:TieredStopAtLevel=1, "
                     + "-XX:CompilationMode=quick-only and -XX:+NeverActAsServerClassMachine");
         }
-        Optional<String> vectors = flags.apply("EnableVectorSupport").equals("false")
-                ? Optional.of("C2 does not compile vectors (EnableVectorSupport: false), start java without -XX:-EnableVectorSupport")
-                : Optional.empty();
+        Optional<String> vectors = NEEDED_BY_VECTORS.stream().filter(flag -> flags.apply(flag).equals("false")).findFirst().map(flag ->
+                "C2 does not compile vectors (" + flag + ": false), start java without -XX:-" + flag);
         String useFma = flags.apply("UseFMA");
         boolean isSlow = useFma.isEmpty() ? probe.getAsBoolean() : useFma.equals("false");
         Optional<String> fma = isSlow ? Optional.of("Math.fma is computed by BigDecimal, because this CPU has no fused multiply-add or the "

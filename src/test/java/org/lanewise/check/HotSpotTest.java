@@ -53,6 +53,8 @@ class HotSpotTest {
         assertTrue(with("UseCompiler", "false").prefersPlainLoops());
         assertTrue(with("UseFMA", "false").prefersPlainLoops());
         assertTrue(with("EnableVectorSupport", "false").prefersPlainLoops());
+        assertTrue(with("EnableVectorReboxing", "false").prefersPlainLoops());
+        assertTrue(with("Inline", "false").prefersPlainLoops());
         assertTrue(HotSpot.of(NORMAL::get, "interpreted mode", () -> false).prefersPlainLoops());
     }
 }
