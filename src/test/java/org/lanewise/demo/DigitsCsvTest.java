@@ -191,7 +191,8 @@ class DigitsCsvTest {
     /** Two thirds of the labels are one digit. */
     @Test
     void labelsThatSeemToBeFirstAreRefusedHoweverOftenOneOfThemIs() throws IOException {
-        String first = labelled(true).replaceAll("(?m)^[1-6],", "7,");
+        // In a tenth of the rows the last corner is not paper.
+        String first = labelled(true).replaceAll("(?m)^[1-6],", "7,").replaceAll("(?m)^(9,.*),0$", "$1,4");
         assertTrue(refusal(file(first)).contains("the label seems to be the first value of each row"));
         String last = labelled(false).replaceAll("(?m),[1-6]$", ",7");
         assertEquals(50, read(file(last)).size());
