@@ -129,6 +129,34 @@ class WholeFileTest {
         assertEquals(List.of(file), filesIn(folder));
     }
 
+    /** A shell's redirection neither loses what was printed before nor what is printed after. */
+    @Test
+    void standardOutputTakesTheTextWhereItIs() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/stdout")), "not run: no /dev/stdout on this system");
+        Path printed = folder.resolve("printed");
+        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xint", "-cp",
+                Path.of("target", "test-classes").toString(), Printing.class.getName()).redirectErrorStream(true)
+                .redirectOutput(printed.toFile()).start();
+        assertEquals(0, java.waitFor(), () -> printed.toString());
+        assertEquals("table{}{}end", Files.readString(printed));
+    }
+
+    /** In a JVM of its own. */
+    static final class Printing {
+        private Printing() {}
+
+        public static void main(String[] args) throws IOException {
+            System.out.print("table");
+            System.out.flush();
+            for (Path file : List.of(Path.of("/dev/stdout"), Path.of("/dev/fd/../fd/1"))) {
+                WholeFile.requireWritable("--json", file);
+                WholeFile.write(file, "{}");
+            }
+            System.out.print("end");
+            System.out.flush();
+        }
+    }
+
     private static boolean isSame(Path one, Path other) {
         try {
             return Files.exists(one) && Files.isSameFile(one, other);

@@ -1,6 +1,8 @@
 package org.lanewise.tool;
 
 import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -30,6 +32,12 @@ public final class WholeFile {
     /** Where an open file of a process has a name, which stands for it even if it is a regular file. */
     private static final List<Path> OPEN_FILES =
             List.of(Path.of("/dev/stdout"), Path.of("/dev/stderr"), Path.of("/dev/fd"), Path.of("/proc"));
+
+    /** What this process has open already: it need not be allowed to open it again, and what it prints later stands behind the text. */
+    private static final Map<Path, FileDescriptor> OWN = Map.of(
+            Path.of("/dev/stdout"), FileDescriptor.out, Path.of("/dev/fd/1"), FileDescriptor.out, Path.of("/proc/self/fd/1"),
+            FileDescriptor.out, Path.of("/dev/stderr"), FileDescriptor.err, Path.of("/dev/fd/2"), FileDescriptor.err,
+            Path.of("/proc/self/fd/2"), FileDescriptor.err);
 
     private static final AtomicLong PARTS = new AtomicLong();
 
@@ -69,6 +77,9 @@ public final class WholeFile {
      * @throws IOException if it cannot
      */
     public static void requireWritable(String option, Path file) throws IOException {
+        if (OWN.containsKey(plain(file))) {
+            return;
+        }
         if (Files.isDirectory(file)) {
             throw new IOException(option + " " + file + ": is a directory");
         }
@@ -83,8 +94,11 @@ public final class WholeFile {
 
     /** Whether a text is written into what is there, since no other file can take its place. */
     private static boolean isOpen(Path file) {
-        Path absolute = file.toAbsolutePath().normalize();
-        return Files.exists(file) && (!Files.isRegularFile(file) || OPEN_FILES.stream().anyMatch(absolute::startsWith));
+        return Files.exists(file) && (!Files.isRegularFile(file) || OPEN_FILES.stream().anyMatch(plain(file)::startsWith));
+    }
+
+    private static Path plain(Path file) {
+        return file.toAbsolutePath().normalize();
     }
 
     /**
@@ -126,6 +140,12 @@ public final class WholeFile {
     }
 
     private static void prepare(Path file, String text, Map<Path, Path> written) throws IOException {
+        FileDescriptor own = OWN.get(plain(file));
+        if (own != null) {
+            // Not closed: the process goes on printing.
+            new FileOutputStream(own).write(text.getBytes(StandardCharsets.UTF_8));
+            return;
+        }
         boolean exists = Files.exists(file);
         if (exists && Files.isDirectory(file)) {
             throw new FileSystemException(file.toString(), null, "is a directory");
