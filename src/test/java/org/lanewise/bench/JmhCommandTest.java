@@ -17,27 +17,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.lanewise.bench.plan.OwnLock;
 import org.lanewise.tool.ExitCode;
 
 /** What ends JMH's runner before it has measured is one sentence. */
 @Isolated("changes system properties")
 class JmhCommandTest {
-    private static final String FOLDER = "java.io.tmpdir";
-
     @TempDir
     private Path folder;
 
     private final StringWriter err = new StringWriter();
-    private String usual;
+    private OwnLock lock;
 
     @BeforeEach
-    void useOwnFolder() {
-        usual = System.setProperty(FOLDER, folder.toString());
+    void useOwnLock() {
+        lock = new OwnLock(folder);
     }
 
     @AfterEach
-    void useUsualFolder() {
-        System.setProperty(FOLDER, usual);
+    void useUsualLock() {
+        lock.close();
     }
 
     @Test
@@ -55,7 +54,7 @@ class JmhCommandTest {
             assertEnds(ExitCode.FILE, option + " " + bad + ": its directory does not exist or is not writable", option, bad.toString());
             assertEnds(ExitCode.FILE, option + " " + folder + ": is a directory", option, folder.toString());
         }
-        System.setProperty(FOLDER, Files.createFile(folder.resolve("tmp")).toString());
+        System.setProperty("java.io.tmpdir", Files.createFile(folder.resolve("tmp")).toString());
         assertEnds(ExitCode.FILE, folder.resolve("tmp") + ": cannot hold temporary files: ", "StepBenchmark");
     }
 

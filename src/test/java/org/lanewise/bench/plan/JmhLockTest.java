@@ -20,26 +20,19 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 @Isolated("changes system properties")
 class JmhLockTest {
-    private static final String FOLDER = "java.io.tmpdir";
-
     @TempDir
     private Path folder;
 
-    private String usual, ignored;
+    private OwnLock lock;
 
     @BeforeEach
-    void useOwnFolderAndAskForTheLock() {
-        usual = System.setProperty(FOLDER, folder.toString());
-        ignored = System.clearProperty(JmhLock.IGNORE);
+    void useOwnLock() {
+        lock = new OwnLock(folder);
     }
 
     @AfterEach
-    void useUsualProperties() {
-        System.setProperty(FOLDER, usual);
-        System.clearProperty(JmhLock.IGNORE);
-        if (ignored != null) {
-            System.setProperty(JmhLock.IGNORE, ignored);
-        }
+    void useUsualLock() {
+        lock.close();
     }
 
     @Test
