@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What follows from flags; {@code SlowJvmTest} starts JVMs with them. */
 class HotSpotTest {
     private static final Map<String, String> NORMAL = Map.of("UseCompiler", "true", "TieredCompilation", "true", "TieredStopAtLevel", "4",
-            "UseFMA", "true", "EnableVectorSupport", "true");
+            "UseFMA", "true", "EnableVectorSupport", "true", "EnableVectorReboxing", "true", "Inline", "true");
 
     private static HotSpot with(String flag, String value) {
         return HotSpot.of(name -> name.equals(flag) ? value : NORMAL.getOrDefault(name, ""), "mixed mode, sharing", () -> true);
@@ -55,6 +55,6 @@ class HotSpotTest {
         assertTrue(with("EnableVectorSupport", "false").prefersPlainLoops());
         assertTrue(with("EnableVectorReboxing", "false").prefersPlainLoops());
         assertTrue(with("Inline", "false").prefersPlainLoops());
-        assertTrue(HotSpot.of(NORMAL::get, "interpreted mode", () -> false).prefersPlainLoops());
+        assertTrue(HotSpot.of(name -> NORMAL.getOrDefault(name, ""), "interpreted mode", () -> false).prefersPlainLoops());
     }
 }
