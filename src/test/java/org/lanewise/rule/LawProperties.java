@@ -160,7 +160,7 @@ class LawProperties {
     }
 
     /** Steps follow from the states, the number of the step and the learning rates of this step and the one before. */
-    @Property(tries = 1500)
+    @Property(tries = 500)
     void aTrainingThatIsResumedGoesOnAsIfItHadNotStopped(@ForAll("cases") RuleCase<?> one, @ForAll("gradients") Gradients gradients,
             @ForAll @IntRange(max = STEPS) int stop) {
         Laws.assertResumes(one.rule(), gradients, Math.min(stop, gradients.steps()));

@@ -39,7 +39,7 @@ class WholeTensorLawProperties {
         }
     }
 
-    @Property(tries = 220)
+    @Property(tries = 80)
     void aTrainingThatIsResumedGoesOnAsIfItHadNotStopped(@ForAll("cases") RuleCase<?> one, @ForAll("gradients") Gradients gradients,
             @ForAll @IntRange(max = STEPS) int stop) {
         Laws.assertResumes(one.rule(), gradients, Math.min(stop, gradients.steps()));
