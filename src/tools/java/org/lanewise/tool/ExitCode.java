@@ -11,7 +11,7 @@ public final class ExitCode {
     /** The command line cannot be carried out as it is, or not by this JVM. */
     public static final int USAGE = 2;
 
-    /** No bit differs, and yet nothing is shown: C2 had not compiled a loop, or no step moved a parameter. */
+    /** No bit differs, and yet nothing is shown: C2 had not compiled a loop, no step moved a parameter, or nothing could be compared. */
     public static final int NOT_SHOWN = 3;
 
     /** Another JMH runs on this machine. */

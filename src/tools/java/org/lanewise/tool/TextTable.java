@@ -7,6 +7,7 @@ import java.util.List;
 /** Cells in columns as wide as their widest cell. */
 public final class TextTable {
     private final int leftAligned;
+    private final boolean leftAlignedAtEnd;
     private final List<List<String>> lines = new ArrayList<>();
 
     /**
@@ -16,7 +17,19 @@ public final class TextTable {
      * @param head a title for each column
      */
     public TextTable(int leftAligned, String... head) {
+        this(leftAligned, false, head);
+    }
+
+    /**
+     * The same, with words in the last column too, or not.
+     *
+     * @param leftAligned how many columns of words at the beginning
+     * @param leftAlignedAtEnd whether the last column has words
+     * @param head a title for each column
+     */
+    public TextTable(int leftAligned, boolean leftAlignedAtEnd, String... head) {
         this.leftAligned = leftAligned;
+        this.leftAlignedAtEnd = leftAlignedAtEnd;
         lines.add(List.of(head));
     }
 
@@ -57,7 +70,8 @@ public final class TextTable {
         for (int column = 0; column < cells.size(); column++) {
             String cell = cells.get(column);
             String padding = " ".repeat(widths[column] - cell.length());
-            line.append(column == 0 ? "" : "  ").append(column < leftAligned ? cell + padding : padding + cell);
+            boolean left = column < leftAligned || leftAlignedAtEnd && column == cells.size() - 1;
+            line.append(column == 0 ? "" : "  ").append(left ? cell + padding : padding + cell);
         }
         return line.toString().stripTrailing();
     }

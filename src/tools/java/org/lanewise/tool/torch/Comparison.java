@@ -1,0 +1,97 @@
+package org.lanewise.tool.torch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Which cases of a recording have a counterpart and are compared, and which are not. */
+public final class Comparison {
+    private final Recording recording;
+    private final List<Chosen> chosen = new ArrayList<>();
+    private final List<Skipped> skipped = new ArrayList<>();
+
+    private record Chosen(OptimizerCase c, Counterpart counterpart) {}
+
+    /**
+     * A case that is not compared.
+     *
+     * @param name what the recording calls it
+     * @param reason what is missing
+     */
+    public record Skipped(String name, String reason) {}
+
+    private Comparison(Recording recording) {
+        this.recording = recording;
+    }
+
+    /**
+     * Finds the counterparts, and checks that the recording has what a comparison needs.
+     *
+     * @param recording what was recorded; stays open
+     * @return what can be compared
+     * @throws IOException if a tensor is missing or another one than it must be; the message names the file
+     */
+    public static Comparison of(Recording recording) throws IOException {
+        Comparison comparison = new Comparison(recording);
+        for (OptimizerCase c : recording.cases()) {
+            try {
+                Counterpart counterpart = comparison.counterpart(c);
+                comparison.requireRates(counterpart);
+                recording.require(c);
+                comparison.chosen.add(new Chosen(c, counterpart));
+            } catch (NoCounterpartException e) {
+                comparison.skipped.add(new Skipped(c.name(), e.getMessage()));
+            }
+        }
+        return comparison;
+    }
+
+    private Counterpart counterpart(OptimizerCase c) throws NoCounterpartException, IOException {
+        try {
+            return Counterparts.of(c);
+        } catch (IOException e) {
+            throw recording.refused(new IOException("case " + Text.quoted(c.name()) + ": " + e.getMessage(), e));
+        }
+    }
+
+    private void requireRates(Counterpart counterpart) throws NoCounterpartException {
+        try {
+            for (double factor : recording.learningRateFactors()) {
+                counterpart.rule().requireLearningRate(counterpart.rule().learningRate() * factor);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new NoCounterpartException("a learning rate is refused: " + e.getMessage());
+        }
+    }
+
+    /** The cases without a counterpart. */
+    public List<Skipped> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    /** Number of cases that are compared. */
+    public int size() {
+        return chosen.size();
+    }
+
+    /**
+     * Runs all cases that have a counterpart, side by side.
+     *
+     * @param each is told of each that has been compared, from any thread
+     * @return what they came to, in the order of the file
+     * @throws UncheckedIOException if the recording cannot be read
+     */
+    public List<Compared> run(Consumer<Compared> each) {
+        return chosen.parallelStream().map(one -> {
+            try {
+                Compared compared = Replay.run(recording, one.c(), one.counterpart());
+                each.accept(compared);
+                return compared;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }).toList();
+    }
+}
