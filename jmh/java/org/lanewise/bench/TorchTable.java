@@ -31,7 +31,7 @@ final class TorchTable {
 
         @Override
         public String toString() {
-            String elsewhere = difference.elements() == 1 ? "" : ", as " + (difference.elements() - 1) + " more of its elements";
+            String elsewhere = difference.elements() == 1 ? "" : "; " + difference.elements() + " of its elements differ";
             String places = difference.places().size() == Place.all().size() ? ""
                     : ", only in " + difference.places().stream().map(Place::toString).collect(Collectors.joining(", "));
             return where() + " is " + number(difference.ours()) + ", PyTorch has " + number(difference.theirs()) + elsewhere + places;

@@ -3,6 +3,7 @@ package org.lanewise.bench.peers;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.lanewise.Width;
 import org.lanewise.bench.result.Form;
@@ -76,9 +77,12 @@ public enum Peer {
         return isLanewise() ? Width.preferred().bits() : 0;
     }
 
-    /** Whether it must give Lanewise's bits. Lanewise's momentum has the learning rate inside, PyTorch's does not. */
+    /**
+     * Whether it must give Lanewise's bits. Lanewise's momentum has the learning rate inside, PyTorch's does not; the mean of gradients of
+     * Adam is rounded in C++ as in Python before 2.0.
+     */
     boolean sameBits(Recipe recipe) {
-        return isLanewise() || this == LIBTORCH_OPTIM && !recipe.rule().equals("Momentum");
+        return isLanewise() || this == LIBTORCH_OPTIM && !Set.of("Momentum", "Adam", "AdamW").contains(recipe.rule());
     }
 
     /**

@@ -16,7 +16,6 @@ import static org.lanewise.rule.Rounding.root;
 import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Adadelta against Zeiler, the move times a learning rate. */
@@ -39,8 +38,6 @@ class AdadeltaTest extends RuleContract<Adadelta> {
         facts.converges(new Adadelta(1), WELL_CONDITIONED, 1240);
         facts.converges(new Adadelta(1), ILL_CONDITIONED, 1240);
         facts.convergesFalling(new Adadelta(0.2), ROSENBROCK, 12_000);
-        facts.pyTorch("Adadelta", Map.of("square_avg", "v", "acc_delta", "vMove"), c -> new Adadelta(c.number("lr"), c.number("rho"),
-                c.number("eps"), c.number("weight_decay")));
         facts.published("Keras 3: Adadelta(1.0, 0.8, 1e-6)", Published.keras("""
                 0.9978
                 0.9947

@@ -13,7 +13,6 @@ import static org.lanewise.rule.Rounding.root;
 import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +37,6 @@ class AdagradTest extends RuleContract<Adagrad> {
         facts.converges(new Adagrad(1), ILL_CONDITIONED, 42);
         facts.converges(new Adagrad(0.5), ROSENBROCK, 13_000);
         facts.normalizing(rule -> rule.epsilon() == 0 && rule.weightDecay() == 0 && rule.initialAccumulator() == 0);
-        facts.pyTorch("Adagrad", Map.of("sum", "sum"), c -> new Adagrad(c.number("lr"), c.number("lr_decay"),
-                c.number("initial_accumulator_value"), c.number("eps"), c.number("weight_decay")));
         facts.published("Keras 3: Adagrad(0.2, 0.3, 1e-6)", Published.keras("""
                 0.9963
                 0.9604 0.9278 0.9003 0.8784 0.8615 0.8487 0.8388 0.8313 0.8255 0.8209

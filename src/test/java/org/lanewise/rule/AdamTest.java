@@ -18,7 +18,6 @@ import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -63,8 +62,6 @@ class AdamTest extends RuleContract<Adam> {
         facts.convergesFalling(new Adam(0.05), ROSENBROCK, 4_000);
         facts.convergesFalling(new Adam(0.1).withAmsgrad(true), ROSENBROCK, 4_000);
         facts.normalizing(rule -> rule.epsilon() == 0 && rule.epsilonRoot() == 0 && rule.weightDecay() == 0);
-        facts.pyTorch("Adam", Map.of("exp_avg", "m", "exp_avg_sq", "v", "max_exp_avg_sq", "vMax"), c -> new Adam(c.number("lr"),
-                c.number("betas", 0), c.number("betas", 1), c.number("eps"), c.number("weight_decay"), c.flag("amsgrad")));
         // Keras has one number for all where Adam's ten parameters are up to 1.25e-4 apart; it is that of the tenth.
         facts.published("Keras 3: Adam(amsgrad=True)", Published.keras(FOUR_DIGITS + 1.25e-4, """
                 0.999

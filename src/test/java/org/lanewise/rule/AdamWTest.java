@@ -21,7 +21,6 @@ import static org.lanewise.rule.Rounding.decayed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -69,8 +68,6 @@ class AdamWTest extends RuleContract<AdamW> {
         facts.convergesFalling(new AdamW(0.1).withWeightDecay(0).withUpdateClipping(true), 300, 300, 3200);
         facts.normalizing(rule -> rule.epsilon() == 0 && rule.epsilonRoot() == 0);
         facts.normalizing(new AdamW(0.01).withEpsilon(0).withUpdateClipping(true));
-        facts.pyTorch("AdamW", Map.of("exp_avg", "m", "exp_avg_sq", "v", "max_exp_avg_sq", "vMax"), c -> new AdamW(c.number("lr"),
-                c.number("betas", 0), c.number("betas", 1), c.number("eps"), c.number("weight_decay"), c.flag("amsgrad")));
         facts.published("Keras 3: AdamW(1.0, weight_decay=0.5, epsilon=2)", KERAS);
         facts.published("candle: AdamW, 0.1", Published.candle(100, FOUR_DIGITS, 2.7257, 0.7097, 0.7873));
         facts.formula("optax: adamw(1e-3)", new FrameworkFormula((s, g, lr, t) -> {

@@ -13,7 +13,6 @@ import static org.lanewise.rule.Rounding.quotient;
 import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Adamax against Kingma and Ba, epsilon where PyTorch or where Keras has it. */
@@ -38,8 +37,6 @@ class AdamaxTest extends RuleContract<Adamax> {
         facts.converges(new Adamax(0.1), ILL_CONDITIONED, 220);
         facts.convergesFalling(new Adamax(0.3), ROSENBROCK, 4_000);
         facts.normalizing(rule -> rule.epsilon() == 0 && rule.weightDecay() == 0);
-        facts.pyTorch("Adamax", Map.of("exp_avg", "m", "exp_inf", "u"), c -> new Adamax(c.number("lr"), c.number("betas", 0),
-                c.number("betas", 1), c.number("eps"), c.number("weight_decay")));
         facts.published("Keras 3: Adamax(0.2, 0.85, 0.95, 1e-6)", Published.keras("""
                 0.8
                 0.6827 0.6873 0.6888 0.6896 0.6901 0.6904 0.6906 0.6908 0.6909 0.691

@@ -14,7 +14,6 @@ import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -40,8 +39,6 @@ class AsgdTest extends RuleContract<Asgd> {
         facts.converges(new Asgd(0.0019).withLambda(1e-5), ILL_CONDITIONED, 6300);
         facts.converges(new Asgd(0.002).withLambda(1e-6), ROSENBROCK, 12_500);
         facts.linear();
-        facts.pyTorch("ASGD", Map.of("ax", "wAvg"), c -> new Asgd(c.number("lr"), c.number("lambd"), c.number("alpha"), c.number("t0"),
-                c.number("weight_decay")));
     }
 
     /** Descent on the function with {@code lambda / 2 w^2} added, and the mean of the parameters from step {@code t0 + 1} on. */

@@ -26,7 +26,6 @@ final class Facts<R extends Rule> {
     private Predicate<R> normalizing = _ -> false;
     private Function<R, Set<String>> idle = _ -> Set.of();
     private Optional<Hostile> hostile = Optional.empty();
-    private Optional<Goldens.Follower<R>> pyTorch = Optional.empty();
     private boolean isLinear;
     private boolean rests = true;
 
@@ -130,17 +129,6 @@ final class Facts<R extends Rule> {
         rests = false;
     }
 
-    /**
-     * Trajectories recorded with PyTorch.
-     *
-     * @param optimizer its name there
-     * @param planes names of states there, and here
-     * @param rule the rule with the arguments of a trajectory
-     */
-    void pyTorch(String optimizer, Map<String, String> planes, Function<Goldens.Case, R> rule) {
-        pyTorch = Optional.of(new Goldens.Follower<>(optimizer, planes, rule));
-    }
-
     /** Numbers that a framework publishes in its own tests, by row of src/docs/compatibility.md. */
     void published(String row, Published numbers) {
         published.put(row, numbers);
@@ -186,10 +174,6 @@ final class Facts<R extends Rule> {
 
     boolean rests() {
         return rests;
-    }
-
-    Optional<Goldens.Follower<R>> pyTorch() {
-        return pyTorch;
     }
 
     Map<String, Published> published() {

@@ -17,7 +17,6 @@ import static org.lanewise.rule.Rounding.root;
 import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.LongStream;
@@ -49,9 +48,6 @@ class NAdamTest extends RuleContract<NAdam> {
         facts.converges(new NAdam(0.05), ILL_CONDITIONED, 280);
         facts.convergesFalling(new NAdam(0.02), ROSENBROCK, 8_000);
         facts.normalizing(rule -> rule.epsilon() == 0 && rule.weightDecay() == 0);
-        facts.pyTorch("NAdam", Map.of("exp_avg", "m", "exp_avg_sq", "v"), c -> new NAdam(c.number("lr"), c.number("betas", 0),
-                c.number("betas", 1), c.number("eps"), c.number("weight_decay"), c.number("momentum_decay"),
-                c.flag("decoupled_weight_decay")));
         facts.published("Keras 3: Nadam(0.5, 0.5, 0.67, 1e-5)", Published.keras("""
                 0.4281
                 -0.1738 -0.1731 -0.1726 -0.1723 -0.1721 -0.172 -0.1719 -0.1718 -0.1718 -0.1717

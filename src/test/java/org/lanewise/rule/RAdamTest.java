@@ -19,7 +19,6 @@ import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,8 +47,6 @@ class RAdamTest extends RuleContract<RAdam> {
         facts.converges(new RAdam(0.05), WELL_CONDITIONED, 770);
         facts.converges(new RAdam(0.002).withBetas(0.9, 0.99), ILL_CONDITIONED, 3060);
         facts.converges(new RAdam(0.001), ROSENBROCK, 15_400);
-        facts.pyTorch("RAdam", Map.of("exp_avg", "m", "exp_avg_sq", "v"), c -> new RAdam(c.number("lr"), c.number("betas", 0),
-                c.number("betas", 1), c.number("eps"), c.number("weight_decay"), c.flag("decoupled_weight_decay")));
     }
 
     /** Liu et al., Algorithm 2, with PyTorch's epsilon and its 5 where the paper has 4. */

@@ -17,7 +17,6 @@ import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,8 +70,6 @@ class RmsPropTest extends RuleContract<RmsProp> {
         facts.convergesFalling(new RmsProp(0.01).withMomentum(0.9), ROSENBROCK, 3_000);
         facts.convergesFalling(new RmsProp(0.004).withMomentum(0.9).withCentered(true), ROSENBROCK, 3_000);
         facts.normalizing(rule -> rule.epsilon() == 0 && rule.weightDecay() == 0 && rule.initialAccumulator() == 0);
-        facts.pyTorch("RMSprop", Map.of("square_avg", "v", "grad_avg", "gAvg", "momentum_buffer", "b"), c -> new RmsProp(c.number("lr"),
-                c.number("alpha"), c.number("eps"), c.number("weight_decay"), c.number("momentum"), c.flag("centered")));
         facts.published("Keras 3: RMSprop(centered=True)", Published.keras("""
                 0.9967
                 0.9933

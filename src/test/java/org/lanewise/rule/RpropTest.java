@@ -14,7 +14,6 @@ import static org.lanewise.rule.Range.INSIDE_0_AND_1;
 import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** iRprop- as {@code torch.optim.Rprop} has it. */
@@ -42,8 +41,6 @@ class RpropTest extends RuleContract<Rprop> {
         facts.converges(new Rprop(0.05), ILL_CONDITIONED, 60);
         facts.converges(new Rprop(0.01), ROSENBROCK, 5_000);
         facts.normalizing(_ -> true);
-        facts.pyTorch("Rprop", Map.of("prev", "gPrev", "step_size", "s"), c -> new Rprop(c.number("lr"), c.number("etas", 0),
-                c.number("etas", 1), c.number("step_sizes", 0), c.number("step_sizes", 1)));
     }
 
     /**

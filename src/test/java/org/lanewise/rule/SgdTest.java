@@ -14,7 +14,6 @@ import static org.lanewise.rule.Range.FROM_0;
 import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -51,8 +50,6 @@ class SgdTest extends RuleContract<Sgd> {
         facts.converges(new Sgd(0.0005).withMomentum(0.95), ROSENBROCK, 2_200);
         facts.converges(new Sgd(0.0005).withMomentum(0.95).withNesterov(true), ROSENBROCK, 2_200);
         facts.linear();
-        facts.pyTorch("SGD", Map.of("momentum_buffer", "b"), c -> new Sgd(c.number("lr"), c.number("momentum"), c.number("dampening"),
-                c.number("weight_decay"), c.flag("nesterov")));
         facts.published("Keras 3: SGD(nesterov=True)", Published.keras("""
                 0.9999
                 0.9989 0.9979 0.9969 0.9959 0.9949 0.9939 0.9929 0.9919 0.9909 0.9899

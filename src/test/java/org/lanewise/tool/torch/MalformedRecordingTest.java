@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MalformedRecordingTest {
     private static final String UNREAD = "cannot be read: ", NONE = "is no recording of optimizers: ";
 
-    private static final int RUN = 8;
+    private static final int RUN = 40;
 
     @TempDir
     private Path folder;

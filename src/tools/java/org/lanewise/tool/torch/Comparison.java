@@ -12,7 +12,13 @@ public final class Comparison {
     private final List<Chosen> chosen = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
 
-    private record Chosen(OptimizerCase c, Counterpart counterpart) {}
+    /** A case that is compared, and with what. */
+    record Chosen(OptimizerCase c, Counterpart counterpart) {
+        @Override
+        public String toString() {
+            return c.name();
+        }
+    }
 
     /**
      * A case that is not compared.
@@ -76,6 +82,16 @@ public final class Comparison {
         return chosen.size();
     }
 
+    /** The cases that are compared. */
+    List<Chosen> chosen() {
+        return List.copyOf(chosen);
+    }
+
+    /** Runs one of them. */
+    Compared run(Chosen one) throws IOException {
+        return Replay.run(recording, one.c(), one.counterpart());
+    }
+
     /**
      * Runs all cases that have a counterpart, side by side.
      *
@@ -86,7 +102,7 @@ public final class Comparison {
     public List<Compared> run(Consumer<Compared> each) {
         return chosen.parallelStream().map(one -> {
             try {
-                Compared compared = Replay.run(recording, one.c(), one.counterpart());
+                Compared compared = run(one);
                 each.accept(compared);
                 return compared;
             } catch (IOException e) {

@@ -1,7 +1,7 @@
 package org.lanewise.tool.torch;
 
 /** What a case asks for is not in Lanewise; the message says what. */
-final class NoCounterpartException extends Exception {
+public final class NoCounterpartException extends Exception {
     private static final long serialVersionUID = 1;
 
     NoCounterpartException(String reason) {
