@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
                 + "native memory, at every width of this CPU. Python is not needed.",
         footer = {
             "",
-            "src/docs/torch/record.py of the sources records such a file from the PyTorch you have, with your options and gradients, and the "
-                + "README.md beside it says what a file holds. Bits are those of PyTorch 2.14.1, one tensor at a time (foreach=False, "
+            "src/docs/torch/record.py of the sources records such a file from the PyTorch you have, with your options and gradients, and "
+                + "the README.md beside it says what a file holds. Bits are those of PyTorch 2.14.1, one tensor at a time (foreach=False, "
                 + "fused=False); src/docs/compatibility.md says what its other paths compute differently. A case that Lanewise has no "
                 + "counterpart of is skipped by name.",
             "Exit codes: 0 if no number differs, 1 if one does, 3 if every case was skipped, " + ExitCode.COMMON + "."})

@@ -24,18 +24,22 @@ import org.lanewise.tool.torch.Ulps;
  * @param skipped one for each that was not
  */
 record TorchReport(String cpu, String jvm, String file, String pyTorch, String path, String instructions, long tensors, long differences,
-        List<Entry> cases, List<Skipped> skipped) {
+        List<Entry> cases, List<Left> skipped) {
     /** What a case came to. */
     record Entry(String name, String optimizer, boolean exact, int tensors, long elements, long differences, List<Found> differing) {}
 
     /** A tensor that differs; {@code ulps} is null where one of the numbers is NaN. */
     record Found(int step, String tensor, int elements, int index, String ours, String theirs, Long ulps, List<String> places) {}
 
+    /** A case that was not compared. */
+    record Left(String name, String reason) {}
+
     static TorchReport of(Path file, Recording recording, List<Compared> compared, List<Skipped> skipped) {
         return new TorchReport(Cpu.model(), System.getProperty("java.vm.name") + " " + Runtime.version(), file.toString(),
                 recording.pyTorch(), recording.path(), recording.instructions(),
                 compared.stream().mapToLong(Compared::tensors).sum(), compared.stream().mapToLong(Compared::differing).sum(),
-                compared.stream().map(TorchReport::entry).toList(), skipped);
+                compared.stream().map(TorchReport::entry).toList(),
+                skipped.stream().map(one -> new Left(one.name(), one.reason())).toList());
     }
 
     private static Entry entry(Compared one) {
