@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,10 @@ class MalformedRecordingTest {
     }
 
     static Stream<Arguments> changes() {
+        return Stream.of(changesOfTensors(), changesOfMetadata(), changesOfCases()).flatMap(Function.identity());
+    }
+
+    private static Stream<Arguments> changesOfTensors() {
         return Stream.of(
                 change(UNREAD + "tensor 'g' has the unknown dtype 'F31'", r -> r.tensor("g").addProperty("dtype", "F31")),
                 change(UNREAD + "tensor 'g' needs dtype, shape and two data_offsets, and nothing else",
@@ -60,7 +65,11 @@ class MalformedRecordingTest {
                 change(UNREAD + "tensor 'g' begins at 8, the one before it ends at 12", r -> offsets(r, "g", 8, 32)),
                 change(UNREAD + "tensor 'g' begins at 16, the one before it ends at 12", r -> offsets(r, "g", 16, 40)),
                 change(UNREAD + "tensor 'sgd/s2/w' begins at 100, the one before it ends at 48", r -> offsets(r, "sgd/s2/w", 100, 112)),
-                change(UNREAD + "tensors end at 48, the file has 60 bytes of data", r -> r.header.remove("sgd/s2/w")),
+                change(UNREAD + "tensors end at 48, the file has 60 bytes of data", r -> r.header.remove("sgd/s2/w")));
+    }
+
+    private static Stream<Arguments> changesOfMetadata() {
+        return Stream.of(
                 change(UNREAD + "metadata is no JSON object", r -> r.header.add("__metadata__", new JsonArray())),
                 change(UNREAD + "metadata 'torch' is no text", r -> r.metadata.addProperty("torch", 2)),
                 change(NONE + "metadata has no torch, and a recording needs torch, path, steps, all_steps, cases",
@@ -87,7 +96,11 @@ class MalformedRecordingTest {
                 change(NONE + "cases must be a list of at least one, got []", r -> r.metadata.addProperty("cases", "[]")),
                 change(NONE + "cases is not JSON", r -> r.metadata.addProperty("cases", "[")),
                 change(NONE + "two cases are named 'sgd'", r -> r.metadata.addProperty("cases", "[" + r.sgd + "," + r.sgd + "]")),
-                change(NONE + "case 1 is no JSON object", r -> r.metadata.addProperty("cases", "[1]")),
+                change(NONE + "case 1 is no JSON object", r -> r.metadata.addProperty("cases", "[1]")));
+    }
+
+    private static Stream<Arguments> changesOfCases() {
+        return Stream.of(
                 change(NONE + "case 1 needs a text for case", r -> r.sgd.remove("case")),
                 change(NONE + "case 1 'sgd' needs a text for optimizer", r -> r.sgd.add("optimizer", JsonNull.INSTANCE)),
                 change(NONE + "case 1 'sgd' needs a list for shape", r -> r.sgd.addProperty("shape", 3)),
