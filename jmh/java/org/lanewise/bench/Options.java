@@ -82,7 +82,7 @@ final class Options {
 
     /** The widths of vectors that {@code --width} has. */
     static List<Width> requireWidths(CommandSpec spec, Set<Integer> asked) {
-        List<Width> vectors = Stream.of(Width.values()).filter(width -> width != Width.SCALAR && width.isSupported()).toList();
+        List<Width> vectors = Width.supported().stream().filter(width -> width != Width.SCALAR).toList();
         requireKnown(spec, "--width", asked, vectors.stream().map(Width::bits).toList());
         return vectors.stream().filter(width -> asked.contains(width.bits())).toList();
     }

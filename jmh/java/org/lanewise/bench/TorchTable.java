@@ -14,7 +14,6 @@ import org.lanewise.tool.torch.Comparison.Skipped;
 import org.lanewise.tool.torch.Place;
 import org.lanewise.tool.torch.Recording;
 import org.lanewise.tool.torch.Ulps;
-import org.lanewise.verify.Equivalence;
 
 /** What {@code torch} prints: differences, a table with a row for each optimizer, the cases that were skipped. */
 final class TorchTable {
@@ -49,7 +48,7 @@ final class TorchTable {
         out.println();
         out.println(heading(recording));
         out.println("Each case was run in Java arrays and in native memory, "
-                + Equivalence.widths().stream().map(width -> width == Width.SCALAR ? "by plain loops" : "at " + width.bits() + " bits")
+                + Width.supported().stream().map(width -> width == Width.SCALAR ? "by plain loops" : "at " + width.bits() + " bits")
                         .collect(Collectors.joining(", ")) + ".");
         if (compared.stream().anyMatch(one -> !one.exact())) {
             out.println("nearly: parameters to 1e-6 of themselves plus 1e-6, states with sums of squares in them to 2e-6. PyTorch adds "

@@ -1,5 +1,7 @@
 package org.lanewise;
 
+import java.util.List;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.check.HotSpot;
 import org.lanewise.check.VectorModule;
@@ -72,14 +74,18 @@ public enum Width {
         return HotSpot.current().prefersPlainLoops() ? SCALAR : widest;
     }
 
+    /**
+     * The widths that this CPU and JVM have: those that {@link #isSupported}.
+     *
+     * @return {@link #SCALAR}, then vectors from the shortest to the widest
+     * @throws IllegalStateException if the JVM was started without the module {@code jdk.incubator.vector}
+     */
+    public static List<Width> supported() {
+        return Stream.of(values()).filter(Width::isSupported).toList();
+    }
+
     private static Width widest() {
-        Width widest = SCALAR;
-        for (Width width : values()) {
-            if (width.isSupported()) {
-                widest = width;
-            }
-        }
-        return widest;
+        return supported().getLast();
     }
 
     void requireSupported() {

@@ -19,8 +19,8 @@ class MissingModuleTest {
 
     /** All that need vectors; more may be added, none may fail otherwise. */
     private static final Set<String> NEED_VECTORS = Set.of("Optimizer.of", "OptimizerBuilder.build", "Reductions.of",
-            "Reductions.ofGradients", "Reductions.ofParameters", "Width.isSupported", "Width.preferred", "verify.Equivalence.of",
-            "verify.Equivalence.org.lanewise.verify.Equivalence");
+            "Reductions.ofGradients", "Reductions.ofParameters", "Width.isSupported", "Width.preferred", "Width.supported",
+            "verify.Equivalence.of", "verify.Equivalence.org.lanewise.verify.Equivalence");
 
     @Test
     void everyPublicCallSaysWhichModuleIsMissingOrDoesNotNeedIt() throws Exception {

@@ -27,7 +27,7 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, boo
 
     /** Those supported here, plain loops first. */
     static Arbitrary<Width> widths() {
-        return Arbitraries.of(List.of(Width.values()).stream().filter(Width::isSupported).toList());
+        return Arbitraries.of(Width.supported());
     }
 
     /** Steps with the gradients as they are. */

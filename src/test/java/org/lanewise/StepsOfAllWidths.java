@@ -2,7 +2,6 @@ package org.lanewise;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanewise.rule.Adam;
 
 /** A program: prints the preferred width and the bits after some steps at every width asked for, and what is logged meanwhile. */
@@ -13,7 +12,7 @@ final class StepsOfAllWidths {
         System.setErr(System.out);
         System.out.println("preferred " + Width.preferred());
         for (String widths : args[0].split(",")) {
-            List<Width> chosen = widths.equals("all") ? Stream.of(Width.values()).filter(Width::isSupported).toList()
+            List<Width> chosen = widths.equals("all") ? Width.supported()
                     : List.of(Width.preferred(), Width.preferred());
             chosen.forEach(width -> System.out.println("bits " + bits(width)));
         }

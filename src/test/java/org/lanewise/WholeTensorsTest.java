@@ -147,7 +147,7 @@ class WholeTensorsTest {
         List<long[]> shapes = List.of(new long[] {37, 111}, new long[] {13}, new long[] {}, new long[] {70}, new long[] {700, 3},
                 new long[] {3, 700});
         for (Rule rule : rules().toList()) {
-            Stream.of(Width.values()).filter(Width::isSupported).forEach(other -> stepOften(rule, shapes, other));
+            Width.supported().forEach(other -> stepOften(rule, shapes, other));
             for (StoreKind kind : StoreKind.values()) {
                 try (ParameterStore store = store(kind, shapes, Values.NORMAL)) {
                     Optimizer optimizer = Optimizer.of(rule, store, width);

@@ -104,8 +104,8 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      */
     public static Equivalence of(Rule rule) {
         requireAnswers(rule);
-        List<Width> widths = Arrays.stream(Width.values()).filter(Width::isSupported).toList();
-        return new Equivalence(rule, false, false, widths, needsWholeTensors(rule) ? Shapes.OF_WHOLE_TENSORS : Shapes.ALL, STEPS, 1);
+        List<Shape> shapes = needsWholeTensors(rule) ? Shapes.OF_WHOLE_TENSORS : Shapes.ALL;
+        return new Equivalence(rule, false, false, Width.supported(), shapes, STEPS, 1);
     }
 
     private static <T> List<T> requireSome(String what, List<T> list) {

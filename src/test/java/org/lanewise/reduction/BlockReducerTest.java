@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +55,7 @@ class BlockReducerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 8})
     void threadsOfDifferentWidthsThatTakeBlocksInAnyOrderGiveTheBitsOfOne(int threads) throws Exception {
-        List<Width> widths = Stream.of(Width.values()).filter(Width::isSupported).toList();
+        List<Width> widths = Width.supported();
         for (Values kind : List.of(Values.NORMAL, Values.TINY, Values.MIXED)) {
             float[] values = kind.array(N, 1);
             for (int order = 0; order < 5; order++) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,6 +211,6 @@ class OwnLoopsTest {
     }
 
     private static List<Width> supported() {
-        return Arrays.stream(Width.values()).filter(Width::isSupported).toList();
+        return Width.supported();
     }
 }

@@ -15,7 +15,7 @@ public record Place(StoreKind store, Width width) {
     /** 32-bit floats in Java arrays and in native memory, at every width that this CPU has. */
     public static List<Place> all() {
         return Stream.of(StoreKind.F32_HEAP, StoreKind.F32_NATIVE)
-                .flatMap(store -> Stream.of(Width.values()).filter(Width::isSupported).map(width -> new Place(store, width))).toList();
+                .flatMap(store -> Width.supported().stream().map(width -> new Place(store, width))).toList();
     }
 
     @Override
