@@ -27,9 +27,9 @@ import org.lanewise.kernel.Plane;
  * move back instead; iRprop+ does so if the error has grown.) The product {@code g gPrev} is rounded, so two gradients below about 1e-23
  * count as no agreement. Rprop is for full batches: noise in the signs of small batches shrinks step sizes to the minimum.
  *
- * <p>The state {@code gPrev}, PyTorch's {@code prev}, starts at 0. The state {@code s}, its {@code step_size}, starts at the learning rate,
- * which has no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. With parameter and gradient in F32
- * storage the rule takes 16 bytes per parameter, and a step moves 28.
+ * <p>The state {@code gPrev}, PyTorch's {@code prev}, starts at 0. The state {@code s}, its {@code step_size}, starts at the rule's
+ * learning rate, which has no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. PyTorch starts at the
+ * rate of the first step. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
  * <p>A gradient of zero leaves the parameter alone, and a step size within its bounds. So does {@code NaN}, whose sign is taken as 0 here
  * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign. So is one of 1e-30, except that its
