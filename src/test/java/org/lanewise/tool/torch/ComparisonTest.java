@@ -143,6 +143,16 @@ class ComparisonTest {
         }
     }
 
+    @Test
+    void namesFromTheFileDoNotReachTheTerminalAsTheyAre() throws IOException {
+        try (Recording recording = Recording.open(new SyntheticRecording().with(r -> {
+            r.sgd.addProperty("case", "a\u001b[2Jb");
+            r.sgd.addProperty("optimizer", "Muon\u001b[2J");
+        }).in(folder))) {
+            assertEquals(List.of(new Skipped("a?[2Jb", "no rule follows the optimizer 'Muon?[2J'")), Comparison.of(recording).skipped());
+        }
+    }
+
     /** The path chooses how PyTorch computes, not what. */
     @Test
     void argumentsOfThePathAreNoReasonToSkip() throws IOException {

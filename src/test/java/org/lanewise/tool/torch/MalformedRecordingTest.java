@@ -106,6 +106,10 @@ class MalformedRecordingTest {
                 change(NONE + "case 1 'sgd' needs a list for shape", r -> r.sgd.addProperty("shape", 3)),
                 change(NONE + "case 1 'sgd' needs args", r -> r.sgd.remove("args")),
                 change(NONE + "case 1 'sgd': states must be different names, got 1", r -> r.sgd.getAsJsonArray("states").add(1)),
+                change(NONE + "case 1 'sgd': states must be different names, got \"a\"", r -> {
+                    r.sgd.getAsJsonArray("states").add("a");
+                    r.sgd.getAsJsonArray("states").add("a");
+                }),
                 change(NONE + "case 1 'sgd': shape [4294967296, 4294967296] has more than 2^63 elements",
                         r -> r.sgd.add("shape", SyntheticRecording.numbers(1L << 32, 1L << 32))),
                 change(NONE + "case 'sgd': has 4294967296 elements, at most 2147483639 can be compared",

@@ -48,7 +48,7 @@ public final class Comparison {
                 recording.require(c);
                 comparison.chosen.add(new Chosen(c, counterpart));
             } catch (NoCounterpartException e) {
-                comparison.skipped.add(new Skipped(c.name(), e.getMessage()));
+                comparison.skipped.add(new Skipped(Text.printable(c.name()), e.getMessage()));
             }
         }
         return comparison;

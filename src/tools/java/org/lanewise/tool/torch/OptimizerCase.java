@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,12 +37,11 @@ public record OptimizerCase(String name, String optimizer, List<Long> shape, Str
         if (!(object.get("args") instanceof JsonObject arguments)) {
             throw new IOException(named + " needs args");
         }
-        List<String> states = new ArrayList<>();
+        Set<String> states = new LinkedHashSet<>();
         for (JsonElement state : list(named, object, "states")) {
-            if (!(state instanceof JsonPrimitive text) || !text.isString() || states.contains(text.getAsString())) {
+            if (!(state instanceof JsonPrimitive text) || !text.isString() || !states.add(text.getAsString())) {
                 throw new IOException(named + ": states must be different names, got " + Text.shortened(state.toString()));
             }
-            states.add(text.getAsString());
         }
         List<Long> shape = Numbers.whole(named + ": shape", list(named, object, "shape"));
         Numbers.product(named + ": shape", shape);

@@ -62,7 +62,8 @@ final class Replay {
         }
         List<Compared.Difference> differences = replay.tensors.values().stream().filter(found -> !found.differing.isEmpty())
                 .map(Found::difference).toList();
-        return new Compared(c.optimizer(), c.name(), counterpart.near().isEmpty(), replay.tensors.size(), replay.elements, differences);
+        return new Compared(c.optimizer(), Text.printable(c.name()), counterpart.near().isEmpty(), replay.tensors.size(),
+                replay.elements, differences);
     }
 
     private void run(Place place) throws IOException {
