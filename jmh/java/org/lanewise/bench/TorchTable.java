@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lanewise.Width;
@@ -76,21 +77,21 @@ final class TorchTable {
         List<Found> found = found(group);
         found.stream().limit(MOST).forEach(out::println);
         if (found.size() > MOST) {
-            out.printf("    and %,d more tensors of %s%n", found.size() - MOST, group.getFirst().group());
+            out.printf(Locale.ROOT, "    and %,d more tensors of %s%n", found.size() - MOST, group.getFirst().group());
         }
     }
 
     private static void addRow(TextTable table, String name, List<Compared> group) {
         Found worst = found(group).stream().max(Comparator.comparingLong(found -> found.difference().ulps())).orElse(null);
         table.add(name, group.stream().allMatch(Compared::exact) ? "bits" : "nearly", String.valueOf(group.size()),
-                String.format("%,d", group.stream().mapToLong(Compared::tensors).sum()),
-                String.format("%,d", group.stream().mapToLong(Compared::elements).sum()),
-                String.format("%,d", group.stream().mapToLong(Compared::differing).sum()),
+                String.format(Locale.ROOT, "%,d", group.stream().mapToLong(Compared::tensors).sum()),
+                String.format(Locale.ROOT, "%,d", group.stream().mapToLong(Compared::elements).sum()),
+                String.format(Locale.ROOT, "%,d", group.stream().mapToLong(Compared::differing).sum()),
                 worst == null ? "0" : ulps(worst.difference().ulps()), worst == null ? "" : worst.where());
     }
 
     private static String ulps(long ulps) {
-        return ulps == Ulps.NAN ? "NaN" : String.format("%,d", ulps);
+        return ulps == Ulps.NAN ? "NaN" : String.format(Locale.ROOT, "%,d", ulps);
     }
 
     /** A float as its bits and its value; a double that is none as its value. */

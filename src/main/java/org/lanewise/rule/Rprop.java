@@ -17,7 +17,7 @@ import org.lanewise.kernel.Plane;
  * Resilient propagation in the variant iRprop-, as {@code torch.optim.Rprop} has it, bit for bit: each parameter has a step size of its
  * own, which grows while its gradient keeps its sign and shrinks when the sign flips. Only the sign of the gradient counts.
  * <pre>{@code
- * s <- clamp(s a, minStep, maxStep)     a = etaPlus if g gPrev > 0, etaMinus if g gPrev < 0, else 1
+ * s <- clamp(s a, minStep, maxStep)     a = etaPlus if g gPrev > 0, etaMinus if g gPrev < 0, else 1; in step 1 s a is learningRate
  * g <- 0                                if g gPrev < 0
  * w <- w - sign(g) s
  * gPrev <- g
@@ -27,9 +27,9 @@ import org.lanewise.kernel.Plane;
  * move back instead; iRprop+ does so if the error has grown.) The product {@code g gPrev} is rounded, so two gradients below about 1e-23
  * count as no agreement. Rprop is for full batches: noise in the signs of small batches shrinks step sizes to the minimum.
  *
- * <p>The state {@code gPrev}, PyTorch's {@code prev}, starts at 0. The state {@code s}, its {@code step_size}, starts at the rule's
- * learning rate, which has no part in later steps: {@link org.lanewise.Optimizer#setLearningRate} changes nothing. PyTorch starts at the
- * rate of the first step. With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
+ * <p>The state {@code gPrev}, PyTorch's {@code prev}, starts at 0. The state {@code s}, its {@code step_size}, is the learning rate in the
+ * first step, within its bounds. Later steps do not read the rate: {@link org.lanewise.Optimizer#setLearningRate} changes nothing any more.
+ * With parameter and gradient in F32 storage the rule takes 16 bytes per parameter, and a step moves 28.
  *
  * <p>A gradient of zero leaves the parameter alone, and a step size within its bounds. So does {@code NaN}, whose sign is taken as 0 here
  * as in PyTorch; a product with it is neither above nor below 0. An infinite one is only a sign. So is one of 1e-30, except that its
@@ -69,14 +69,25 @@ public record Rprop(double learningRate, double etaMinus, double etaPlus, double
     }
 
     private static final class Update extends Kernel {
-        private final float etaMinus, etaPlus, minStep, maxStep;
+        private final Rprop rule;
+        private final float etaMinus, etaPlus;
+        private float minStep, maxStep;
 
         Update(Rprop rule) {
             super(MethodHandles.lookup());
+            this.rule = rule;
             etaMinus = (float) rule.etaMinus;
             etaPlus = (float) rule.etaPlus;
+        }
+
+        /** In the first step both bounds are the step size that it takes. */
+        @Override
+        public void prepare(long step, double learningRate) {
             minStep = (float) rule.minStep;
             maxStep = (float) rule.maxStep;
+            if (step == 1) {
+                minStep = maxStep = Math.clamp((float) learningRate, minStep, maxStep);
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.lanewise.rule;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lanewise.Refusals.assertRefused;
 import static org.lanewise.rule.Hostile.BY_SIGN;
@@ -15,6 +16,8 @@ import static org.lanewise.rule.Rounding.rounded;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lanewise.Optimizer;
+import org.lanewise.ParameterStore;
 
 /** iRprop- as {@code torch.optim.Rprop} has it. */
 class RpropTest extends RuleContract<Rprop> {
@@ -49,7 +52,7 @@ class RpropTest extends RuleContract<Rprop> {
      */
     @Override
     ElementOracle oracle(Rprop rule) {
-        return (x, _, _) -> {
+        return (x, step, learningRate) -> {
             double w = x[0], gradient = x[1], gPrev = x[2], s = x[3];
             double g = gradient;
             float agreement = (float) (g * gPrev);
@@ -59,7 +62,7 @@ class RpropTest extends RuleContract<Rprop> {
                 s *= rule.etaMinus();
                 g = 0;
             }
-            s = Math.clamp(s, rule.minStep(), rule.maxStep());
+            s = Math.clamp(step == 1 ? learningRate : s, rule.minStep(), rule.maxStep());
             return new double[] {w - Math.signum(g) * s, gradient, g, s};
         };
     }
@@ -76,6 +79,18 @@ class RpropTest extends RuleContract<Rprop> {
             double w = y[2] == 0 ? 0 : s + rounded(y[0]);
             return new double[] {w, 0, 0, s};
         };
+    }
+
+    @Test
+    void theFirstStepTakesItsOwnLearningRateAndLaterOnesNone() {
+        float[] w = {1, 1, 1}, g = {2, -3, 0};
+        Optimizer optimizer = Optimizer.of(new Rprop(0.5), ParameterStore.wrap(w, g));
+        optimizer.setLearningRate(0.25);
+        optimizer.step();
+        assertArrayEquals(new float[] {0.75f, 1.25f, 1}, w);
+        optimizer.setLearningRate(7);
+        optimizer.step();
+        assertArrayEquals(new float[] {0.75f - 0.3f, 1.25f + 0.3f, 1}, w);
     }
 
     @Test
