@@ -59,11 +59,13 @@ class WholeTensorsTest {
         assertTrue(rules.stream().flatMap(rule -> rule.states().stream()).anyMatch(state -> state.extent() == Extent.ROW), rules::toString);
     }
 
-    /** Rows of the table in two storages only: {@code verify} compares them in all, on matrices across chunks as well. */
+    /** Rows of the table in few places only: {@code verify} compares them in all, on matrices across chunks as well. */
     static Stream<Arguments> everyRuleKindAndWidth() {
-        List<StoreKind> few = List.of(StoreKind.F32_HEAP, StoreKind.BF16_NATIVE);
-        return rules().flatMap(rule -> Stream.of(StoreKind.values()).filter(kind -> rule instanceof WholeTensors || few.contains(kind))
-                .flatMap(kind -> Stream.of(Width.values()).map(width -> Arguments.of(rule, kind, width))));
+        List<StoreKind> kinds = List.of(StoreKind.F32_HEAP, StoreKind.BF16_NATIVE);
+        List<Width> widths = List.of(Width.SCALAR, Width.BITS_128);
+        return rules().flatMap(rule -> Stream.of(StoreKind.values()).filter(kind -> rule instanceof WholeTensors || kinds.contains(kind))
+                .flatMap(kind -> Stream.of(Width.values()).filter(width -> rule instanceof WholeTensors || widths.contains(width))
+                        .map(width -> Arguments.of(rule, kind, width))));
     }
 
     @Tag("slow")

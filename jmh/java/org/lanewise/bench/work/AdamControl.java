@@ -12,7 +12,7 @@ final class AdamControl {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final double LEARNING_RATE = 0.01, BETA1 = 0.9, BETA2 = 0.999;
-    private static final float B1 = (float) BETA1, B2 = (float) BETA2, ONE_MINUS_B1 = (float) (1 - BETA1), EPSILON = 1e-8f;
+    private static final float B2 = (float) BETA2, ONE_MINUS_B1 = (float) (1 - BETA1), EPSILON = 1e-8f;
     private static final float ONE_MINUS_B2 = (float) (1 - BETA2);
 
     private AdamControl() {}
@@ -53,7 +53,7 @@ final class AdamControl {
             int i = 0;
             for (; i < SPECIES.loopBound(w.length); i += SPECIES.length()) {
                 FloatVector gi = FloatVector.fromArray(SPECIES, g, i);
-                FloatVector mi = gi.fma(oneMinusB1, FloatVector.fromArray(SPECIES, m, i).mul(B1));
+                FloatVector before = FloatVector.fromArray(SPECIES, m, i), mi = gi.sub(before).fma(oneMinusB1, before);
                 FloatVector vi = gi.mul(ONE_MINUS_B2).fma(gi, FloatVector.fromArray(SPECIES, v, i).mul(B2));
                 mi.intoArray(m, i);
                 vi.intoArray(v, i);
@@ -101,7 +101,7 @@ final class AdamControl {
             for (int i = 0; i < n; i += SPECIES.length()) {
                 long at = 4L * i;
                 FloatVector gi = FloatVector.fromMemorySegment(SPECIES, g, at, ORDER);
-                FloatVector mi = gi.fma(oneMinusB1, FloatVector.fromMemorySegment(SPECIES, m, at, ORDER).mul(B1));
+                FloatVector before = FloatVector.fromMemorySegment(SPECIES, m, at, ORDER), mi = gi.sub(before).fma(oneMinusB1, before);
                 FloatVector vi = gi.mul(ONE_MINUS_B2).fma(gi, FloatVector.fromMemorySegment(SPECIES, v, at, ORDER).mul(B2));
                 mi.intoMemorySegment(m, at, ORDER);
                 vi.intoMemorySegment(v, at, ORDER);
@@ -153,7 +153,7 @@ final class AdamControl {
         float[] w = arrays.w, g = arrays.g, m = arrays.m, v = arrays.v;
         for (int i = from; i < w.length; i++) {
             float gi = g[i];
-            float mi = Math.fma(gi, ONE_MINUS_B1, m[i] * B1);
+            float mi = Math.fma(gi - m[i], ONE_MINUS_B1, m[i]);
             float vi = Math.fma(gi * ONE_MINUS_B2, gi, v[i] * B2);
             m[i] = mi;
             v[i] = vi;
