@@ -129,6 +129,8 @@ final class VectorCalls {
     private void reinterpret(ClassDesc target) {
         code.getstatic(target, "SPECIES_" + bits, SPECIES).iconst_0()
                 .invokevirtual(VECTOR, "reinterpretShape", MethodTypeDesc.of(VECTOR, SPECIES, ConstantDescs.CD_int)).checkcast(target);
+        // Who gets it as an argument checks its species by a shared method that is called on it.
+        requireClass(target, bits);
     }
 
     private static ClassDesc typeOf(String operator) {
