@@ -12,9 +12,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.lanewise.bench.plan.OwnLock;
@@ -27,17 +26,8 @@ class JmhCommandTest {
     private Path folder;
 
     private final StringWriter err = new StringWriter();
-    private OwnLock lock;
-
-    @BeforeEach
-    void useOwnLock() {
-        lock = new OwnLock(folder);
-    }
-
-    @AfterEach
-    void useUsualLock() {
-        lock.close();
-    }
+    @RegisterExtension
+    final OwnLock lock = new OwnLock(() -> folder);
 
     @Test
     void whileAnotherJmhRunsNothingIsMeasured() throws IOException {

@@ -12,9 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -23,17 +22,8 @@ class JmhLockTest {
     @TempDir
     private Path folder;
 
-    private OwnLock lock;
-
-    @BeforeEach
-    void useOwnLock() {
-        lock = new OwnLock(folder);
-    }
-
-    @AfterEach
-    void useUsualLock() {
-        lock.close();
-    }
+    @RegisterExtension
+    final OwnLock lock = new OwnLock(() -> folder);
 
     @Test
     void whileOneRunHasItNoOtherGetsIt() throws IOException {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.lanewise.tool.Printable;
 
 /** Which cases of a recording have a counterpart and are compared, and which are not. */
 public final class Comparison {
@@ -48,7 +49,7 @@ public final class Comparison {
                 recording.require(c);
                 comparison.chosen.add(new Chosen(c, counterpart));
             } catch (NoCounterpartException e) {
-                comparison.skipped.add(new Skipped(Text.printable(c.name()), e.getMessage()));
+                comparison.skipped.add(new Skipped(Printable.of(c.name()), e.getMessage()));
             }
         }
         return comparison;

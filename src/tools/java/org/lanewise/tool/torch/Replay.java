@@ -11,6 +11,7 @@ import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
+import org.lanewise.tool.Printable;
 
 /** Runs a case with its counterpart in every place, and compares parameters and states with what PyTorch had. */
 final class Replay {
@@ -62,7 +63,7 @@ final class Replay {
         }
         List<Compared.Difference> differences = replay.tensors.values().stream().filter(found -> !found.differing.isEmpty())
                 .map(Found::difference).toList();
-        return new Compared(c.optimizer(), Text.printable(c.name()), counterpart.near().isEmpty(), replay.tensors.size(),
+        return new Compared(c.optimizer(), Printable.of(c.name()), counterpart.near().isEmpty(), replay.tensors.size(),
                 replay.elements, differences);
     }
 

@@ -12,6 +12,7 @@ import com.google.gson.stream.MalformedJsonException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
+import org.lanewise.tool.Printable;
 
 /** JSON as its standard has it: no comments, no NaN, nothing behind the value, and, what the standard leaves open, no name twice. */
 final class StrictJson {
@@ -90,6 +91,6 @@ final class StrictJson {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         int at = message.indexOf(" at line ");
         String place = at >= 0 ? message.substring(at) : ": " + message;
-        return Text.printable(place.length() > MOST_OF_A_REASON ? place.substring(0, MOST_OF_A_REASON) + "..." : place);
+        return Printable.of(place.length() > MOST_OF_A_REASON ? place.substring(0, MOST_OF_A_REASON) + "..." : place);
     }
 }
