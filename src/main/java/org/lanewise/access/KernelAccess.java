@@ -48,4 +48,12 @@ public abstract class KernelAccess {
      * @param scale the factor, 1 for none
      */
     public abstract void gradientScale(Object kernel, float scale);
+
+    /**
+     * Sets the bound that loaded gradients are clamped to.
+     *
+     * @param kernel a kernel
+     * @param bound the largest magnitude, at least 0
+     */
+    public abstract void gradientBound(Object kernel, float bound);
 }

@@ -32,12 +32,13 @@ import org.lanewise.check.Check;
  *
  * <p><b>What a loop may do.</b> It takes planes by {@code Plane m = planes[2];} with a constant index, and uses their four operations. A
  * variable holds one plane. The parameter and the states are read and written, the gradient ({@code planes[1]}) is only read; it arrives
- * already multiplied by {@link #gradientScale}. {@link #vector} goes through all elements in steps of {@link Species#LANES},
- * {@link #scalar} one by one. Vectors are kept in local variables and, as constants, in {@code static final} fields of the kernel; they
- * may be passed to and from the JDK's methods and static helpers, which are copied into the loop too, the kernel's own and, if not
- * private, those of other classes. A loop makes no objects and calls no methods of objects: what is the same for all elements is computed
- * in {@link #prepare(long, double) prepare} and kept in {@code float} fields. Lambdas, {@code switch}, catching and locking are not
- * allowed. A lambda in {@code prepare} may use local variables, but not {@code this}: the executed class has a name of its own.
+ * already multiplied by {@link #gradientScale} and, if the optimizer is told so, with zeros for infinities and {@code NaN} and clamped to
+ * {@link #gradientBound}, in this order. {@link #vector} goes through all elements in steps of {@link Species#LANES}, {@link #scalar} one
+ * by one. Vectors are kept in local variables and, as constants, in {@code static final} fields of the kernel; they may be passed to and
+ * from the JDK's methods and static helpers, which are copied into the loop too, the kernel's own and, if not private, those of other
+ * classes. A loop makes no objects and calls no methods of objects: what is the same for all elements is computed in
+ * {@link #prepare(long, double) prepare} and kept in {@code float} fields. Lambdas, {@code switch}, catching and locking are not allowed. A
+ * lambda in {@code prepare} may use local variables, but not {@code this}: the executed class has a name of its own.
  *
  * <p><b>Measures.</b> A kernel of {@code Rule.measures()} reads planes and stores numbers into sums, the planes after the states: their
  * squares are added, and later kernels get the result in {@link #prepareTensor}. It writes nothing else. What it computed, a later loop
@@ -58,8 +59,11 @@ import org.lanewise.check.Check;
  * may run {@link #vector} and {@link #scalar} on disjoint ranges.
  */
 public abstract class Kernel {
-    /** Factor that every loaded gradient has been multiplied by; -1 when the objective is to be maximized. */
+    /** Factor that every loaded gradient has been multiplied by; negative when the objective is to be maximized. */
     protected float gradientScale = 1;
+
+    /** Largest magnitude that a loaded gradient keeps if the optimizer clamps gradients; infinite if it does not. */
+    protected float gradientBound = Float.POSITIVE_INFINITY;
 
     /** Minus the learning rate of this step. */
     protected float minusLearningRate;
@@ -76,6 +80,11 @@ public abstract class Kernel {
             @Override
             public void gradientScale(Object kernel, float scale) {
                 ((Kernel) kernel).gradientScale = scale;
+            }
+
+            @Override
+            public void gradientBound(Object kernel, float bound) {
+                ((Kernel) kernel).gradientBound = bound;
             }
         });
     }
@@ -124,7 +133,8 @@ public abstract class Kernel {
      * Computes the numbers that are the same for all elements of one tensor, and updates states of other extents than parameters. Called
      * after {@code prepare} and after all measures that come before this kernel, but only for rules that measure or have such
      * states; does nothing unless overridden. Planes are as they are kept here: a state has its own number of elements, read
-     * and written with {@link Plane#get get} and {@link Plane#set set}, and the gradient is not yet multiplied by {@link #gradientScale}.
+     * and written with {@link Plane#get get} and {@link Plane#set set}, and the gradient is as it was given: not yet multiplied by
+     * {@link #gradientScale}, made finite or clamped.
      *
      * @param planes parameter, gradient, then the states in the order of {@code Rule.states()}
      * @param sums what earlier measures found

@@ -4,6 +4,7 @@ import java.util.List;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.MemoryPlane;
@@ -34,6 +35,7 @@ public final class BlockReducer {
     private final Kernel scaledSquares;
     private final Kernel sumOfRuns;
     private final Kernel maxMagnitude;
+    private final Kernel largestSquared;
     private final Kernel nonFiniteCount;
 
     /**
@@ -44,14 +46,29 @@ public final class BlockReducer {
      * @param vectors whether to use vectors, or plain Java loops
      */
     public BlockReducer(Class<? extends MemoryPlane> storage, int bits, boolean vectors) {
+        this(storage, bits, vectors, false);
+    }
+
+    /**
+     * A reducer of planes of one storage.
+     *
+     * @param storage the class of the planes
+     * @param bits width of the vectors
+     * @param vectors whether to use vectors, or plain Java loops
+     * @param sanitised whether sums of squares take infinities and {@code NaN} as zeros. What else is reduced takes them as they are
+     */
+    public BlockReducer(Class<? extends MemoryPlane> storage, int bits, boolean vectors, boolean sanitised) {
         this.vectors = vectors;
         Layout layout = new Layout(storage, false);
         List<Layout> twice = List.of(layout, layout);
-        this.squares = SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, false);
-        this.scaledSquares = SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, true);
-        this.sumOfRuns = SplicedKernels.unchecked(new SumOfRuns(this), this, List.of(), bits, false);
-        this.maxMagnitude = SplicedKernels.unchecked(new MaxMagnitude(lanes), lanes, twice, bits, false);
-        this.nonFiniteCount = SplicedKernels.unchecked(new NonFiniteCount(lanes), lanes, twice, bits, false);
+        GradientForm squared = new GradientForm(false, sanitised, false);
+        this.squares = SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, squared);
+        this.scaledSquares =
+                SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, new GradientForm(true, sanitised, false));
+        this.sumOfRuns = SplicedKernels.unchecked(new SumOfRuns(this), this, List.of(), bits, GradientForm.PLAIN);
+        this.maxMagnitude = SplicedKernels.unchecked(new MaxMagnitude(lanes), lanes, twice, bits, GradientForm.PLAIN);
+        this.largestSquared = SplicedKernels.unchecked(new MaxMagnitude(lanes), lanes, twice, bits, squared);
+        this.nonFiniteCount = SplicedKernels.unchecked(new NonFiniteCount(lanes), lanes, twice, bits, GradientForm.PLAIN);
     }
 
     /**
@@ -70,7 +87,7 @@ public final class BlockReducer {
      * @param planes one plane of this reducer's storage
      * @param from where the block starts, a multiple of {@link #BLOCK}
      * @param to index after its last element, at most {@link #BLOCK} later
-     * @return finite if all elements are, else infinity, or {@code NaN} if one of them is
+     * @return finite if all elements are or count as zeros, else infinity, or {@code NaN} if one of them is
      */
     public double sumOfSquares(Plane[] planes, int from, int to) {
         double sum = sumOfRuns(squares, planes, from, to);
@@ -79,7 +96,7 @@ public final class BlockReducer {
 
     /** With the largest magnitude scaled to about 1, so that nothing overflows and what underflows does not count. */
     private double scaledSum(Plane[] planes, int from, int to) {
-        int max = maxMagnitude(planes, from, to);
+        int max = magnitude(largestSquared, planes, from, to);
         float largest = Float.intBitsToFloat(max);
         if (max == 0 || max >= INFINITY) {
             return largest;
@@ -112,8 +129,12 @@ public final class BlockReducer {
      * @return its bits; if an element is {@code NaN}, those of one
      */
     public int maxMagnitude(Plane[] planes, int from, int to) {
+        return magnitude(maxMagnitude, planes, from, to);
+    }
+
+    private int magnitude(Kernel kernel, Plane[] planes, int from, int to) {
         lanes.clearIntegers();
-        run(maxMagnitude, planes, from, to);
+        run(kernel, planes, from, to);
         return lanes.max();
     }
 

@@ -72,12 +72,12 @@ public final class SplicedKernels {
      * @param rule the only argument of the kernel's constructor
      * @param planes the layout of each plane
      * @param bits width of the vectors
-     * @param scaled whether gradients are to be multiplied by the kernel's gradientScale
+     * @param form what the loops make of gradients
      * @return a kernel of a class of its own
      * @throws IllegalArgumentException if it has another constructor, or loops that {@link Kernel} does not allow
      */
-    public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, boolean scaled) {
-        return of(written, rule, planes, bits, scaled, true);
+    public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form) {
+        return of(written, rule, planes, bits, form, true);
     }
 
     /**
@@ -87,17 +87,17 @@ public final class SplicedKernels {
      * @param owner the only argument of its constructor
      * @param planes the layout of each plane
      * @param bits width of the vectors
-     * @param scaled whether gradients are to be multiplied by the kernel's gradientScale
+     * @param form what the loops make of gradients
      * @return a kernel of a class of its own
      */
-    public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, boolean scaled) {
-        return of(written, owner, planes, bits, scaled, false);
+    public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form) {
+        return of(written, owner, planes, bits, form, false);
     }
 
-    private static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, boolean scaled, boolean checked) {
+    private static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, boolean checked) {
         Class<? extends Kernel> type = written.getClass();
         MethodType constructorType = constructorType(type, rule);
-        Variant variant = new Variant(bits, scaled, planes, options(written));
+        Variant variant = new Variant(bits, form, planes, options(written));
         MethodHandle constructor = BUILT.get(type)
                 .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant, checked));
         try {
@@ -121,7 +121,7 @@ public final class SplicedKernels {
      */
     public static Set<Integer> planes(Kernel written) {
         return USED.get(written.getClass()).computeIfAbsent(options(written), options ->
-                new Splicer(KernelAccess.get().lookup(written), new Variant(0, false, List.of(), options), false).planes());
+                new Splicer(KernelAccess.get().lookup(written), new Variant(0, GradientForm.PLAIN, List.of(), options), false).planes());
     }
 
     static Map<String, Boolean> options(Kernel written) {

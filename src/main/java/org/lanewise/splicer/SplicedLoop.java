@@ -36,11 +36,10 @@ import java.util.List;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
-import org.lanewise.kernel.Species;
 import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.Gradients;
 import org.lanewise.storage.MemoryPlane;
 import org.lanewise.storage.Subnormals;
 
@@ -50,12 +49,12 @@ import org.lanewise.storage.Subnormals;
  * <p>Each plane's memory and offset are put into local variables at entry. Each call to one of a plane's four operations is
  * replaced by the body of that method of its storage, with the arguments in local variables above the kernel's own. References
  * to planes are never pushed: as with brackets, an operation belongs to the plane that was named last and not used yet.
- * {@link Species} become constants. So do the kernel's {@code final boolean} fields, and code they switch off is left out.
+ * {@link org.lanewise.kernel.Species} become constants. So do the kernel's {@code final boolean} fields, and code they switch off is left
+ * out.
  */
 final class SplicedLoop {
     private static final ClassDesc KERNEL = describe(Kernel.class);
     private static final ClassDesc SEGMENT = describe(MemorySegment.class);
-    private static final ClassDesc SPECIES = describe(VectorSpecies.class);
     private static final ClassDesc FLOATS = describe(FloatVector.class);
     private static final ClassDesc SHORTS = describe(ShortVector.class);
     private static final ClassDesc PLANES = describe(Plane.class).arrayType();
@@ -63,6 +62,7 @@ final class SplicedLoop {
     private static final ClassDesc MATH = describe(Math.class);
     private static final MethodTypeDesc MAX =
             MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+    private static final String GRADIENTS = Gradients.class.getName().replace('.', '/');
     private static final String SUBNORMALS = Subnormals.class.getName().replace('.', '/');
     private static final int PLANES_SLOT = 1;
     private static final String MISUSED = "uses a plane for something else than load, store, get or set";
@@ -259,13 +259,27 @@ final class SplicedLoop {
         }
         String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
         splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
-        if (plane == GRADIENT && variant.scaled() && call.typeSymbol().parameterCount() == 1) {
+        if (plane == GRADIENT && call.typeSymbol().parameterCount() == 1) {
+            form(variant.form(), call.typeSymbol().returnType());
+        }
+    }
+
+    /** Makes of the gradient or gradients on the stack what the kernel is to see. */
+    private void form(GradientForm form, ClassDesc type) {
+        if (form.scaled()) {
             code.aload(0).getfield(KERNEL, "gradientScale", ConstantDescs.CD_float);
-            if (call.typeSymbol().returnType().isPrimitive()) {
+            if (type.isPrimitive()) {
                 code.fmul();
             } else {
                 vectorCalls.emit(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float), firstFreeSlot);
             }
+        }
+        if (form.sanitised()) {
+            splice(splicer.method(GRADIENTS, "sanitise", MethodTypeDesc.of(type, type)), -1, firstFreeSlot);
+        }
+        if (form.clamped()) {
+            code.aload(0).getfield(KERNEL, "gradientBound", ConstantDescs.CD_float);
+            splice(splicer.method(GRADIENTS, "clamp", MethodTypeDesc.of(type, type, ConstantDescs.CD_float)), -1, firstFreeSlot);
         }
     }
 
@@ -344,7 +358,8 @@ final class SplicedLoop {
             case IncrementInstruction increment -> code.iinc(increment.slot() + shift, increment.constant());
             case BranchInstruction branch -> code.branch(branch.opcode(), label(branch.target(), map));
             case LabelTarget target -> code.labelBinding(label(target.label(), map));
-            case FieldInstruction field when isSpecies(field) -> constant(code, field.name().stringValue(), variant.bits());
+            case FieldInstruction field when SpeciesConstant.isReadBy(field) ->
+                SpeciesConstant.emit(code, field.name().stringValue(), variant.bits());
             case InvokeInstruction call when call.opcode() == Opcode.INVOKESTATIC
                     && Splicer.isSpliced(call.owner().asInternalName(), call.typeSymbol()) ->
                 splice(splicer.method(call.owner().asInternalName(), call.name().stringValue(), call.typeSymbol()), -1, free);
@@ -362,24 +377,6 @@ final class SplicedLoop {
             }
             default -> { }
         }
-    }
-
-    /** Emits one of the {@link Species} as a constant of a width. */
-    static void constant(CodeBuilder code, String name, int bits) {
-        switch (name) {
-            case "LANES" -> code.loadConstant(bits / Float.SIZE);
-            case "FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits, SPECIES);
-            case "INTS" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.IntVector"), "SPECIES_" + bits, SPECIES);
-            case "HALF_FLOATS" -> code.getstatic(FLOATS, "SPECIES_" + bits / 2, SPECIES);
-            case "DOUBLES" -> code.getstatic(ClassDesc.of("jdk.incubator.vector.DoubleVector"), "SPECIES_" + bits, SPECIES);
-            case "SHORTS" -> code.getstatic(SHORTS, "SPECIES_" + bits / 2, SPECIES);
-            default -> throw new AssertionError(name);
-        }
-    }
-
-    /** Whether a field is one of the {@link Species}. */
-    static boolean isSpecies(FieldInstruction field) {
-        return field.owner().name().equalsString(Species.class.getName().replace('.', '/'));
     }
 
     private Label label(Label source, Map<Label, Label> map) {

@@ -97,8 +97,8 @@ final class Splicer {
 
     private byte[] splice(ClassModel model) {
         MethodTransform constants = MethodTransform.transformingCode((code, element) -> {
-            if (element instanceof FieldInstruction field && SplicedLoop.isSpecies(field)) {
-                SplicedLoop.constant(code, field.name().stringValue(), variant.bits());
+            if (element instanceof FieldInstruction field && SpeciesConstant.isReadBy(field)) {
+                SpeciesConstant.emit(code, field.name().stringValue(), variant.bits());
             } else {
                 code.with(element);
             }

@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
  * What one spliced class is made for.
  *
  * @param bits width of its vectors
- * @param scaled whether gradients are multiplied by the kernel's gradientScale
+ * @param form what its loops make of gradients
  * @param planes the layout of each plane: parameter, gradient, states
  * @param options the kernel's final boolean fields
  */
-record Variant(int bits, boolean scaled, List<Layout> planes, Map<String, Boolean> options) {
+record Variant(int bits, GradientForm form, List<Layout> planes, Map<String, Boolean> options) {
     /** Readable in a file name, and different for different variants of one kernel. */
     String label() {
         String storages = planes.stream().map(plane -> plane.storage().getSimpleName() + (plane.fromStart() ? "" : "At")
@@ -20,6 +20,6 @@ record Variant(int bits, boolean scaled, List<Layout> planes, Map<String, Boolea
                 .collect(Collectors.joining("-"));
         String on = options.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted()
                 .collect(Collectors.joining("-"));
-        return bits + "_" + storages + (scaled ? "_scaled" : "") + (on.isEmpty() ? "" : "_" + on);
+        return bits + "_" + storages + form.label() + (on.isEmpty() ? "" : "_" + on);
     }
 }

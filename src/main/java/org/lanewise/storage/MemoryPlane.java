@@ -23,6 +23,15 @@ public abstract sealed class MemoryPlane extends Plane permits F32Heap, F32Nativ
     public abstract long offset();
 
     /**
+     * Whether it keeps the floats that are written, bit for bit.
+     *
+     * @return false if it rounds them
+     */
+    public boolean keepsFloats() {
+        return !(this instanceof Bf16Heap || this instanceof Bf16Native);
+    }
+
+    /**
      * Part of this plane.
      *
      * @param elements where it starts

@@ -27,7 +27,7 @@ class RecentVariantsTest {
     private static Kernel variant(int k) {
         Kernels.Helped rule = new Kernels.Helped();
         List<Layout> layouts = List.of(new Layout(STORAGES.get(k % 4), true), new Layout(STORAGES.get(k / 4 % 4), true));
-        return SplicedKernels.of(rule.kernel(), rule, layouts, 128 << k / 16, false);
+        return SplicedKernels.of(rule.kernel(), rule, layouts, 128 << k / 16, GradientForm.PLAIN);
     }
 
     @Test

@@ -53,7 +53,8 @@ class SplicerTest {
     void splicedLoopsCallNothingButTheJdk(Rule rule) {
         for (Class<? extends MemoryPlane> storage : STORAGES) {
             for (boolean optional : new boolean[] {false, true}) {
-                assertCallsNothingButTheJdk(spliced(rule, storage, 256, optional, optional), rule + " over " + storage);
+                GradientForm form = new GradientForm(optional, optional, optional);
+                assertCallsNothingButTheJdk(spliced(rule, storage, 256, form, optional), rule + " over " + storage);
             }
         }
     }
@@ -65,7 +66,7 @@ class SplicerTest {
             int sums = rule.measures().stream().mapToInt(each -> each.sums().size()).sum();
             Kernel written = measure.kernel();
             List<Layout> layouts = layouts(2 + rule.states().size() + sums, F32Native.class);
-            Variant variant = new Variant(256, false, layouts, SplicedKernels.options(written));
+            Variant variant = new Variant(256, GradientForm.PLAIN, layouts, SplicedKernels.options(written));
             ClassModel spliced = ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant, true).splice());
             assertCallsNothingButTheJdk(spliced, written.toString());
         }
@@ -133,7 +134,7 @@ class SplicerTest {
     void speciesOutsideTheLoopsHaveTheAskedWidthToo(int bits) {
         Kernels.Strided rule = new Kernels.Strided();
         float[] w = new float[64];
-        SplicedKernels.of(rule.kernel(), rule, layouts(2, F32Heap.class), bits, false)
+        SplicedKernels.of(rule.kernel(), rule, layouts(2, F32Heap.class), bits, GradientForm.PLAIN)
                 .vector(new Plane[] {new F32Heap(w, 0), new F32Heap(new float[64], 0)}, 0, 64);
         for (float x : w) {
             assertEquals(bits / Float.SIZE, x);
@@ -217,22 +218,22 @@ class SplicerTest {
         Kernels.Plain rule = new Kernels.Plain();
         Kernel written = kernel.apply(rule);
         List<Layout> layouts = Collections.nCopies(2, new Layout(F32Heap.class, true, readable, writable));
-        return assertThrows(IllegalArgumentException.class, () -> SplicedKernels.of(written, rule, layouts, 256, false)).getMessage()
-                .replaceFirst("line \\d+", "line N");
+        return assertThrows(IllegalArgumentException.class, () -> SplicedKernels.of(written, rule, layouts, 256, GradientForm.PLAIN))
+                .getMessage().replaceFirst("line \\d+", "line N");
     }
 
     private static Kernel executed(Rule rule, Class<? extends MemoryPlane> storage) {
-        return SplicedKernels.of(rule.kernel(), rule, layouts(2 + rule.states().size(), storage), 256, false);
+        return SplicedKernels.of(rule.kernel(), rule, layouts(2 + rule.states().size(), storage), 256, GradientForm.PLAIN);
     }
 
     private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits) {
-        return spliced(rule, storage, bits, false, false);
+        return spliced(rule, storage, bits, GradientForm.PLAIN, false);
     }
 
-    private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, boolean scaled, boolean flushed) {
+    private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, GradientForm form, boolean flushed) {
         Kernel written = rule.kernel();
         List<Layout> layouts = layouts(2 + rule.states().size(), storage).stream().map(each -> flushed ? each.flushing() : each).toList();
-        Variant variant = new Variant(bits, scaled, layouts, SplicedKernels.options(written));
+        Variant variant = new Variant(bits, form, layouts, SplicedKernels.options(written));
         return ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant, true).splice());
     }
 
