@@ -1,6 +1,9 @@
 package org.lanewise.check;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -99,6 +102,23 @@ public final class Check {
     }
 
     /**
+     * Accepts a map from names without null.
+     *
+     * @param <T> type of its values
+     * @param name what is checked
+     * @param values the map
+     * @return an unmodifiable copy in the same order
+     */
+    public static <T> Map<String, T> notNull(String name, Map<String, T> values) {
+        notNull(name, (Object) values);
+        values.forEach((key, value) -> {
+            notNull("a name in " + name, (Object) key);
+            notNull(name + " of " + key, (Object) value);
+        });
+        return Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /**
      * Accepts 0 and numbers from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}.
      *
      * @param name what is checked
@@ -191,6 +211,19 @@ public final class Check {
     public static void steps(String name, long count) {
         if (count < 0) {
             throw new IllegalArgumentException(name + " must be at least 0, got " + count);
+        }
+    }
+
+    /**
+     * Accepts whole numbers from one on.
+     *
+     * @param name what is checked
+     * @param count its value
+     * @param least the smallest that is accepted
+     */
+    public static void atLeast(String name, long count, long least) {
+        if (count < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", got " + count);
         }
     }
 

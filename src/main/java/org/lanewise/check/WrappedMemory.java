@@ -70,6 +70,19 @@ public final class WrappedMemory {
             read.computeIfPresent(part.from(), (_, same) -> same.remove(part) && same.isEmpty() ? null : same);
         }
 
+        boolean hasSharedReads() {
+            long end = Long.MIN_VALUE;
+            for (List<Part> same : read.values()) {
+                for (Part part : same) {
+                    if (part.from() < end) {
+                        return true;
+                    }
+                    end = Math.max(end, part.to());
+                }
+            }
+            return false;
+        }
+
         void removeFreed() {
             written.values().removeIf(Part::isFreed);
             read.values().removeIf(same -> same.removeIf(Part::isFreed) && same.isEmpty());
@@ -127,8 +140,21 @@ public final class WrappedMemory {
                 "at a multiple of 4 bytes, got address 0x" + Long.toHexString(segment.address()));
         require(segment.scope().isAlive(), what, "alive, got a segment that is freed");
         require(segment.isAccessibleBy(ANOTHER_THREAD), what, "open to all threads, got a segment of a confined arena");
-        require(!written || !segment.isReadOnly(), what, "writable, got a read-only segment");
+        if (written) {
+            requireWritable(what, segment);
+        }
         return new Part(what, NATIVE, segment.address(), segment.address() + segment.byteSize(), written, segment.scope());
+    }
+
+    /**
+     * Refuses segments that cannot be written.
+     *
+     * @param what what it holds
+     * @param segment the segment
+     * @throws IllegalArgumentException if it is read-only
+     */
+    public static void requireWritable(String what, MemorySegment segment) {
+        require(!segment.isReadOnly(), what, "writable, got a read-only segment");
     }
 
     private static void require(boolean holds, String what, String rule) {
@@ -166,15 +192,26 @@ public final class WrappedMemory {
      * Puts a part that is read in the place of the one that holds the same.
      *
      * @param replacement the new part
-     * @throws IllegalArgumentException if it overlaps with one that is written; nothing has changed then
+     * @param alone whether it must not overlap with others that are read either
+     * @throws IllegalArgumentException if it overlaps with one that is written, or with one that is read; nothing has changed then
      */
-    public void replaceRead(Part replacement) {
+    public void replaceRead(Part replacement, boolean alone) {
         requireNoOverlap(replacement);
         Part old = byName.get(replacement.what());
-        if (old != null) {
-            memories.get(old.memory()).removeRead(old);
-            put(replacement);
+        if (old == null) {
+            return;
         }
+        memories.get(old.memory()).removeRead(old);
+        try {
+            if (alone) {
+                requireNoOverlap(new Part(replacement.what(), replacement.memory(), replacement.from(), replacement.to(), true,
+                        replacement.scope()));
+            }
+        } catch (IllegalArgumentException e) {
+            put(old);
+            throw e;
+        }
+        put(replacement);
     }
 
     /**
@@ -184,6 +221,15 @@ public final class WrappedMemory {
      */
     public boolean isEmpty() {
         return byName.isEmpty();
+    }
+
+    /**
+     * Whether parts that are only read overlap.
+     *
+     * @return true if an element is in two of them
+     */
+    public boolean hasSharedReads() {
+        return memories.values().stream().anyMatch(Known::hasSharedReads);
     }
 
     private void requireNoOverlap(Part part) {
