@@ -1,42 +1,47 @@
 package org.lanewise.execution;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.lanewise.storage.MemoryPlane;
 
-/** Does all parts of a work, on the thread that asks for it. */
+/** Does all parts of a work, on the thread that asks for it or together with a crew. */
 public final class Execution {
     private final Work work;
-    private final Work.Worker worker;
-    private final int parts;
+    private final Optional<Crew> crew;
+    private final Work.Worker[] workers;
+    private final int[] parts;
 
     /**
      * Of some work.
      *
      * @param work what to do
+     * @param crew who does it; empty for the thread that asks, alone
      */
-    public Execution(Work work) {
+    public Execution(Work work, Optional<Crew> crew) {
         this.work = work;
-        this.worker = work.worker();
-        this.parts = work.parts();
+        this.crew = crew;
+        this.workers = IntStream.range(0, crew.map(Crew::threads).orElse(1)).mapToObj(_ -> work.worker()).toArray(Work.Worker[]::new);
+        this.parts = IntStream.range(0, work.phases()).map(work::parts).toArray();
     }
 
-    /**
-     * Does all of it once.
-     *
-     * @param step number of the step, counted from 1
-     * @param learningRate learning rate of this step
-     * @param previousLearningRate learning rate of the step before; in the first step that of this one
-     * @param gradientScale what gradients are multiplied by as they are loaded; 1 unless kernels were made for another factor
-     */
-    public void run(long step, double learningRate, double previousLearningRate, float gradientScale) {
-        work.prepare(step, learningRate, previousLearningRate, gradientScale);
-        worker.run(0, parts);
+    /** Does all of it once. */
+    public void run() {
+        work.prepare();
+        if (crew.isPresent()) {
+            crew.get().run(work, workers);
+            return;
+        }
+        for (int phase = 0; phase < parts.length; phase++) {
+            work.begin(phase);
+            workers[0].run(phase, 0, parts[phase]);
+        }
     }
 
     /**
      * Reads gradients elsewhere from now on.
      *
-     * @param gradients for each tensor, planes of the same class as before
+     * @param gradients for each tensor of the store, planes of the same class as before
      */
     public void readGradients(List<MemoryPlane> gradients) {
         work.readGradients(gradients);

@@ -15,8 +15,10 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
+import org.lanewise.reduction.BlockReducer;
 import org.lanewise.reduction.SumOfSquares;
 import org.lanewise.splicer.Layout;
+import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -25,27 +27,26 @@ import org.lanewise.storage.MemoryPlane;
  * step over thousands of single numbers waits for each object that it visits.
  */
 final class TensorWorker implements Work.Worker {
+    private static final int BLOCKS_OF_STRETCH = Stretch.LONGEST / BlockReducer.BLOCK;
+
     private final int lanes;
     private final Staged[] staged;
-    private final Kernel[] kernels;
+    private final StepNumbers numbers;
+    private final Presence presence;
+    private final TensorLoop[] steps;
     private final Part[] parts;
+    private final Blocks[] blocks;
     private final Measured measured;
-
-    /** One loop of all tensors, the sums it stores into, and whether it has numbers of its own for each tensor. */
-    private record Phase(ExecutedKernels executed, List<SumOfSquares> sums, boolean preparesTensors) {}
-
-    /**
-     * One loop over planes of the same layouts, in blocks of so many elements; {@code staged} has the states it uses, null for others, and
-     * nothing if it uses none.
-     */
-    private record Step(Kernel kernel, SumOfSquares[] sums, Staged[] staged, boolean preparesTensors, int block) {}
 
     /**
      * A tensor, or some that lie one after the other and fit into a chunk: their planes as {@link Kernel#prepareTensor} gets them, and the
      * elements {@code from} to {@code to - 1} that loops run over if they share the part. Stretches hold the planes as loops see them.
      */
-    private record Part(TensorPass.Task[] tensors, Plane[][] prepared, int[] from, int[] to, int[] sizes, Step[] steps,
+    private record Part(TensorPass.Task[] tensors, Plane[][] prepared, int[] from, int[] to, int[] sizes, TensorLoop[] steps,
             Stretch[] stretches) {}
+
+    /** A tensor of which this worker does some blocks, its loops with what else is this worker's own, and its planes as they see them. */
+    private record Blocks(SplitTensor split, TensorLoop[] steps, Stretch[] stretches) {}
 
     /** What was measured of the tensor that is prepared. */
     private static final class Measured implements Sums {
@@ -69,21 +70,26 @@ final class TensorWorker implements Work.Worker {
     }
 
     /** Of tensors that have elements, and states that are seen as they are kept, where {@code staged} has null, or through a chunk. */
-    TensorWorker(Splicing splicing, List<Loop> loops, Staged[] staged, List<List<TensorPass.Task>> parts) {
+    TensorWorker(Splicing splicing, StepNumbers numbers, List<Loop> loops, Staged[] staged, List<List<TensorPass.Task>> parts,
+            List<SplitTensor> split, Presence presence) {
         this.lanes = splicing.lanes();
         this.staged = staged;
+        this.numbers = numbers;
+        this.presence = presence;
         List<SumOfSquares> all = new ArrayList<>();
-        List<Phase> phases = new ArrayList<>();
+        List<TensorLoop.Phase> phases = new ArrayList<>();
         for (Loop loop : loops) {
             List<SumOfSquares> own = loop.sums().stream().map(extent ->
                     new SumOfSquares(extent, most(extent, parts), splicing.vectorBits(), splicing.usesVectors())).toList();
             all.addAll(own);
-            phases.add(new Phase(new ExecutedKernels(splicing, loop.written()), own, loop.preparesTensors()));
+            phases.add(new TensorLoop.Phase(loop, phases.size(), own));
         }
         this.measured = new Measured(all);
-        Map<List<Class<?>>, Step[]> steps = new HashMap<>();
+        Map<List<Class<?>>, TensorLoop[]> steps = new HashMap<>();
         this.parts = parts.stream().map(tasks -> part(splicing, tasks.toArray(TensorPass.Task[]::new), phases, steps)).toArray(Part[]::new);
-        this.kernels = phases.stream().flatMap(phase -> phase.executed().all().stream()).toArray(Kernel[]::new);
+        this.blocks = split.stream().map(tensor -> blocks(tensor, phases)).toArray(Blocks[]::new);
+        this.steps = steps.values().stream().flatMap(Stream::of).toArray(TensorLoop[]::new);
+        replace(splicing, loops);
     }
 
     /** The most numbers of an extent that a part has. */
@@ -92,8 +98,21 @@ final class TensorWorker implements Work.Worker {
                 .mapToLong(tasks -> tasks.stream().mapToLong(task -> task.shape().count(extent)).sum()).max().orElse(0));
     }
 
-    private Part part(Splicing splicing, TensorPass.Task[] tensors, List<Phase> phases, Map<List<Class<?>>, Step[]> steps) {
-        List<MemoryPlane> seen = new ArrayList<>(Arrays.asList(tensors[0].kept()));
+    private Blocks blocks(SplitTensor split, List<TensorLoop.Phase> phases) {
+        List<MemoryPlane> seen = seen(split.task());
+        TensorLoop[] steps = new TensorLoop[phases.size()];
+        for (int k = 0; k < steps.length; k++) {
+            steps[k] = step(phases.get(k), layouts(phases.get(k), seen));
+            split.require(k, steps[k].layouts);
+            steps[k].kernel = split.kernel(k);
+        }
+        long length = lanes == 1 ? split.shape().size() : split.task().length();
+        return new Blocks(split, steps, Stretch.of(seen, length).toArray(Stretch[]::new));
+    }
+
+    /** A tensor's planes as loops see them. */
+    private List<MemoryPlane> seen(TensorPass.Task tensor) {
+        List<MemoryPlane> seen = new ArrayList<>(Arrays.asList(tensor.kept()));
         for (int state = 0; state < staged.length; state++) {
             if (staged[state] != null) {
                 seen.set(FIRST_STATE + state, staged[state].chunk());
@@ -102,6 +121,12 @@ final class TensorWorker implements Work.Worker {
         for (SumOfSquares sum : measured.sums) {
             seen.add(sum.chunk());
         }
+        return seen;
+    }
+
+    private Part part(Splicing splicing, TensorPass.Task[] tensors, List<TensorLoop.Phase> phases,
+            Map<List<Class<?>>, TensorLoop[]> steps) {
+        List<MemoryPlane> seen = seen(tensors[0]);
         int count = tensors.length;
         int[] from = new int[count], to = new int[count], sizes = new int[count];
         long length = 0;
@@ -122,23 +147,21 @@ final class TensorWorker implements Work.Worker {
         return planes.stream().<Class<?>>map(MemoryPlane::getClass).toList();
     }
 
-    private Step[] steps(List<Phase> phases, List<MemoryPlane> seen) {
-        return phases.stream().map(phase -> step(phase, layouts(phase, seen))).toArray(Step[]::new);
+    private TensorLoop[] steps(List<TensorLoop.Phase> phases, List<MemoryPlane> seen) {
+        return phases.stream().map(phase -> step(phase, layouts(phase, seen))).toArray(TensorLoop[]::new);
     }
 
-    private Step step(Phase phase, List<Layout> layouts) {
-        Kernel kernel = phase.executed().of(layouts);
+    private TensorLoop step(TensorLoop.Phase phase, List<Layout> layouts) {
         Staged[] used = staged.clone();
-        Set<Integer> planes = phase.executed().planes();
+        Set<Integer> planes = SplicedKernels.planes(phase.loop().written());
         Arrays.setAll(used, state -> planes.contains(FIRST_STATE + state) ? used[state] : null);
         boolean isStaged = Arrays.stream(used).anyMatch(state -> state != null);
         boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
-        return new Step(kernel, phase.sums().toArray(SumOfSquares[]::new), isStaged ? used : new Staged[0], phase.preparesTensors(),
-                chunked ? ChunkPlane.SIZE : Pass.BLOCK);
+        return new TensorLoop(phase, layouts, isStaged ? used : new Staged[0], chunked ? ChunkPlane.SIZE : Pass.BLOCK);
     }
 
     /** Planes of any offset, so that one kernel does for all tensors; what a loop must not do with them is refused. */
-    private List<Layout> layouts(Phase phase, List<MemoryPlane> seen) {
+    private List<Layout> layouts(TensorLoop.Phase phase, List<MemoryPlane> seen) {
         boolean updates = phase.sums().isEmpty();
         int firstSum = FIRST_STATE + staged.length;
         List<Layout> layouts = new ArrayList<>();
@@ -152,8 +175,22 @@ final class TensorWorker implements Work.Worker {
         return layouts;
     }
 
-    void prepare(long step, double learningRate, double previousLearningRate, float gradientScale) {
-        ExecutedKernels.prepare(kernels, step, learningRate, previousLearningRate, gradientScale);
+    void prepare() {
+        for (TensorLoop step : steps) {
+            numbers.prepare(step.kernel);
+        }
+    }
+
+    /** Makes the kernels of its own. */
+    void replace(Splicing splicing, List<Loop> loops) {
+        for (TensorLoop step : steps) {
+            step.make(splicing, loops);
+        }
+        for (Blocks tensor : blocks) {
+            for (int k = 0; k < tensor.steps().length; k++) {
+                tensor.steps()[k].kernel = tensor.split().kernel(k);
+            }
+        }
     }
 
     void readGradients() {
@@ -165,58 +202,127 @@ final class TensorWorker implements Work.Worker {
                 stretch.replace(GRADIENT, part.tensors()[0].kept()[GRADIENT]);
             }
         }
-    }
-
-    @Override
-    public void run(int first, int end) {
-        for (int k = first; k < end; k++) {
-            Part part = parts[k];
-            measured.part = part;
-            for (Step step : part.steps()) {
-                measured.index = 0;
-                if (part.tensors().length == 1) {
-                    runAlone(part, step);
-                } else if (step.preparesTensors() || lanes == 1) {
-                    runOneByOne(part, step);
-                } else {
-                    runTogether(part, step);
-                }
+        for (Blocks tensor : blocks) {
+            for (Stretch stretch : tensor.stretches()) {
+                stretch.replace(GRADIENT, tensor.split().task().kept()[GRADIENT]);
             }
         }
     }
 
-    private void runAlone(Part part, Step step) {
+    /** Whole tensors come first, in the first phase, and then the blocks of those that are split. */
+    @Override
+    public void run(int phase, int first, int end) {
+        int whole = phase == 0 ? parts.length : 0;
+        for (int k = first; k < Math.min(end, whole); k++) {
+            run(parts[k]);
+        }
+        int block = Math.max(first, whole) - whole, endBlock = end - whole;
+        for (int k = block < endBlock ? indexOf(block) : 0; block < endBlock; k++) {
+            int endHere = Math.min(endBlock, blocks[k].split().endBlock());
+            run(blocks[k], phase, block - blocks[k].split().firstBlock(), endHere - blocks[k].split().firstBlock());
+            block = endHere;
+        }
+    }
+
+    /** Index of the tensor that a block belongs to. */
+    private int indexOf(int block) {
+        int low = 0, high = blocks.length;
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (blocks[middle].split().firstBlock() <= block) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private void run(Part part) {
+        measured.part = part;
+        boolean apart = presence.isApart();
+        for (TensorLoop step : part.steps()) {
+            measured.index = 0;
+            if (part.tensors().length == 1) {
+                if (!apart || prepares(step, part.tensors()[0])) {
+                    runAlone(part, step);
+                }
+            } else if (step.preparesTensors || lanes == 1 || apart) {
+                runOneByOne(part, step, apart);
+            } else {
+                runTogether(part, step);
+            }
+        }
+    }
+
+    /** Whether a tensor is not left out; the kernel is then prepared for it alone. */
+    private boolean prepares(TensorLoop step, TensorPass.Task tensor) {
+        if (presence.isAbsent(tensor.tensor())) {
+            return false;
+        }
+        presence.prepare(step.kernel, tensor.tensor(), numbers);
+        return true;
+    }
+
+    private void runAlone(Part part, TensorLoop step) {
         TensorPass.Task tensor = part.tensors()[0];
-        long size = tensor.shape().size();
-        step.kernel().prepareTensor(part.prepared()[0], measured);
-        for (SumOfSquares sum : step.sums()) {
+        step.kernel.prepareTensor(part.prepared()[0], measured);
+        for (SumOfSquares sum : step.sums) {
             sum.begin(tensor.shape());
         }
-        load(tensor, step, false, 0, (int) Math.min(ChunkPlane.SIZE, size));
+        load(tensor, step, false, 0, (int) Math.min(ChunkPlane.SIZE, tensor.shape().size()));
         for (Stretch stretch : part.stretches()) {
-            for (int from = 0; from < stretch.length(); from += step.block()) {
-                int to = Math.min(from + step.block(), stretch.length());
-                long start = stretch.start() + from;
-                int length = (int) Math.min(to - from, size - start);
-                load(tensor, step, true, start, length);
-                stretch.run(step.kernel(), from, to, lanes);
-                for (SumOfSquares sum : step.sums()) {
-                    sum.add(start, length);
-                }
-                if (step.sums().length == 0) {
-                    store(tensor, step, start, length);
-                }
+            run(tensor, step, stretch, 0, stretch.length());
+        }
+    }
+
+    /** Blocks {@code first} to {@code end - 1} of a tensor that is prepared. */
+    private void run(Blocks blocks, int loop, int first, int end) {
+        TensorPass.Task tensor = blocks.split().task();
+        if (blocks.split().isAbsent()) {
+            return;
+        }
+        TensorLoop step = blocks.steps()[loop];
+        for (int k = 0; k < step.sums.length; k++) {
+            step.sums[k].beginBlocks(tensor.shape(), blocks.split().ofBlocks(loop, k));
+        }
+        load(tensor, step, false, 0, ChunkPlane.SIZE);
+        for (int block = first, endHere; block < end; block = endHere) {
+            int index = block / BLOCKS_OF_STRETCH, firstHere = index * BLOCKS_OF_STRETCH;
+            endHere = Math.min(end, firstHere + BLOCKS_OF_STRETCH);
+            Stretch stretch = blocks.stretches()[index];
+            long to = (long) (endHere - firstHere) * BlockReducer.BLOCK;
+            run(tensor, step, stretch, (block - firstHere) * BlockReducer.BLOCK, (int) Math.min(to, stretch.length()));
+        }
+    }
+
+    /** Elements {@code first} to {@code end - 1} of a stretch, chunk by chunk. */
+    private void run(TensorPass.Task tensor, TensorLoop step, Stretch stretch, int first, int end) {
+        for (int from = first; from < end; from += step.block) {
+            int to = Math.min(from + step.block, end);
+            long start = stretch.start() + from;
+            int length = (int) Math.min(to - from, tensor.shape().size() - start);
+            load(tensor, step, true, start, length);
+            stretch.run(step.kernel, from, to, lanes);
+            for (SumOfSquares sum : step.sums) {
+                sum.add(start, length);
+            }
+            if (step.sums.length == 0) {
+                store(tensor, step, start, length);
             }
         }
     }
 
     /** Tensors that share a part are the store's own: their vectors end in their padding. */
-    private void runOneByOne(Part part, Step step) {
-        Kernel kernel = step.kernel();
+    private void runOneByOne(Part part, TensorLoop step, boolean apart) {
+        Kernel kernel = step.kernel;
         Plane[] planes = part.stretches()[0].planes();
         int[] from = part.from(), to = part.to();
         for (int k = 0; k < from.length; k++) {
             measured.index = k;
+            if (apart && !prepares(step, part.tensors()[k])) {
+                continue;
+            }
             kernel.prepareTensor(part.prepared()[k], measured);
             spread(part, step, k);
             if (lanes == 1) {
@@ -228,44 +334,44 @@ final class TensorWorker implements Work.Worker {
         add(part, step);
     }
 
-    private void runTogether(Part part, Step step) {
-        if (step.staged().length > 0) {
+    private void runTogether(Part part, TensorLoop step) {
+        if (step.staged.length > 0) {
             for (int k = 0; k < part.from().length; k++) {
                 spread(part, step, k);
             }
         }
         Stretch stretch = part.stretches()[0];
-        stretch.run(step.kernel(), 0, stretch.length(), lanes);
+        stretch.run(step.kernel, 0, stretch.length(), lanes);
         add(part, step);
     }
 
     /** Repeats states of a tensor where loops see it. */
-    private static void spread(Part part, Step step, int k) {
-        for (int state = 0; state < step.staged().length; state++) {
-            if (step.staged()[state] != null) {
-                step.staged()[state].spread(part.prepared()[k][FIRST_STATE + state], part.from()[k], part.to()[k]);
+    private static void spread(Part part, TensorLoop step, int k) {
+        for (int state = 0; state < step.staged.length; state++) {
+            if (step.staged[state] != null) {
+                step.staged[state].spread(part.prepared()[k][FIRST_STATE + state], part.from()[k], part.to()[k]);
             }
         }
     }
 
-    private static void add(Part part, Step step) {
-        for (SumOfSquares sum : step.sums()) {
+    private static void add(Part part, TensorLoop step) {
+        for (SumOfSquares sum : step.sums) {
             sum.addTensors(part.from(), part.sizes());
         }
     }
 
-    private static void load(TensorPass.Task tensor, Step step, boolean changingWithChunk, long start, int length) {
-        for (int state = 0; state < step.staged().length; state++) {
-            Staged staged = step.staged()[state];
+    private static void load(TensorPass.Task tensor, TensorLoop step, boolean changingWithChunk, long start, int length) {
+        for (int state = 0; state < step.staged.length; state++) {
+            Staged staged = step.staged[state];
             if (staged != null && staged.changesWithChunk() == changingWithChunk) {
                 staged.load(tensor.kept()[FIRST_STATE + state], tensor.shape(), start, length);
             }
         }
     }
 
-    private static void store(TensorPass.Task tensor, Step step, long start, int length) {
-        for (int state = 0; state < step.staged().length; state++) {
-            Staged staged = step.staged()[state];
+    private static void store(TensorPass.Task tensor, TensorLoop step, long start, int length) {
+        for (int state = 0; state < step.staged.length; state++) {
+            Staged staged = step.staged[state];
             if (staged != null && staged.writable()) {
                 staged.store(tensor.kept()[FIRST_STATE + state], tensor.shape(), start, length);
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Shape;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.ChunkPlane;
 
@@ -13,6 +14,8 @@ import org.lanewise.storage.ChunkPlane;
  * {@link org.lanewise.kernel.Sums} says.
  */
 public final class SumOfSquares {
+    private static final double[] NONE = {};
+
     final Extent extent;
     private final ChunkPlane chunk = new ChunkPlane();
     private final double[] values;
@@ -22,6 +25,7 @@ public final class SumOfSquares {
     private final boolean vectors;
     private Shape shape;
     private long size;
+    private double[] ofBlocks = NONE;
 
     /** What the kernel adds to, the lanes or the columns' sums, and to which first. */
     final double[] sums;
@@ -40,7 +44,7 @@ public final class SumOfSquares {
         this.values = new double[most];
         this.sums = extent == Extent.COLUMN ? values : lanes.sums;
         this.vectors = vectors;
-        this.kernel = SplicedKernels.unchecked(new AddSquares(this), this, List.of(), bits, false);
+        this.kernel = SplicedKernels.unchecked(new AddSquares(this), this, List.of(), bits, GradientForm.PLAIN);
     }
 
     /**
@@ -58,12 +62,24 @@ public final class SumOfSquares {
      * @param shape the tensor
      */
     public void begin(Shape shape) {
-        this.shape = shape;
-        this.size = shape.size();
+        beginBlocks(shape, NONE);
         sum.clear();
         if (extent == Extent.COLUMN) {
             Arrays.fill(values, 0, (int) shape.count(extent), 0);
         }
+    }
+
+    /**
+     * Starts whole blocks of {@link BlockReducer#BLOCK} elements of a tensor with more elements than a chunk, of which others may add other
+     * blocks; only if this sums up tensors. Chunks follow one another inside of a block, and after one any other may come.
+     *
+     * @param shape the tensor
+     * @param ofBlocks gets the sum of each block at the block's index. These, added to a {@link Sum} in their order, are the tensor's
+     */
+    public void beginBlocks(Shape shape, double[] ofBlocks) {
+        this.shape = shape;
+        this.size = shape.size();
+        this.ofBlocks = ofBlocks;
     }
 
     /**
@@ -128,9 +144,14 @@ public final class SumOfSquares {
         startBlock(start);
         addTo(0, 0, vectors ? padded(length) : length);
         long end = start + length;
-        if (end == size || end % BlockReducer.BLOCK == 0) {
-            sum.add(lanes.sum());
+        if (end != size && end % BlockReducer.BLOCK != 0) {
+            return;
         }
+        if (ofBlocks.length > 0) {
+            ofBlocks[(int) (start / BlockReducer.BLOCK)] = lanes.sum();
+            return;
+        }
+        sum.add(lanes.sum());
         if (end == size) {
             values[0] = sum.value();
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
@@ -29,10 +30,13 @@ class TensorWorkerTest {
         Halved halved = new Halved(new ChunkPlane(), new ArrayList<>());
         var task = new TensorPass.Task(0, Shape.of(size), size, false, new MemoryPlane[] {parameter, parameter, new F32Heap(kept, 0)});
         Loop update = new Loop(new AddOne(RULE), List.of());
-        Splicing splicing = new Splicing(RULE, 128, 1, false, Set.of());
-        TensorWorker worker = new TensorWorker(splicing, List.of(update), new Staged[] {halved}, List.of(List.of(task)));
-        worker.prepare(1, 0.5, 0.5, 1);
-        worker.run(0, 1);
+        Splicing splicing = new Splicing(RULE, 128, 1, GradientForm.PLAIN, Set.of());
+        StepNumbers numbers = new StepNumbers(false);
+        numbers.step(1, 0.5, 0.5);
+        TensorWorker worker = new TensorWorker(splicing, numbers, List.of(update), new Staged[] {halved}, List.of(List.of(task)), List.of(),
+                new Presence(1, false));
+        worker.prepare();
+        worker.run(0, 0, 1);
         for (int i = 0; i < size; i++) {
             assertEquals(2 * i, parameters[i], "what the loop saw of state " + i);
             assertEquals(i + 0.5f, kept[i], "state " + i);

@@ -95,6 +95,31 @@ class BlockReducerTest {
     }
 
     @Test
+    void aReducerThatSanitisesSquaresZerosForWhatIsNotFiniteAndReducesNothingElseOtherwise() {
+        for (Width width : Width.supported()) {
+            BlockReducer sanitising = new BlockReducer(F32Heap.class, Math.max(128, width.bits()), width != Width.SCALAR, true);
+            BlockReducer reducer = reducer(width);
+            for (Values kind : Values.values()) {
+                for (int length : new int[] {0, 1, 64, LENGTH + 5}) {
+                    assertSanitisesSquares(sanitising, reducer, kind.array(length, 3), length + " values, " + kind + ", " + width);
+                }
+            }
+        }
+    }
+
+    private static void assertSanitisesSquares(BlockReducer sanitising, BlockReducer reducer, float[] values, String what) {
+        float[] finite = values.clone();
+        for (int i = 0; i < values.length; i++) {
+            finite[i] = Float.isFinite(values[i]) ? values[i] : 0;
+        }
+        Plane[] planes = planes(new F32Heap(values, 0));
+        double expected = reducer.sumOfSquares(planes(new F32Heap(finite, 0)), 0, values.length);
+        assertEquals(expected, sanitising.sumOfSquares(planes, 0, values.length), what);
+        assertEquals(reducer.maxMagnitude(planes, 0, values.length), sanitising.maxMagnitude(planes, 0, values.length), what);
+        assertEquals(reducer.nonFiniteCount(planes, 0, values.length), sanitising.nonFiniteCount(planes, 0, values.length), what);
+    }
+
+    @Test
     void callThatThrewLeavesNothingForTheNext() {
         float[] good = Values.NORMAL.array(2_000, 1);
         float[] bad = new float[2_000];

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.ChunkPlane;
@@ -52,6 +53,39 @@ class SumOfSquaresTest {
         for (int k = 0; k < expected.length; k++) {
             int index = k;
             assertEquals(expected[k], sums.value(k), () -> sums.extent + " " + index + " of " + shape);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {BlockReducer.BLOCK, 2 * BlockReducer.BLOCK + 1, 3 * BlockReducer.BLOCK - 1, 4 * BlockReducer.BLOCK})
+    void blocksInAnyOrderAddUpToTheSumOfTheTensor(int size) {
+        Shape shape = Shape.of(size);
+        SplittableRandom random = new SplittableRandom(size);
+        float[] x = new float[size];
+        for (int i = 0; i < size; i++) {
+            x[i] = (float) (random.nextGaussian() * Math.exp(10 * random.nextDouble()));
+        }
+        SumOfSquares whole = new SumOfSquares(Extent.TENSOR, 1, 128, false);
+        whole.begin(shape);
+        add(whole, x, 0, size);
+        double[] ofBlocks = new double[Math.ceilDiv(size, BlockReducer.BLOCK)];
+        SumOfSquares[] workers = {new SumOfSquares(Extent.TENSOR, 0, 128, false), new SumOfSquares(Extent.TENSOR, 0, 512, true)};
+        for (int block = ofBlocks.length - 1; block >= 0; block--) {
+            workers[block % 2].beginBlocks(shape, ofBlocks);
+            add(workers[block % 2], x, block * BlockReducer.BLOCK, Math.min(size, (block + 1) * BlockReducer.BLOCK));
+        }
+        Sum sum = new Sum();
+        for (double block : ofBlocks) {
+            sum.add(block);
+        }
+        assertEquals(whole.value(0), sum.value());
+    }
+
+    private static void add(SumOfSquares sums, float[] x, int first, int end) {
+        for (int start = first; start < end; start += ChunkPlane.SIZE) {
+            int length = Math.min(ChunkPlane.SIZE, end - start);
+            System.arraycopy(x, start, sums.chunk().memory(), 0, length);
+            sums.add(start, length);
         }
     }
 }
