@@ -3,17 +3,20 @@
  *
  * <p>{@link org.lanewise} is the public face: a {@link org.lanewise.ParameterStore} holds the planes, an
  * {@link org.lanewise.Optimizer} steps them by a {@link org.lanewise.Rule}. {@link org.lanewise.rule} holds the rules,
- * {@link org.lanewise.kernel} what a rule of your own is written against, {@link org.lanewise.verify} what shows that a rule gives the
- * same bits at every width on this CPU.
+ * {@link org.lanewise.schedule} how their numbers change from step to step, {@link org.lanewise.kernel} what a rule of your own is written
+ * against, {@link org.lanewise.verify} what shows that a rule gives the same bits at every width on this CPU.
  */
 module org.lanewise {
     requires transitive jdk.incubator.vector;
     requires static org.jspecify;
     // To read flags of the JVM and its list of compiled code, where it is there.
     requires static jdk.management;
+    // To record steps, where it is there.
+    requires static jdk.jfr;
 
     exports org.lanewise;
     exports org.lanewise.kernel;
     exports org.lanewise.rule;
+    exports org.lanewise.schedule;
     exports org.lanewise.verify;
 }

@@ -1,13 +1,16 @@
 package org.lanewise;
 
 import java.util.List;
+import java.util.Optional;
 import org.lanewise.check.Check;
-import org.lanewise.execution.Execution;
-import org.lanewise.execution.PlacedTensor;
-import org.lanewise.storage.MemoryPlane;
+import org.lanewise.execution.Crew;
+import org.lanewise.execution.Followers;
+import org.lanewise.execution.StepRecording;
+import org.lanewise.execution.SteppedGroup;
+import org.lanewise.execution.Training;
 
 /**
- * Steps the parameters of a store by a rule.
+ * Steps the parameters of a store by rules.
  *
  * <pre>{@code
  * var optimizer = Optimizer.of(new Adam(1e-3), ParameterStore.wrap(weights, gradients));
@@ -17,41 +20,46 @@ import org.lanewise.storage.MemoryPlane;
  * }
  * }</pre>
  *
- * <p>All state is in the store; the optimizer adds the number of steps and the learning rates of the next and of the last one, so with
- * these a training can be resumed: {@link OptimizerBuilder#resume}. A step allocates nothing once its
- * kernel is compiled, unless a gradient was rebound before it, and the same steps give the same bits at every {@link Width}. Not
- * thread-safe.
+ * <p>{@link OptimizerBuilder} says what else a step can do. All state is in the store; the optimizer adds numbers of steps, learning rates
+ * and the loss scale, and with these a training can be resumed. A step allocates nothing once its kernels are compiled, unless a gradient
+ * was rebound before it, and the same steps give the same bits at every {@link Width} and for any number of threads. Not thread-safe; it
+ * may be used from virtual threads.
  *
- * <p>An optimizer's kernels are classes made for its rule's options, its storages and its width. {@code Kernel} says how many of them
- * stay loaded after it.
+ * <p>A step that is refused or skipped has changed nothing. If a kernel of the user's own throws, the step is not counted, and some of the
+ * parameters and states have changed; with several threads the message says how many parts were done.
+ *
+ * <p>Its kernels are classes made for its rules' options, storages and width; {@code Kernel} says how many stay loaded after it.
+ * {@link #close} ends its threads; an optimizer without need not be closed.
  */
-public final class Optimizer {
-    private final Rule rule;
+public final class Optimizer implements AutoCloseable {
+    private final Groups.Options options;
     private final ParameterStore store;
-    private final Width width;
-    private final boolean maximize;
-    private final boolean flushSubnormals;
-    private final Execution update;
-    private final Execution lookAhead;
-    private double learningRate;
-    private double previousLearningRate;
-    private long rebinds;
+    private final Groups groups;
+    private final Optional<Crew> crew;
+    private final Training training;
+    private final Optional<LossScaler.LossScale> lossScale;
+    private final StepReport report = new StepReport();
+    private final StepRecording recording = new StepRecording();
+    private final Training.Factor factorOfTensor;
+    private Optional<Averaged> swapped = Optional.empty();
+    private double taken, weight;
     private long steps;
-    private boolean lookedAhead;
+    private boolean lookedAhead, closed;
 
-    /** Without a look-ahead, that is null; after so many steps, of which the last had this learning rate. */
-    Optimizer(Rule rule, double learningRate, ParameterStore store, Width width, boolean maximize, boolean flushSubnormals,
-            Execution update, Execution lookAhead, long steps, double previousLearningRate) {
-        this.rule = rule;
-        this.store = store;
-        this.width = width;
-        this.maximize = maximize;
-        this.flushSubnormals = flushSubnormals;
-        this.update = update;
-        this.lookAhead = lookAhead;
-        this.steps = steps;
-        this.learningRate = learningRate;
-        this.previousLearningRate = previousLearningRate;
+    Optimizer(Groups.Options options) {
+        this.options = options;
+        this.store = options.store();
+        this.factorOfTensor = options.clipping()::factor;
+        this.lossScale = options.lossScaler().map(LossScaler.LossScale::new);
+        this.steps = options.steps();
+        this.crew = options.parallelism() == 1 ? Optional.empty() : Optional.of(new Crew(options.parallelism()));
+        try {
+            this.groups = new Groups(options, new Training(options.pipelineSettings(crew)));
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+        this.training = groups.training();
     }
 
     /**
@@ -60,12 +68,10 @@ public final class Optimizer {
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException as {@link OptimizerBuilder#build}
-     * @throws IllegalArgumentException as {@link OptimizerBuilder#build}
-     * @throws NullPointerException if an argument is null, or the rule returns null where {@link Rule} does not allow it
+     * @throws IllegalStateException as {@link OptimizerBuilder#build}, and so all else that is refused
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
-        return builder(rule, store).build();
+        return builder(store).rule(rule).build();
     }
 
     /**
@@ -75,187 +81,319 @@ public final class Optimizer {
      * @param store what it does it to; gets the rule's states
      * @param width width of its kernels
      * @return a new optimizer, before its first step
-     * @throws IllegalStateException as {@link OptimizerBuilder#build}
-     * @throws IllegalArgumentException as {@link OptimizerBuilder#build}
-     * @throws NullPointerException if an argument is null, or the rule returns null where {@link Rule} does not allow it
+     * @throws IllegalStateException as {@link OptimizerBuilder#build}, and so all else that is refused
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
-        return builder(rule, store).width(width).build();
+        return builder(store).rule(rule).width(width).build();
     }
 
     /**
-     * Starts an optimizer with options: one that minimizes, of the width this CPU prefers, unless told otherwise.
+     * Starts an optimizer with groups and options.
      *
-     * @param rule what a step does
-     * @param store what it does it to
-     * @return a new builder
-     * @throws NullPointerException if an argument is null
+     * @param store what it steps
+     * @return a new builder, which needs a rule
+     * @throws NullPointerException if the store is null
      */
-    public static OptimizerBuilder builder(Rule rule, ParameterStore store) {
-        return new OptimizerBuilder(rule, store);
+    public static OptimizerBuilder builder(ParameterStore store) {
+        return new OptimizerBuilder(store);
     }
 
     /**
-     * Updates all parameters and states once from the gradients as they are now. If a kernel of the user's own throws, the step is not
-     * counted, and some of the parameters and states have changed.
+     * Steps tensors of a frozen group from now on, beginning with their own step 1. Schedules go by the optimizer's steps.
      *
-     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, or the rule looks ahead and
-     *         {@link #lookAhead} was not called since the last step; nothing has changed then
+     * @param group which tensors, all of them frozen so far, and how; with a rule of its own if the optimizer has none
+     * @throws IllegalArgumentException if one is not frozen, or as {@link OptimizerBuilder#build}; nothing has changed then
+     * @throws IllegalStateException between {@link #lookAhead} or {@link #accumulate} and {@link #step}, or while averages are in the
+     *         place of parameters; nothing has changed then
+     * @throws NullPointerException if the group is null
      */
-    public void step() {
-        store.requireUsable();
-        if (lookAhead != null && !lookedAhead) {
-            throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " needs lookAhead() before it");
+    public void add(Group group) {
+        Check.notNull("group", group);
+        requireReady();
+        if (lookedAhead || weight != 0) {
+            throw new IllegalStateException("add must come before the gradients of a step");
         }
-        run(update);
-        steps++;
-        previousLearningRate = learningRate;
+        groups.add(group, steps);
+    }
+
+    /**
+     * Updates all parameters and states once, from the gradients as they are now or, with {@link OptimizerBuilder#accumulate}, from the
+     * weighted mean of those that were accumulated.
+     *
+     * @return what was done; the same object every time
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, a rule looks ahead and {@link
+     *         #lookAhead} was not called, nothing was accumulated, or averages are in the place of parameters; nothing has changed then
+     * @throws IllegalArgumentException if a schedule gives what a rule refuses; nothing has changed then
+     * @throws ArithmeticException if a gradient is not finite and {@link NonFinite#REFUSE} was chosen; nothing has changed then
+     */
+    public StepReport step() {
+        requireReady();
+        long step = steps + 1;
+        if (training.pipeline().looksAhead() && !lookedAhead) {
+            throw new IllegalStateException("step " + step + " of " + rule() + " needs lookAhead() before it");
+        }
+        if (options.accumulates() && weight == 0) {
+            throw new IllegalStateException("step " + step + " needs accumulate() before it");
+        }
+        recording.begin();
+        find(step);
+        report.clear(step, training.groups().getFirst().steps().found(), lossScale());
+        taken = (lossScale.isPresent() ? lossScale.get().inverse() : 1.0) / (options.accumulates() ? weight : 1);
+        boolean skips = options.measures() && !measure();
+        if (skips) {
+            skip();
+        } else {
+            update(step);
+        }
+        if (lossScale.isPresent()) {
+            lossScale.get().update(skips);
+        }
+        weight = 0;
+        if (recording.isWanted()) {
+            recording.commit(step, report.learningRate(), report.gradientNorm(), report.clipFactor(), report.lossScale(),
+                    report.nonFiniteCount(), skips);
+        }
+        return report;
+    }
+
+    /** What is left of a step once its gradients were looked at. */
+    private void update(long step) {
+        training.take(step, (float) (report.clipFactor() * taken), options.bound());
+        boolean averages = options.average().isPresent() && options.average().get().takesPartIn(step);
+        Followers followers = training.pipeline().followers();
+        if (averages) {
+            followers.average(options.average().get().prepare(options.average().get().updates(steps), followers.numbers()));
+        } else {
+            followers.leaveAverages();
+        }
+        training.pipeline().update();
+        steps = step;
         lookedAhead = false;
+        training.done();
     }
 
-    /**
-     * Moves the parameters to where the next gradient is to be taken. {@link #step} then completes the step from where they were.
-     *
-     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, the rule does not look ahead, or it has
-     *         done so since the last step; nothing has changed then
-     */
-    public void lookAhead() {
+    /** Clears gradients that are not used. */
+    private void skip() {
+        report.skipped(training.pipeline().nonFiniteCount());
+        training.pipeline().followers().leaveAverages();
+        if (options.clearsGradients() && !options.accumulates()) {
+            training.pipeline().followOnly();
+        }
+    }
+
+    /** Finds the norm of the gradients and how they are clipped; whether the step is done. */
+    private boolean measure() {
+        boolean byTensor = options.clipping().form() == Clipping.Form.TENSOR_NORM;
+        double norm = byTensor ? training.norms(taken, factorOfTensor) : training.norm(taken);
+        if (!(norm <= Float.MAX_VALUE) && options.nonFinite() == NonFinite.REFUSE) {
+            throw store.notFinite(training.pipeline().firstNonFinite(), steps + 1, norm);
+        }
+        if (options.globalNorm().isPresent()) {
+            norm = options.globalNorm().get().applyAsDouble(norm);
+        }
+        report.measured(norm);
+        if (!(norm <= Float.MAX_VALUE) && options.nonFinite() == NonFinite.SKIP) {
+            return false;
+        }
+        if (byTensor || options.clipping().isGlobal()) {
+            report.clipped(byTensor ? training.smallestFactor() : options.clipping().factor(norm));
+        }
+        return true;
+    }
+
+    /** Finds learning rates and the like; nothing has changed if one is refused. */
+    private void find(long step) {
+        groups.followGradients();
+        if (!lookedAhead) {
+            groups.leaveOutTensorsWithoutGradients();
+        }
+        training.find(step);
+    }
+
+    private void requireReady() {
         store.requireUsable();
-        if (lookAhead == null) {
-            throw new IllegalStateException("lookAhead() needs a rule that looks ahead, got " + rule);
+        if (closed) {
+            throw new IllegalStateException("optimizer is closed");
         }
-        if (lookedAhead) {
-            throw new IllegalStateException("step " + (steps + 1) + " of " + rule + " has its lookAhead() already");
+        if (swapped.isPresent() && swapped.get().isOpen()) {
+            throw new IllegalStateException("averages are in the place of parameters: close what averaged() returned");
         }
-        run(lookAhead);
-        lookedAhead = true;
-    }
-
-    private void run(Execution execution) {
-        if (rebinds != store.rebinds()) {
-            List<MemoryPlane> gradients = store.placedTensors().stream().map(PlacedTensor::gradient).toList();
-            update.readGradients(gradients);
-            if (lookAhead != null) {
-                lookAhead.readGradients(gradients);
-            }
-            rebinds = store.rebinds();
-        }
-        execution.run(steps + 1, learningRate, previousLearningRate(), maximize ? -1 : 1);
     }
 
     /**
-     * One whole step: looks ahead if the rule does, has the gradients computed where the parameters then are, and updates. Code that is
-     * to work with every rule steps this way. If {@code gradients} throws, no step is counted; a call after that does not look ahead again.
+     * One whole step: looks ahead if a rule does, has the gradients computed where the parameters then are, and updates; for every rule. If
+     * {@code gradients} throws, no step is counted; a call after that does not look ahead again.
      *
      * @param gradients writes the gradients of all tensors
-     * @throws IllegalStateException if the store is closed or native memory that it wraps is freed; nothing has changed then, and
-     *         {@code gradients} was not called
-     * @throws NullPointerException if {@code gradients} is null; nothing has changed then
+     * @return as {@link #step()}
+     * @throws IllegalStateException as {@link #step()}; {@code gradients} was not called then unless nothing was accumulated
      */
-    public void step(Runnable gradients) {
+    public StepReport step(Runnable gradients) {
         Check.notNull("gradients", gradients);
-        store.requireUsable();
-        if (lookAhead != null && !lookedAhead) {
+        requireReady();
+        if (training.pipeline().looksAhead() && !lookedAhead) {
             lookAhead();
         }
         gradients.run();
-        step();
+        return step();
     }
 
     /**
-     * The rule.
+     * Moves the parameters to where the next gradient is to be taken. {@link #step()} then completes the step from where they were, for the
+     * tensors that {@link Tensor#hasGradient} named now.
      *
-     * @return the one this optimizer was made with
+     * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, no rule looks ahead, it was done since
+     *         the last step, or averages are in the place of parameters; nothing has changed then
      */
+    public void lookAhead() {
+        requireReady();
+        if (!training.pipeline().looksAhead()) {
+            throw new IllegalStateException("lookAhead() needs a rule that looks ahead, got " + rule());
+        }
+        if (lookedAhead) {
+            throw new IllegalStateException("step " + (steps + 1) + " of " + rule() + " has its lookAhead() already");
+        }
+        find(steps + 1);
+        training.take(steps + 1, 1, options.bound());
+        training.pipeline().lookAhead();
+        lookedAhead = true;
+    }
+
+    /**
+     * Adds the gradients as they are now, times a weight, to those that the next step takes the mean of: the sum divided by the sum of
+     * weights. The weight of a mean over samples or tokens is their number; that of a sum over them is such that the weights add up to it.
+     *
+     * @param weight finite, above 0
+     * @throws IllegalStateException if the optimizer was not told to accumulate, or as {@link #step()}; nothing has changed then
+     * @throws IllegalArgumentException if the weight is out of range; nothing has changed then
+     */
+    public void accumulate(double weight) {
+        requireReady();
+        if (!options.accumulates()) {
+            throw new IllegalStateException("accumulate() needs an optimizer that was built with accumulate(true)");
+        }
+        Check.positive("weight", weight);
+        groups.followGradients();
+        training.pipeline().accumulate(this.weight == 0, (float) weight);
+        this.weight += (float) weight;
+    }
+
+    /**
+     * Puts the averages in the place of the parameters, to evaluate or save the model with them. Before the first average was taken, they
+     * are the parameters.
+     *
+     * @return to be closed before the next step
+     * @throws IllegalStateException if the optimizer keeps no averages, they are in that place already, it has looked ahead, or the store
+     *         is closed; nothing has changed then
+     */
+    public Averaged averaged() {
+        requireReady();
+        if (options.average().isEmpty() || lookedAhead) {
+            throw new IllegalStateException(lookedAhead ? "averaged() must come after the step that was looked ahead for"
+                    : "averaged() needs an optimizer that was built with an average");
+        }
+        Averaged averaged = new Averaged(store, training.pipeline().swap(options.average().get().updates(steps) > 0));
+        swapped = Optional.of(averaged);
+        return averaged;
+    }
+
+    /** {@return the rule of the rest, or of the first group if there is no such, as it was given} */
     public Rule rule() {
-        return rule;
+        return options.rule().or(() -> options.groups().getFirst().rule()).orElseThrow();
     }
 
-    /**
-     * The store.
-     *
-     * @return the one this optimizer was made with
-     */
+    /** {@return the groups; of an optimizer with one rule, the group {@value Group#REST} alone; the same object every time} */
+    public Groups groups() {
+        return groups;
+    }
+
+    /** {@return the store this optimizer was made with} */
     public ParameterStore store() {
         return store;
     }
 
-    /**
-     * Width of the kernels.
-     *
-     * @return the one this optimizer was made with
-     */
+    /** {@return the width of the kernels} */
     public Width width() {
-        return width;
+        return options.width();
     }
 
-    /**
-     * Whether the objective is maximized: gradients are negated as they are loaded.
-     *
-     * @return false unless the builder was told so
-     */
-    public boolean maximize() {
-        return maximize;
-    }
-
-    /**
-     * Whether steps store zeros instead of subnormal states.
-     *
-     * @return false unless the builder was told so
-     */
-    public boolean flushSubnormals() {
-        return flushSubnormals;
-    }
-
-    /**
-     * Number of steps done, those before {@link OptimizerBuilder#resume} included.
-     *
-     * @return 0 before the first step
-     */
+    /** {@return the number of steps done, those before {@link OptimizerBuilder#resume} included, those that were skipped not} */
     public long steps() {
         return steps;
     }
 
     /**
-     * Learning rate of the next step.
+     * Learning rate of the next step; with groups, of the first of them.
      *
-     * @return the rule's, or what {@link #setLearningRate} was last given
+     * @return as the schedule gives it, else the rule's, or what {@link #setLearningRate} was last given
      */
     public double learningRate() {
-        return learningRate;
+        return training.groups().getFirst().steps().learningRate();
     }
 
     /**
-     * Learning rate of the last step done, from which {@link org.lanewise.rule.Asgd} goes on.
+     * Learning rate of the last step done, from which {@link org.lanewise.rule.Asgd} goes on; with groups, of the first of them.
      *
      * @return that of the next step if there was none
      */
     public double previousLearningRate() {
-        return steps == 0 ? learningRate : previousLearningRate;
+        return training.groups().getFirst().steps().previousLearningRate();
     }
 
     /**
-     * Changes the learning rate of all further steps.
+     * Changes the learning rate of all further steps, of all groups. Their factors, and their schedules if they have one, are applied to
+     * it.
      *
      * @param learningRate 0 or a number from {@link Float#MIN_NORMAL} to {@link Float#MAX_VALUE}; for {@link org.lanewise.rule.Ftrl}
      *         from 1e-19 to 1e19
-     * @throws IllegalArgumentException if the rule refuses it; nothing has changed then
+     * @throws IllegalArgumentException if a rule refuses it; nothing has changed then
      * @see Rule#requireLearningRate
      */
     public void setLearningRate(double learningRate) {
-        rule.requireLearningRate(learningRate);
-        this.learningRate = learningRate;
+        List<SteppedGroup> all = training.groups();
+        all.forEach(group -> group.steps().requireLearningRate(learningRate));
+        all.forEach(group -> group.steps().setLearningRate(learningRate));
+    }
+
+    /** {@return what to multiply the next loss by; 1 without a loss scaler} */
+    public float lossScale() {
+        return lossScale.isPresent() ? lossScale.get().scale() : 1;
+    }
+
+    /** {@return where the loss scaler stands; empty without one} */
+    public Optional<LossScaler.State> lossScalerState() {
+        return lossScale.map(LossScaler.LossScale::state);
     }
 
     /**
-     * Rule, learning rate of the next step if it is not the rule's, width, options that are on, and number of steps.
+     * Puts the loss scaler where it stood.
+     *
+     * @param state as {@link #lossScalerState} had it
+     * @throws IllegalStateException if there is no loss scaler
+     * @throws NullPointerException if the state is null
+     */
+    public void resume(LossScaler.State state) {
+        Check.notNull("state", state);
+        lossScale.orElseThrow(() -> new IllegalStateException("resume(" + state + ") needs an optimizer with a loss scaler"))
+                .restore(state);
+    }
+
+    /** Ends the threads of an optimizer that was built with parallelism, which cannot step any more; does nothing to others. */
+    @Override
+    public void close() {
+        crew.ifPresent(Crew::close);
+        closed = crew.isPresent();
+    }
+
+    /**
+     * Rule or table of groups, learning rate of the next step if it is not the rule's, width, options that are on, and number of steps.
      *
      * @return for instance {@code GradientDescent[learningRate=0.1] with learning rate 0.05 at BITS_512, steps: 3}
      */
     @Override
     public String toString() {
-        String rate = learningRate == rule.learningRate() ? "" : " with learning rate " + learningRate;
-        String options = (maximize ? ", maximizes" : "") + (flushSubnormals ? ", flushes subnormals" : "");
-        return rule + rate + " at " + width + options + ", steps: " + steps;
+        String rate = learningRate() == rule().learningRate() ? "" : " with learning rate " + learningRate();
+        String what = options.groups().isEmpty() ? rule() + rate : groups + "\n";
+        return what + " at " + options.width() + options.text() + ", steps: " + steps;
     }
 }

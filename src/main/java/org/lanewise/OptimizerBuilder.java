@@ -1,47 +1,265 @@
 package org.lanewise;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Predicate;
 import org.lanewise.check.Check;
 import org.lanewise.check.VectorModule;
-import org.lanewise.execution.Execution;
-import org.lanewise.execution.Loop;
-import org.lanewise.execution.Pass;
-import org.lanewise.execution.PlacedTensor;
-import org.lanewise.execution.Splicing;
-import org.lanewise.execution.TensorPass;
-import org.lanewise.execution.Work;
-import org.lanewise.kernel.Extent;
-import org.lanewise.kernel.Kernel;
-import org.lanewise.kernel.Shape;
+import org.lanewise.schedule.Schedule;
 
 /**
- * Describes an {@link Optimizer}: the width of its kernels, whether it minimizes or maximizes, and whether states keep subnormal numbers.
+ * Describes an {@link Optimizer}: rules and groups, what is done to gradients before a step, and what follows it.
  *
- * <p>A call that is refused leaves the builder and the store as they were. Not thread-safe.
+ * <pre>{@code
+ * var optimizer = Optimizer.builder(store)
+ *         .rule(new AdamW(3e-3).withWeightDecay(1e-2)).group(Group.noDecay())
+ *         .schedule(Schedule.warmUp(50).thenCosine(1_000))
+ *         .clipNorm(1).average(Average.ema(0.98)).parallelism(2).build();
+ * }</pre>
+ *
+ * <p>A step does, in this order: gradients are multiplied by what takes loss scale and weights of micro-batches from them; those that are
+ * not finite are refused, skipped or set to zero; they are clipped; parameters and states are updated; averages follow; gradients are
+ * cleared. Nearly all of it is done in the update's own pass over memory: only a norm reads the gradients once more.
+ *
+ * <p>A call that is refused leaves the builder and the store as they were. An argument that is null is refused with a
+ * {@link NullPointerException} that names it. Not thread-safe.
  */
 public final class OptimizerBuilder {
-    /** Elements of the longest arrays that all JVMs can make. */
-    private static final int MOST_ROWS = Integer.MAX_VALUE - 8;
+    /**
+     * Between the steps of a training threads are parked, and to wake one took some 50 microseconds on a virtual machine of two cores: two
+     * threads were slower below 0.4 Mi parameters (record 14).
+     */
+    private static final long LEAST_SHARED = 16 << 20;
 
-    private final Rule rule;
+    private static final String LEARNING_RATE = "learningRate";
+
     private final ParameterStore store;
-    private Width width;
+    private final List<Group> groups = new ArrayList<>();
+    private final Map<String, Schedule> schedules = new TreeMap<>();
+    private Optional<Rule> rule = Optional.empty();
+    private Optional<Average> average = Optional.empty();
+    private Optional<LossScaler> lossScaler = Optional.empty();
+    private Optional<DoubleUnaryOperator> globalNorm = Optional.empty();
+    private Clipping clipping = Clipping.none();
+    private NonFinite nonFinite = NonFinite.PROPAGATE;
+    private boolean clearsGradients;
+    private boolean writesGradientsBack;
+    private boolean accumulates;
+    private int parallelism = 1;
     private boolean maximize;
     private boolean flushSubnormals;
-    private boolean unsupportedWidth;
     private long steps;
     private double previousLearningRate;
+    private Optional<Width> width = Optional.empty();
+    private boolean unsupportedWidth;
+    private long leastShared = LEAST_SHARED;
 
-    OptimizerBuilder(Rule rule, ParameterStore store) {
-        this.rule = Check.notNull("rule", rule);
+    OptimizerBuilder(ParameterStore store) {
         this.store = Check.notNull("store", store);
+    }
+
+    /**
+     * The rule of all tensors that no group takes, and of groups that have none of their own.
+     *
+     * @param rule what a step does
+     * @return this
+     */
+    public OptimizerBuilder rule(Rule rule) {
+        this.rule = Optional.of(Check.notNull("rule", rule));
+        return this;
+    }
+
+    /**
+     * Steps some tensors otherwise than the rest. Each tensor is in one group: {@link #build} refuses, by name, one that is in two or,
+     * without a {@link #rule}, in none, and groups and patterns that take no tensor.
+     *
+     * @param group which tensors, and how
+     * @return this
+     * @throws IllegalArgumentException if a group has its name already
+     */
+    public OptimizerBuilder group(Group group) {
+        Check.notNull("group", group);
+        if (group.name().equals(Group.REST) || groups.stream().anyMatch(other -> other.name().equals(group.name()))) {
+            throw new IllegalArgumentException("a group is already named '" + group.name() + "'");
+        }
+        groups.add(group);
+        return this;
+    }
+
+    /**
+     * Steps all tensors that a condition holds for by a rule of their own. The group is named {@code group 1}, {@code group 2} and so on.
+     *
+     * @param members which tensors
+     * @param rule what a step does to them
+     * @return this
+     */
+    public OptimizerBuilder group(Predicate<Tensor> members, Rule rule) {
+        return group(Group.of("group " + (groups.size() + 1), members).withRule(rule));
+    }
+
+    /**
+     * Learning rates follow a schedule, from each group's own rate on; groups with a schedule of their own follow that.
+     *
+     * @param schedule gives the learning rate of each step
+     * @return this
+     */
+    public OptimizerBuilder schedule(Schedule schedule) {
+        return schedule(LEARNING_RATE, schedule);
+    }
+
+    /**
+     * A hyperparameter follows a schedule, from each group's own value on, in all groups whose rule has it. Other hyperparameters than the
+     * learning rate are constants of kernels: each change makes a rule and kernels, some hundred bytes of garbage.
+     *
+     * @param hyperparameter {@code learningRate}, or the name of a component of type double of rules that are records, such as
+     *         {@code weightDecay}, {@code momentum} or {@code beta1}
+     * @param schedule gives its value in each step
+     * @return this
+     */
+    public OptimizerBuilder schedule(String hyperparameter, Schedule schedule) {
+        schedules.put(Check.notNull("hyperparameter", hyperparameter), Check.notNull("schedule", schedule));
+        return this;
+    }
+
+    /**
+     * Limits the norm over all gradients, as PyTorch's {@code clip_grad_norm_}: {@code clip(Clipping.byNorm(limit))}.
+     *
+     * @param limit the largest norm
+     * @return this
+     * @throws IllegalArgumentException if it is out of {@link Clipping}'s range
+     */
+    public OptimizerBuilder clipNorm(double limit) {
+        return clip(Clipping.byNorm(limit));
+    }
+
+    /**
+     * Limits gradients; {@link Clipping#none} by default. The gradients in memory stay as they are unless they are written back.
+     *
+     * @param clipping how
+     * @return this
+     */
+    public OptimizerBuilder clip(Clipping clipping) {
+        this.clipping = Check.notNull("clipping", clipping);
+        return this;
+    }
+
+    /**
+     * Puts another norm in the place of the global one, for instance that over all processes that train one model together.
+     *
+     * @param globalNorm is given the norm of this optimizer's gradients and returns the one to clip by; called once in a step, before
+     *         anything has changed
+     * @return this
+     */
+    public OptimizerBuilder globalNorm(DoubleUnaryOperator globalNorm) {
+        this.globalNorm = Optional.of(Check.notNull("globalNorm", globalNorm));
+        return this;
+    }
+
+    /**
+     * What is done about gradients that are infinite or {@code NaN}; {@link NonFinite#PROPAGATE} by default, {@link NonFinite#SKIP} with a
+     * loss scaler. To look for them takes one read of the gradients, which a norm shares.
+     *
+     * @param nonFinite what is done
+     * @return this
+     */
+    public OptimizerBuilder nonFinite(NonFinite nonFinite) {
+        this.nonFinite = Check.notNull("nonFinite", nonFinite);
+        return this;
+    }
+
+    /**
+     * Takes a scale from gradients that losses were multiplied by, and changes it as steps find gradients that are not finite:
+     * {@link Optimizer#lossScale} is what to multiply the next loss by.
+     *
+     * @param lossScaler how the scale changes
+     * @return this
+     */
+    public OptimizerBuilder lossScaler(LossScaler lossScaler) {
+        this.lossScaler = Optional.of(Check.notNull("lossScaler", lossScaler));
+        return this;
+    }
+
+    /**
+     * Keeps averages of the parameters, as 32-bit floats: 4 bytes per parameter, and 8 that a step moves. {@link Optimizer#averaged} puts
+     * them in the place of the parameters for a while; {@code tensor.state("average")} reads them.
+     *
+     * @param average which averages
+     * @return this
+     */
+    public OptimizerBuilder average(Average average) {
+        this.average = Optional.of(Check.notNull("average", average));
+        return this;
+    }
+
+    /**
+     * Whether a step sets gradients to zero when it has used them, those of skipped steps too, or the next ones would be added to what is
+     * not finite; false by default. With {@link #accumulate} each micro-batch does. Tensors without a gradient in the step keep theirs.
+     *
+     * @param clearsGradients whether it does
+     * @return this
+     */
+    public OptimizerBuilder clearGradients(boolean clearsGradients) {
+        this.clearsGradients = clearsGradients;
+        return this;
+    }
+
+    /**
+     * Whether a step leaves in memory the gradients that it used: scaled, clipped, and 0 where they were sanitised, but not negated.
+     * False by default: they stay as they were.
+     *
+     * @param writesGradientsBack whether it does
+     * @return this
+     */
+    public OptimizerBuilder writeGradientsBack(boolean writesGradientsBack) {
+        this.writesGradientsBack = writesGradientsBack;
+        return this;
+    }
+
+    /**
+     * Whether a step takes the weighted mean of several gradients, given one after the other by {@link Optimizer#accumulate}; false by
+     * default. Takes 4 bytes per parameter, which {@code tensor.state("accumulated")} reads.
+     *
+     * @param accumulates whether it does
+     * @return this
+     */
+    public OptimizerBuilder accumulate(boolean accumulates) {
+        this.accumulates = accumulates;
+        return this;
+    }
+
+    /**
+     * How many threads share a large step, the caller's included; 1 by default. The others are the optimizer's own, wait between steps, and
+     * end with {@link Optimizer#close}. The results are the same bits for any number. A step that moves less than 16 MiB, some 450,000
+     * parameters of Adam, stays on the caller's thread.
+     *
+     * @param parallelism at least 1
+     * @return this
+     * @throws IllegalArgumentException if it is less
+     */
+    public OptimizerBuilder parallelism(int parallelism) {
+        return parallelism(parallelism, LEAST_SHARED);
+    }
+
+    /**
+     * The same with a threshold of your own. Threads that wait are parked soon; to wake one takes 1 to 50 microseconds, by machine.
+     *
+     * @param parallelism at least 1
+     * @param leastShared bytes that a step has to move before threads share it, at least 0: 4 for each number that is read or written
+     * @return this
+     * @throws IllegalArgumentException if a number is less
+     */
+    public OptimizerBuilder parallelism(int parallelism, long leastShared) {
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("parallelism must be at least 1, got " + parallelism);
+        }
+        Check.steps("leastShared", leastShared);
+        this.parallelism = parallelism;
+        this.leastShared = leastShared;
+        return this;
     }
 
     /**
@@ -49,10 +267,9 @@ public final class OptimizerBuilder {
      *
      * @param width their width
      * @return this
-     * @throws NullPointerException if it is null
      */
     public OptimizerBuilder width(Width width) {
-        this.width = Check.notNull("width", width);
+        this.width = Optional.of(Check.notNull("width", width));
         return this;
     }
 
@@ -78,19 +295,14 @@ public final class OptimizerBuilder {
      * Whether a step stores zero instead of a state whose magnitude is below 2^-126 = 1.2e-38, a subnormal number; false by default, which
      * gives PyTorch's bits. The zero has the state's sign.
      *
-     * <p>Without new gradients a running average fades until it is subnormal, and then stays at some multiple of 1.4e-45 for good, because
-     * rounding gives back what the factor takes. Adam's {@code m} gets there after some 900 zero gradients. Many CPUs compute with
-     * subnormal numbers slowly, and {@code Lion} and {@code Signum}, which go by the sign, move the parameter for as long as the average is
-     * not zero. Layers that are frozen, and rows of embeddings that are seldom used, have such gradients.
+     * <p>Without new gradients a running average fades until it is subnormal, Adam's {@code m} after some 900 zero gradients, and then
+     * stays at some multiple of 1.4e-45, because rounding gives back what the factor takes. Many CPUs compute with such numbers slowly,
+     * and {@code Lion} and {@code Signum}, which go by the sign, move the parameter all the while.
      *
-     * <p>The option holds for every rule, storage and width, and for states of rows, columns and tensors. States that hold parameters
-     * ({@link Rule.State#exact}), parameters, gradients and what is computed from them are not flushed; {@code torch.set_flush_denormal}
-     * flushes these too. A number is compared with 2^-126 before it is rounded to the storage. A step computes with the number itself and
-     * stores the zero, so the next step is the first to see it. Numbers that a rule starts with or that you write with a {@link Slice} stay
-     * until a step stores a new one. Flushing takes three instructions for each vector that is stored.
-     *
-     * <p>Gradients below 1e-19 in magnitude have squares below 2^-126, so no mean of their squares builds up. With an {@code epsilon} of 0,
-     * a mean of squares that was flushed makes the parameter {@code NaN} by 0 / 0, as a first gradient of zero does.
+     * <p>States that hold parameters ({@link Rule.State#exact}), parameters and gradients are not flushed; {@code torch.set_flush_denormal}
+     * flushes these too. A step computes with the number itself and stores the zero, so the next step is the first to see it. Gradients
+     * below 1e-19 have squares below 2^-126, so no mean of their squares builds up; with an {@code epsilon} of 0 that makes the parameter
+     * {@code NaN} by 0 / 0, as a first gradient of zero does.
      *
      * @param flushSubnormals whether to store zeros
      * @return this
@@ -102,18 +314,20 @@ public final class OptimizerBuilder {
 
     /**
      * Continues a training: the next step is the one after so many. Copy parameters and states into the slices of the tensors once the
-     * optimizer is made, and set the learning rate. Steps then leave the bits that they would have left without a break.
+     * optimizer is made, and set the learning rate unless a schedule does. Steps then leave the bits that they would have left without a
+     * break. {@link Optimizer#resume} does the same for tensors that had no gradient in some steps, and for a loss scaler.
      *
      * @param steps number of steps done, at least 0; 0 by default
      * @param previousLearningRate learning rate of the last one, as {@link Optimizer#previousLearningRate} had it; without effect if there
      *         was none
      * @return this
-     * @throws IllegalArgumentException if {@code steps} is negative, or the rule refuses the learning rate of a step that was done
+     * @throws IllegalArgumentException if {@code steps} is negative, or the rate is not a learning rate
      */
     public OptimizerBuilder resume(long steps, double previousLearningRate) {
         Check.steps("steps", steps);
         if (steps > 0) {
-            rule.requireLearningRate(previousLearningRate);
+            rule.ifPresentOrElse(each -> each.requireLearningRate(previousLearningRate),
+                    () -> Check.notNegative("learningRate", previousLearningRate));
         }
         this.steps = steps;
         this.previousLearningRate = previousLearningRate;
@@ -121,73 +335,34 @@ public final class OptimizerBuilder {
     }
 
     /**
-     * Makes the optimizer, and gives its store the rule's states.
+     * Makes the optimizer, and gives its store the states of its rules.
      *
      * @return a new optimizer, before its next step
      * @throws IllegalStateException if the store is closed, native memory that it wraps is freed, it already has an optimizer, or the JVM
      *         was started without the module {@code jdk.incubator.vector}
-     * @throws IllegalArgumentException if the width is not supported here, the rule refuses its own learning rate, it names
-     *         two states alike, it both looks ahead and depends on whole tensors, it has numbers for rows, columns or matrices and a tensor
-     *         has more than 2147483639 of them, or a kernel of it does what {@code Kernel} does not allow
-     * @throws NullPointerException if the rule returns null where {@link Rule} does not allow it
+     * @throws IllegalArgumentException if the width is not supported here, options do not go together, groups do not fit the tensors, a
+     *         rule refuses its own learning rate, it names two states alike, it both looks ahead and depends on whole tensors, it has
+     *         numbers for rows, columns or matrices and a tensor has more than 2147483639 of them, or a kernel of it does what {@code
+     *         Kernel} does not allow
+     * @throws NullPointerException if a rule returns null where {@link Rule} does not allow it
      */
     public Optimizer build() {
         VectorModule.require();
-        Width chosen = width == null ? Width.preferred() : width;
+        Groups.Options options = options(width.orElseGet(Width::preferred));
         if (!unsupportedWidth) {
-            chosen.requireSupported();
+            options.width().requireSupported();
         }
-        double learningRate = rule.learningRate();
-        rule.requireLearningRate(learningRate);
-        List<Rule.State> states = Check.returned(rule, "states()", rule.states());
-        List<Rule.Measure> measures = Check.returned(rule, "measures()", rule.measures());
-        Set<String> names = new HashSet<>();
-        for (Rule.State state : states) {
-            if (!names.add(state.name())) {
-                throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
-            }
-        }
-        Optional<Kernel> lookAhead = Check.returned(rule, "lookAhead()", rule.lookAhead());
-        boolean wholeTensors = !measures.isEmpty() || states.stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
-        if (lookAhead.isPresent() && wholeTensors) {
-            throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
-        }
-        requireCountable(states, measures);
-        Splicing splicing = new Splicing(rule, chosen.vectorBits(), chosen.bits() / Float.SIZE, maximize, flushed(states));
-        Optimizer optimizer = store.bind(rule, states, allocated -> {
-            List<PlacedTensor> tensors = store.placedTensors();
-            Work update = wholeTensors ? new TensorPass(splicing, loops(measures), tensors, allocated)
-                    : new Pass(splicing, kernel(), tensors, allocated);
-            Execution ahead = lookAhead.map(kernel -> new Execution(new Pass(splicing, kernel, tensors, allocated))).orElse(null);
-            return new Optimizer(rule, learningRate, store, chosen, maximize, flushSubnormals, new Execution(update), ahead, steps,
-                    previousLearningRate);
-        });
-        chosen.warnIfSlow();
+        options.requireThatTheyGoTogether();
+        Optimizer optimizer = new Optimizer(options);
+        options.width().warnIfSlow();
         return optimizer;
     }
 
-    private Kernel kernel() {
-        return Check.returned(rule, "kernel()", rule.kernel());
-    }
-
-    /** Sums and states of rows and columns are found by ints. */
-    private void requireCountable(List<Rule.State> states, List<Rule.Measure> measures) {
-        Stream<Extent> extents = Stream.concat(states.stream().map(Rule.State::extent),
-                measures.stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent));
-        extents.distinct().filter(extent -> extent != Extent.PARAMETER && extent != Extent.TENSOR).sorted().forEach(extent -> {
-            for (Tensor tensor : store.tensors()) {
-                long count = Shape.of(tensor.shape()).count(extent);
-                if (count > MOST_ROWS) {
-                    String counted = switch (extent) {
-                        case ROW -> "rows";
-                        case COLUMN -> "columns";
-                        default -> "matrices";
-                    };
-                    throw new IllegalArgumentException(counted + " of '" + tensor.name() + "' must be at most "
-                            + MOST_ROWS + " for " + rule + ", got " + count);
-                }
-            }
-        });
+    private Groups.Options options(Width chosen) {
+        return new Groups.Options(store, chosen, rule, List.copyOf(groups), new TreeMap<>(schedules), clipping,
+                lossScaler.isPresent() && nonFinite == NonFinite.PROPAGATE ? NonFinite.SKIP : nonFinite, lossScaler, average, globalNorm,
+                clearsGradients, writesGradientsBack, accumulates, parallelism, leastShared, maximize, flushSubnormals, steps,
+                previousLearningRate);
     }
 
     /**
@@ -197,21 +372,10 @@ public final class OptimizerBuilder {
      */
     @Override
     public String toString() {
-        String options = (maximize ? ", maximizes" : "") + (flushSubnormals ? ", flushes subnormals" : "")
-                + (steps == 0 ? "" : ", steps: " + steps);
-        return rule + " at " + (width == null ? "the preferred width" : width) + options + ", over " + store;
-    }
-
-    /** Indices of the states to flush: not of those that hold parameters, which are treated as the parameters are. */
-    private Set<Integer> flushed(List<Rule.State> states) {
-        return IntStream.range(0, flushSubnormals ? states.size() : 0)
-                .filter(k -> !states.get(k).exact() || states.get(k).extent() != Extent.PARAMETER).boxed().collect(Collectors.toSet());
-    }
-
-    private List<Loop> loops(List<Rule.Measure> measures) {
-        List<Loop> loops = new ArrayList<>();
-        measures.forEach(measure -> loops.add(new Loop(measure.kernel(), measure.sums().stream().map(Rule.Sum::extent).toList())));
-        loops.add(new Loop(kernel(), List.of()));
-        return loops;
+        List<String> parts = new ArrayList<>();
+        rule.ifPresent(each -> parts.add(each.toString()));
+        groups.forEach(each -> parts.add(each.toString()));
+        return String.join("; ", parts) + " at " + width.map(Width::toString).orElse("the preferred width") + options(Width.SCALAR).text()
+                + (steps == 0 ? "" : ", steps: " + steps) + ", over " + store;
     }
 }

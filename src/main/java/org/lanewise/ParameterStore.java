@@ -3,12 +3,17 @@ package org.lanewise;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.lanewise.check.Check;
 import org.lanewise.check.WrappedMemory;
+import org.lanewise.execution.Claims;
+import org.lanewise.execution.NormPass;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.execution.States;
 import org.lanewise.kernel.Shape;
@@ -39,11 +44,15 @@ public final class ParameterStore implements AutoCloseable {
     private final Storage stateStorage;
     private final WrappedMemory wrapped;
     private final Arena arena;
-    private Rule rule;
-    private List<Rule.State> stateKinds = List.of();
-    private States states;
+    private final List<Bound> bound = new ArrayList<>();
+    private String stepped = "";
+    private long withoutGradient;
+    private boolean gradientsWritten;
     private long rebinds;
     private boolean closed;
+
+    /** Planes of state, and which number of theirs a tensor has. */
+    private record Bound(States states, Map<Integer, Integer> places) {}
 
     /** {@code planes} says where those of its own lie, and how they are kept. */
     ParameterStore(boolean nativeMemory, String planes, Storage stateStorage, WrappedMemory wrapped) {
@@ -57,7 +66,7 @@ public final class ParameterStore implements AutoCloseable {
      * A store of one tensor, named {@code parameters}, over the caller's own arrays, with states in {@code float[]}.
      *
      * @param parameters the parameters, updated in place
-     * @param gradients their gradients, only read
+     * @param gradients their gradients, only read unless the optimizer writes them
      * @return a new store; it need not be closed
      * @throws IllegalArgumentException if the arrays have different lengths or are the same one
      * @throws NullPointerException if an array is null
@@ -122,9 +131,7 @@ public final class ParameterStore implements AutoCloseable {
             arena.close();
         }
         closed = true;
-        if (states != null) {
-            states.close();
-        }
+        bound.forEach(each -> each.states().close());
     }
 
     /**
@@ -169,60 +176,112 @@ public final class ParameterStore implements AutoCloseable {
     }
 
     /**
-     * Gives the store an optimizer: has its work made over new planes of state, which are this store's if that succeeds.
+     * Gives the store an optimizer if it can be made.
      *
-     * @param rule tells in messages whose they are
-     * @param wanted what planes to allocate
+     * @param optimizer tells in messages which it is
      */
-    <T> T bind(Rule rule, List<Rule.State> wanted, Function<States, T> make) {
+    <T> T bind(String optimizer, Supplier<T> make) {
         requireUsable();
-        if (this.rule != null) {
-            throw new IllegalStateException("store already has an optimizer, of " + this.rule);
+        if (!stepped.isEmpty()) {
+            throw new IllegalStateException("store already has an optimizer, of " + stepped);
         }
-        this.rule = rule;
-        States allocated = null;
+        stepped = optimizer;
         try {
-            allocated = allocate(wanted);
-            T made = make.apply(allocated);
-            requireUsable();
-            states = allocated;
-            stateKinds = wanted;
-            return made;
+            return make.get();
         } catch (Throwable e) {
-            this.rule = null;
-            if (allocated != null) {
-                allocated.close();
-            }
+            stepped = "";
+            gradientsWritten = false;
             throw e;
         }
     }
 
-    private States allocate(List<Rule.State> wanted) {
-        Arena stateArena = arena == null ? null : Arena.ofShared();
-        List<States.Kind> kinds = new ArrayList<>();
-        for (Rule.State state : wanted) {
-            int index = PlacedTensor.FIRST_STATE + kinds.size();
-            kinds.add(new States.Kind(state.name(), state.initialValue(), state.extent(),
-                    length -> storageOf(state).allocate(stateArena, length, index)));
+    /**
+     * Has something made over new planes of state, which are this store's if that succeeds.
+     *
+     * @param claims what planes to allocate
+     */
+    <T> T extend(List<Claims.Claim> claims, Function<List<States>, T> make) {
+        requireUsable();
+        List<States> allocated = new ArrayList<>();
+        try {
+            claims.forEach(claim -> allocated.add(allocate(claim)));
+            T made = make.apply(allocated);
+            requireUsable();
+            for (int k = 0; k < claims.size(); k++) {
+                Map<Integer, Integer> places = new HashMap<>();
+                claims.get(k).tensors().forEach(tensor -> places.put(tensor, places.size()));
+                bound.add(new Bound(allocated.get(k), places));
+            }
+            return made;
+        } catch (Throwable e) {
+            allocated.forEach(States::close);
+            throw e;
         }
-        return new States(kinds, tensors.values().stream().map(tensor -> Shape.of(tensor.shape())).toList(), stateArena);
     }
 
-    private Storage storageOf(Rule.State state) {
-        return state.exact() ? Storage.F32 : stateStorage;
+    private States allocate(Claims.Claim claim) {
+        List<Tensor> all = tensors();
+        return new States(claim.kinds(), claim.tensors().stream().map(tensor -> Shape.of(all.get(tensor).shape())).toList(),
+                arena == null ? null : Arena.ofShared());
+    }
+
+    /** How planes of a rule's states are allocated; {@code index} is that of the plane in kernels. */
+    States.Kind kind(Rule.State state, int index) {
+        Storage storage = state.exact() ? Storage.F32 : stateStorage;
+        return new States.Kind(state.name(), state.initialValue(), state.extent(), state.exact(),
+                (arena, length) -> storage.allocate(arena, length, index));
     }
 
     Slice state(Tensor tensor, String name) {
         requireOpen();
-        for (int k = 0; k < stateKinds.size(); k++) {
-            Rule.State kind = stateKinds.get(k);
-            if (kind.name().equals(name)) {
-                return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'", storageOf(kind),
-                        states.plane(k, tensor.index()), Shape.of(tensor.shape()).count(kind.extent()));
+        List<String> names = new ArrayList<>();
+        for (Bound each : bound) {
+            List<States.Kind> kinds = each.places().containsKey(tensor.index()) ? each.states().kinds() : List.of();
+            for (int k = 0; k < kinds.size(); k++) {
+                names.add(kinds.get(k).name());
+                if (kinds.get(k).name().equals(name)) {
+                    MemoryPlane plane = each.states().plane(k, each.places().get(tensor.index()));
+                    return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'",
+                            plane.keepsFloats() ? Storage.F32 : stateStorage, plane, Shape.of(tensor.shape()).count(kinds.get(k).extent()));
+                }
             }
         }
-        throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states "
-                + stateKinds.stream().map(Rule.State::name).toList());
+        throw new IllegalArgumentException("no state '" + name + "' of '" + tensor.name() + "' in a store with states " + names);
+    }
+
+    /** That gradients of this norm are refused, of which this is the first that is not finite. */
+    ArithmeticException notFinite(Optional<NormPass.Found> first, long step, double norm) {
+        return new ArithmeticException(first
+                .map(found -> "gradient of '" + tensors().get(found.tensor()).name() + "' must be finite in step " + step + ", at index "
+                        + found.index() + " got " + found.value())
+                .orElse("norm of the gradients must be at most " + Float.MAX_VALUE + " in step " + step + ", got " + norm));
+    }
+
+    /** Counts the tensors without a gradient. */
+    void hasGradient(boolean before, boolean now) {
+        withoutGradient += (before ? 1 : 0) - (now ? 1 : 0);
+    }
+
+    boolean allHaveGradients() {
+        return withoutGradient == 0;
+    }
+
+    /**
+     * Lets steps write gradients.
+     *
+     * @param written what is done to them, for messages
+     */
+    void writeGradients(String written) {
+        if (wrapped.hasSharedReads()) {
+            throw new IllegalArgumentException("gradients that overlap in the caller's memory cannot be " + written
+                    + ": the next tensor needs them");
+        }
+        for (Slice slice : nativeWrapped) {
+            if (slice.plane().memory() instanceof MemorySegment segment) {
+                WrappedMemory.requireWritable(slice.name(), segment);
+            }
+        }
+        gradientsWritten = true;
     }
 
     void rebindGradient(Tensor tensor, MemorySegment gradients) {
@@ -232,7 +291,11 @@ public final class ParameterStore implements AutoCloseable {
             throw new IllegalArgumentException(gradient + " must be wrapped native memory to be bound to another segment, got "
                     + (tensor.owned() ? "planes of the store's own" : "a float[]"));
         }
-        wrapped.replaceRead(WrappedMemory.of(gradient.name(), gradients, gradient.size(), false));
+        WrappedMemory.Part part = WrappedMemory.of(gradient.name(), gradients, gradient.size(), false);
+        if (gradientsWritten) {
+            WrappedMemory.requireWritable(gradient.name(), gradients);
+        }
+        wrapped.replaceRead(part, gradientsWritten);
         gradient.rebind(Storage.F32.over(gradients));
         rebinds++;
     }

@@ -117,7 +117,7 @@ public final class ParameterStoreBuilder {
      *
      * @param name its name
      * @param parameters its parameters, updated in place
-     * @param gradients their gradients, only read
+     * @param gradients their gradients, only read unless the optimizer writes them
      * @return this
      * @throws IllegalArgumentException if the name is taken, the lengths differ, or one of the parameters overlaps with what is wrapped,
      *         or of the gradients with parameters
@@ -141,7 +141,7 @@ public final class ParameterStoreBuilder {
      * @param name its name
      * @param parameters holds its parameters, updated in place
      * @param parameterOffset index of the first one
-     * @param gradients holds their gradients, only read
+     * @param gradients holds their gradients, only read unless the optimizer writes them
      * @param gradientOffset index of the first one
      * @param shape its dimensions, outermost first; none for a single number
      * @return this
@@ -168,7 +168,7 @@ public final class ParameterStoreBuilder {
      *
      * @param name its name
      * @param parameters its parameters, updated in place
-     * @param gradients their gradients, only read
+     * @param gradients their gradients, only read unless the optimizer writes them
      * @param shape its dimensions, outermost first; none for a single number
      * @return this
      * @throws IllegalArgumentException if the name is taken, a dimension is negative, or a segment is on the heap, is of a confined arena,

@@ -9,7 +9,7 @@ import org.lanewise.kernel.Shape;
 /**
  * A named range on the planes of a store. Its {@link Slice}s give its numbers.
  *
- * <p>Not thread-safe only in {@link #rebindGradient}; all else may be shared between threads.
+ * <p>Not thread-safe only in {@link #rebindGradient} and {@link #setHasGradient}; all else may be shared between threads.
  */
 public final class Tensor {
     private final ParameterStore store;
@@ -19,6 +19,7 @@ public final class Tensor {
     private final boolean owned;
     private final Slice parameter;
     private final Slice gradient;
+    private boolean hasGradient = true;
 
     Tensor(ParameterStore store, int index, String name, long[] shape, boolean owned, Slice parameter, Slice gradient) {
         this.store = store;
@@ -67,7 +68,38 @@ public final class Tensor {
     }
 
     /**
-     * The gradients. The caller writes them before each step; the library only reads them.
+     * Number of dimensions.
+     *
+     * @return 0 for a single number, 1 for a vector, 2 for a matrix
+     */
+    public int rank() {
+        return shape.length;
+    }
+
+    /**
+     * Whether steps find a gradient here.
+     *
+     * @return true unless {@link #setHasGradient} was told otherwise
+     */
+    public boolean hasGradient() {
+        return hasGradient;
+    }
+
+    /**
+     * Says whether steps find a gradient here, from now on. Those that do not leave the tensor as it is: no decay, no momentum, no part in
+     * norms, and its own number of steps, which bias corrections go by, does not advance. A gradient of zeros is another thing. This is
+     * PyTorch's {@code grad is None}. {@link Optimizer#accumulate} adds gradients whatever was said here.
+     *
+     * @param hasGradient false to leave the tensor out
+     */
+    public void setHasGradient(boolean hasGradient) {
+        store.hasGradient(this.hasGradient, hasGradient);
+        this.hasGradient = hasGradient;
+    }
+
+    /**
+     * The gradients. The caller writes them before each step; the library writes them only if the optimizer was told to clear them or to
+     * write them back.
      *
      * @return the same slice every time
      */

@@ -37,13 +37,18 @@
  * <dt>kernel</dt>
  * <dd>The loop of a rule: {@link org.lanewise.kernel.Kernel}. You meet kernels when you write a rule of your own.</dd>
  * <dt>optimizer</dt>
- * <dd>What applies one rule to one store: {@link org.lanewise.Optimizer}. It counts the steps and has the current learning rate.</dd>
- * <dt>step</dt>
- * <dd>One update of all parameters and states from the gradients: {@link org.lanewise.Optimizer#step()}. The first step has number 1.</dd>
- * <dt>learning rate</dt>
- * <dd>The factor of a step, PyTorch's {@code lr}. {@link org.lanewise.Rule#learningRate Rule.learningRate} is that of the first step,
- * {@link org.lanewise.Optimizer#setLearningRate Optimizer.setLearningRate} changes it for the next ones.</dd>
- * <dt>look-ahead</dt>
+ * <dd>What applies rules to one store: {@link org.lanewise.Optimizer}. It counts the steps and has the current learning rates.</dd>
+ * <dt>group</dt>
+ * <dd>Tensors that are stepped otherwise than the rest: {@link org.lanewise.Group}. PyTorch's {@code param_groups}.</dd>
+ * <dt>average</dt>
+ * <dd>A plane that follows the parameters more calmly, to evaluate the model with: {@link org.lanewise.Average}. PyTorch's
+ * {@code AveragedModel}.</dd>
+ * <dt>loss scale</dt>
+ * <dd>What a loss is multiplied by so that small gradients do not vanish: {@link org.lanewise.LossScaler}. PyTorch's {@code
+ * GradScaler}.</dd> <dt>step</dt> <dd>One update of all parameters and states from the gradients: {@link org.lanewise.Optimizer#step()}.
+ * The first step has number 1.</dd> <dt>learning rate</dt> <dd>The factor of a step, PyTorch's {@code lr}. {@link
+ * org.lanewise.Rule#learningRate Rule.learningRate} is that of the first step, {@link org.lanewise.Optimizer#setLearningRate
+ * Optimizer.setLearningRate} changes it for the next ones.</dd> <dt>look-ahead</dt>
  * <dd>A move of the parameters to the point where a rule wants the next gradient: {@link org.lanewise.Optimizer#lookAhead}. Few rules need
  * it, for instance {@link org.lanewise.rule.Nesterov}; {@link org.lanewise.Optimizer#step(Runnable) step(Runnable)} does it for those that
  * do.</dd>

@@ -3,81 +3,172 @@ package org.lanewise.execution;
 import static org.lanewise.execution.PlacedTensor.GRADIENT;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.Layout;
 import org.lanewise.storage.MemoryPlane;
 
 /**
- * One kernel over all tensors, neighbours that a store owns in one go, so that small tensors cost no call each. A part is a block of at
- * most {@value #BLOCK} elements. Planes of the same layouts share one executed kernel.
+ * A kernel of each group over its tensors, and what follows an update. Neighbours that a store owns are run through in one go, so that
+ * small tensors of one group cost no call each. A part is a block of at most {@value #BLOCK} elements. Planes of the same layouts share a
+ * kernel.
  */
-public final class Pass implements Work, Work.Worker {
+public final class Pass implements Work {
     /**
      * Elements per call of a kernel. So few that even one large tensor calls the kernel often: C2 compiles it from its normal entry, not by
      * on-stack replacement, and the JVM can stop between calls.
      */
     static final int BLOCK = 1 << 14;
 
-    private final int lanes;
-    private final Kernel[] kernels;
-    private final Run[] runs;
+    final List<Update> updates;
+    final Presence presence;
+    final Followers followers;
+    final Run[] runs;
+    final int lanes;
+    private final List<KernelPlan> kernels = new ArrayList<>();
+    private final Map<List<Object>, Integer> kernelNumbers = new HashMap<>();
+    private PassWorker[] workers = {};
     private final int parts;
-
-    /** A stretch and its kernel, from part {@code firstPart} to {@code endPart - 1}; {@code tensor} is the first that it holds. */
-    private record Run(Kernel kernel, Stretch stretch, int tensor, boolean owned, int firstPart, int endPart) {}
+    private boolean updatesNow = true;
 
     /**
-     * Plans the loop.
+     * How a group is updated.
      *
+     * @param numbers of its steps
      * @param splicing how its kernels are made and run
-     * @param written the kernel that the rule gave
-     * @param tensors the tensors
-     * @param states their planes of state
+     * @param written the kernel that its rule gave; empty if this pass does not update it
      */
-    public Pass(Splicing splicing, Kernel written, List<PlacedTensor> tensors, States states) {
-        this.lanes = splicing.lanes();
-        ExecutedKernels executed = new ExecutedKernels(splicing, written);
+    public record Update(StepNumbers numbers, Splicing splicing, Optional<Kernel> written) {}
+
+    /** A kernel to be made for each worker. */
+    record KernelPlan(int group, Kernel written, List<Layout> layouts) {}
+
+    /** A stretch, its pieces by kernel and by tensor, and what follows, from part {@code firstPart} to {@code endPart - 1}. */
+    record Run(Stretch stretch, Segments byKernel, Segments byTensor, Followers.Place follow, int tensor, boolean owned, int firstPart,
+            int endPart) {
+        /** The kernel that updates all of it; -1 if there is none or there are several. */
+        int kernel() {
+            return byKernel.count() == 1 ? byKernel.kernel()[0] : -1;
+        }
+    }
+
+    /**
+     * Plans the loops.
+     *
+     * @param updates how each group is updated
+     * @param members the tensors, by their numbers in the store
+     * @param presence in what they differ
+     * @param followers what follows an update
+     * @param lanes elements of a vector; 1 to run plain loops only
+     */
+    public Pass(List<Update> updates, List<Member> members, Presence presence, Followers followers, int lanes) {
+        this.updates = new ArrayList<>(updates);
+        this.presence = presence;
+        this.followers = followers;
+        this.lanes = lanes;
         List<Run> all = new ArrayList<>();
         int part = 0;
-        for (int first = 0, end; first < tensors.size(); first = end) {
-            long length = 0;
-            for (end = first; end < tensors.size() && (end == first || tensors.get(first).owned() && tensors.get(end).owned()); end++) {
-                length += tensors.get(end).length();
-            }
-            List<MemoryPlane> planes = planes(tensors.get(first), first, states);
-            for (Stretch stretch : Stretch.of(planes, length)) {
-                Kernel kernel = executed.of(stretch.layouts());
+        for (int first = 0; first < members.size();) {
+            List<Member> run = Member.run(members, first);
+            for (Stretch stretch : Stretch.of(run.getFirst().planes(), Member.length(run))) {
+                Segments byTensor = segments(run, stretch);
                 int firstPart = part;
                 part += Math.ceilDiv(stretch.length(), BLOCK);
-                all.add(new Run(kernel, stretch, first, tensors.get(first).owned(), firstPart, part));
+                all.add(new Run(stretch, byTensor.merged(), byTensor, followers.place(run.getFirst(), stretch),
+                        run.getFirst().index(), run.getFirst().tensor().owned(), firstPart, part));
             }
+            first += run.size();
         }
-        this.kernels = executed.all().toArray(Kernel[]::new);
         this.runs = all.toArray(Run[]::new);
         this.parts = part;
     }
 
-    private static List<MemoryPlane> planes(PlacedTensor tensor, int index, States states) {
-        List<MemoryPlane> planes = new ArrayList<>(List.of(tensor.parameter(), tensor.gradient()));
-        for (int state = 0; state < states.kinds().size(); state++) {
-            planes.add(states.plane(state, index));
+    /** The tensors of a run, as far as they lie in one of its stretches. */
+    private Segments segments(List<Member> run, Stretch stretch) {
+        List<int[]> all = new ArrayList<>();
+        long start = 0;
+        for (Member member : run) {
+            long end = start + member.tensor().length();
+            long from = Math.max(start, stretch.start()), to = Math.min(end, stretch.start() + stretch.length());
+            if (from < to) {
+                all.add(new int[] {(int) (from - stretch.start()), (int) (to - stretch.start()), kernel(member.group(), stretch.layouts()),
+                        member.index()});
+            }
+            start = end;
         }
-        return planes;
+        return new Segments(column(all, 0), column(all, 1), column(all, 2), column(all, 3));
+    }
+
+    private static int[] column(List<int[]> rows, int column) {
+        return rows.stream().mapToInt(row -> row[column]).toArray();
+    }
+
+    /** Number of the kernel of a group for planes of these layouts; -1 if the group has none. */
+    private int kernel(int group, List<Layout> layouts) {
+        return updates.get(group).written().map(written -> kernelNumbers.computeIfAbsent(List.of(group, layouts), _ -> {
+            kernels.add(new KernelPlan(group, written, layouts));
+            return kernels.size() - 1;
+        })).orElse(-1);
+    }
+
+    Kernel splice(KernelPlan plan) {
+        Update update = updates.get(plan.group());
+        return update.splicing().splice(update.written().orElseThrow(), plan.layouts());
+    }
+
+    boolean updatesNow() {
+        return updatesNow;
+    }
+
+    List<KernelPlan> kernels() {
+        return kernels;
+    }
+
+    /**
+     * Updates a group by another rule from now on.
+     *
+     * @param group its number
+     * @param splicing how its kernels are made and run
+     * @param written the kernel that the rule gave
+     */
+    public void update(int group, Splicing splicing, Kernel written) {
+        updates.set(group, new Update(updates.get(group).numbers(), splicing, Optional.of(written)));
+        for (PassWorker worker : workers) {
+            worker.make(group);
+        }
+    }
+
+    /**
+     * Whether tensors are updated, or only what follows is done.
+     *
+     * @param updates true at first
+     */
+    public void updates(boolean updates) {
+        this.updatesNow = updates;
     }
 
     @Override
-    public void prepare(long step, double learningRate, double previousLearningRate, float gradientScale) {
-        ExecutedKernels.prepare(kernels, step, learningRate, previousLearningRate, gradientScale);
+    public void prepare() {
+        for (PassWorker worker : workers) {
+            worker.prepare();
+        }
     }
 
     @Override
-    public int parts() {
+    public int parts(int phase) {
         return parts;
     }
 
     @Override
-    public Work.Worker worker() {
-        return this;
+    public Worker worker() {
+        PassWorker worker = new PassWorker(this);
+        workers = Arrays.copyOf(workers, workers.length + 1);
+        workers[workers.length - 1] = worker;
+        return worker;
     }
 
     @Override
@@ -85,33 +176,8 @@ public final class Pass implements Work, Work.Worker {
         for (Run run : runs) {
             if (!run.owned()) {
                 run.stretch().replace(GRADIENT, gradients.get(run.tensor()));
+                run.follow().gradients().replace(GRADIENT, gradients.get(run.tensor()));
             }
         }
-    }
-
-    @Override
-    public void run(int first, int end) {
-        int part = first;
-        for (int k = first == 0 ? 0 : indexOf(first); part < end; k++) {
-            Run run = runs[k];
-            int endHere = Math.min(end, run.endPart());
-            int to = endHere == run.endPart() ? run.stretch().length() : (endHere - run.firstPart()) * BLOCK;
-            run.stretch().run(run.kernel(), (part - run.firstPart()) * BLOCK, to, lanes);
-            part = endHere;
-        }
-    }
-
-    /** Index of the run that a part belongs to. */
-    private int indexOf(int part) {
-        int low = 0, high = runs.length;
-        while (high - low > 1) {
-            int middle = (low + high) >>> 1;
-            if (runs[middle].firstPart() <= part) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

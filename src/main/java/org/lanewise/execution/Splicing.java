@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.MemoryPlane;
@@ -18,15 +19,15 @@ import org.lanewise.storage.MemoryPlane;
  * @param rule the only argument of their constructors
  * @param vectorBits width of their vectors
  * @param lanes elements of a vector; 1 to run plain loops only
- * @param scaled whether gradients are multiplied by a factor as they are loaded
+ * @param form what loops make of gradients as they load them
  * @param flushed indices of the states that are to keep zeros instead of subnormal numbers
  */
-public record Splicing(Object rule, int vectorBits, int lanes, boolean scaled, Set<Integer> flushed) {
+public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form, Set<Integer> flushed) {
     /** The executed form of a kernel for planes of these layouts. */
     Kernel splice(Kernel written, List<Layout> layouts) {
         List<Layout> stored = new ArrayList<>(layouts);
         flushed.forEach(k -> stored.set(FIRST_STATE + k, layouts.get(FIRST_STATE + k).flushing()));
-        return SplicedKernels.of(written, rule, List.copyOf(stored), vectorBits, scaled);
+        return SplicedKernels.of(written, rule, List.copyOf(stored), vectorBits, form);
     }
 
     /** A tensor's planes as {@link Kernel#prepareTensor} gets them. */

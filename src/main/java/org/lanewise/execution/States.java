@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongFunction;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.MemoryPlane;
@@ -23,9 +22,27 @@ public final class States implements AutoCloseable {
      * @param name its name in the rule
      * @param initialValue value of all elements at first
      * @param extent what has a number of its own
-     * @param memory allocates a plane of so many elements, all zero
+     * @param exact whether it is kept as floats whatever others are kept as
+     * @param memory allocates a plane
      */
-    public record Kind(String name, float initialValue, Extent extent, LongFunction<MemoryPlane> memory) {}
+    public record Kind(String name, float initialValue, Extent extent, boolean exact, Memory memory) {
+        /** All but where it is kept: equal for planes that may be one. */
+        Object content() {
+            return List.of(name, initialValue, extent, exact);
+        }
+    }
+
+    /** Where planes are kept. */
+    public interface Memory {
+        /**
+         * Allocates a plane, all zero.
+         *
+         * @param arena owns native memory; null for planes on the heap
+         * @param length number of elements
+         * @return a new plane
+         */
+        MemoryPlane plane(Arena arena, long length);
+    }
 
     /**
      * Allocates planes. If that fails, the arena is closed.
@@ -54,8 +71,8 @@ public final class States implements AutoCloseable {
         }
     }
 
-    private static MemoryPlane allocate(Kind kind, long length) {
-        MemoryPlane plane = kind.memory().apply(length);
+    private MemoryPlane allocate(Kind kind, long length) {
+        MemoryPlane plane = kind.memory().plane(arena, length);
         if (Float.floatToRawIntBits(kind.initialValue()) != 0) {
             plane.fill(kind.initialValue(), length);
         }

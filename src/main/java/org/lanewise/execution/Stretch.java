@@ -36,6 +36,11 @@ public record Stretch(Plane[] planes, long start, int length) {
         return stretches;
     }
 
+    /** The same elements of other planes, which are given from where these were taken from. */
+    Stretch with(List<? extends MemoryPlane> others) {
+        return new Stretch(others.stream().map(plane -> plane.at(start)).toArray(Plane[]::new), start, length);
+    }
+
     /** How the planes are kept. */
     List<Layout> layouts() {
         return Stream.of(planes).map(plane -> Layout.of((MemoryPlane) plane)).toList();

@@ -3,6 +3,7 @@ package org.lanewise.reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.kernel.Extent;
@@ -23,12 +24,13 @@ public final class PlainStepper {
     private final boolean maximize;
     private final boolean vectors;
     private final Shape shape;
-    private final List<Kernel> lookAhead;
+    private final List<Kernel> lookAhead = new ArrayList<>();
     private final List<Kernel> update = new ArrayList<>();
     private final List<PlainPlane> planes = new ArrayList<>();
     private final PlainSums sums;
     private long steps;
     private double previousLearningRate;
+    private Optional<float[]> seen = Optional.empty();
 
     /**
      * Before the first step: states have their initial values, the others are zero.
@@ -45,9 +47,7 @@ public final class PlainStepper {
         this.maximize = maximize;
         this.vectors = vectors;
         this.shape = shape;
-        this.lookAhead = rule.lookAhead().stream().toList();
-        rule.measures().forEach(measure -> update.add(measure.kernel()));
-        update.add(rule.kernel());
+        takeLoops(rule);
         planes.add(new PlainPlane(new float[(int) shape.size()], storages.get(0)));
         planes.add(new PlainPlane(new float[(int) shape.size()], storages.get(GRADIENT)));
         for (Rule.State state : rule.states()) {
@@ -63,6 +63,30 @@ public final class PlainStepper {
     }
 
     /**
+     * Runs another rule's loops from now on, over the states as they are.
+     *
+     * @param other a rule that keeps the same states
+     */
+    public void takeLoops(Rule other) {
+        lookAhead.clear();
+        other.lookAhead().ifPresent(lookAhead::add);
+        update.clear();
+        other.measures().forEach(measure -> update.add(measure.kernel()));
+        update.add(other.kernel());
+    }
+
+    /**
+     * Goes on after some steps.
+     *
+     * @param steps their number
+     * @param previousLearningRate learning rate of the last of them; without effect if there was none
+     */
+    public void resume(long steps, double previousLearningRate) {
+        this.steps = steps;
+        this.previousLearningRate = previousLearningRate;
+    }
+
+    /**
      * Replaces the numbers of a plane.
      *
      * @param plane its index
@@ -72,6 +96,15 @@ public final class PlainStepper {
         for (int i = 0; i < values.length; i++) {
             planes.get(plane).put(i, values[i]);
         }
+    }
+
+    /**
+     * Has loops see other gradients than the plane has, from now on, and rounded to no storage.
+     *
+     * @param gradients a number for each element
+     */
+    public void see(float[] gradients) {
+        seen = Optional.of(gradients.clone());
     }
 
     /**
@@ -129,9 +162,8 @@ public final class PlainStepper {
     /** A number for each element in all planes: gradients perhaps negated, states of rows, columns or the tensor repeated, then sums. */
     private Plane[] seenByLoops() {
         List<Plane> seen = new ArrayList<>(planes);
-        if (maximize) {
-            seen.set(GRADIENT, negated(planes.get(GRADIENT)));
-        }
+        PlainPlane gradient = this.seen.map(values -> new PlainPlane(values, Storage.F32)).orElse(planes.get(GRADIENT));
+        seen.set(GRADIENT, maximize ? negated(gradient) : gradient);
         for (int k = 0; k < rule.states().size(); k++) {
             Extent extent = rule.states().get(k).extent();
             if (extent != Extent.PARAMETER) {

@@ -9,21 +9,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.lanewise.Optimizer;
+import org.lanewise.OptimizerBuilder;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
 import org.lanewise.Width;
+import org.lanewise.execution.Splicing;
 import org.lanewise.kernel.Extent;
 import org.lanewise.reduction.SumOfSquares;
 import org.lanewise.splicer.SplicedKernels;
 
 /** Runs executed kernels of one rule in one place at one width, and counts what differs from the reference. */
 final class Cell {
+    private static final String ACCUMULATED = "accumulated";
+
     private final Rule rule;
     private final Place place;
     private final Width width;
-    private final boolean maximize, flushSubnormals;
+    private final boolean maximize, flushSubnormals, treatsGradients;
     private final List<String> planes = new ArrayList<>(List.of("parameter", "gradient"));
     private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
@@ -33,16 +37,22 @@ final class Cell {
     private long differences;
 
     /** What is in {@code held} is not built, and compiled, again; the cell adds what it runs. */
-    Cell(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, Set<MethodHandle> held) {
+    Cell(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, Place place, Width width,
+            Set<MethodHandle> held) {
         this.rule = rule;
         this.place = place;
         this.width = width;
         this.maximize = maximize;
         this.flushSubnormals = flushSubnormals;
+        this.treatsGradients = treatsGradients;
         this.held = held;
         for (Rule.State state : rule.states()) {
             planes.add(state.name());
             extents.add(state.extent());
+        }
+        if (treatsGradients) {
+            planes.add(ACCUMULATED);
+            extents.add(Extent.PARAMETER);
         }
     }
 
@@ -51,7 +61,7 @@ final class Cell {
     }
 
     Tally tally() {
-        return new Tally(rule, maximize, flushSubnormals, place, width, comparisons, differences, first, loops);
+        return new Tally(rule, maximize, flushSubnormals, treatsGradients, place, width, comparisons, differences, first, loops);
     }
 
     /** Methods of the kernels that were made so far. */
@@ -75,12 +85,20 @@ final class Cell {
         ParameterStore store = place.store(numbers.shape());
         List<MethodHandle> kernels = new ArrayList<>();
         Optimizer optimizer = SplicedKernels.observed(kernels::add,
-                () -> Optimizer.builder(rule, store).width(width).maximize(maximize).flushSubnormals(flushSubnormals).build());
+                () -> builder(store).build());
         held.addAll(kernels);
         addLoops(kernels);
         List<Slice> slices = slices(store.tensors().getLast());
         slices.getFirst().copyFrom(numbers.parameters());
         return new Run(store, optimizer, slices);
+    }
+
+    private OptimizerBuilder builder(ParameterStore store) {
+        OptimizerBuilder builder = Optimizer.builder(store).rule(rule).width(width).maximize(maximize).flushSubnormals(flushSubnormals);
+        if (treatsGradients) {
+            Treatment.describe(builder);
+        }
+        return builder;
     }
 
     /** Steps from the same numbers again and again, and compares nothing. */
@@ -89,7 +107,7 @@ final class Cell {
             for (int time = 0; time < times; time++) {
                 run.slices().getFirst().copyFrom(numbers.parameters());
                 for (int step = 1; step <= numbers.steps(); step++) {
-                    prepare(numbers, step, run.slices());
+                    prepare(numbers, step, run);
                     run.optimizer().step(() -> {});
                 }
             }
@@ -102,7 +120,7 @@ final class Cell {
         try (Run run = start(numbers)) {
             for (Reference.Pass pass : reference.passes()) {
                 if (pass.lookAhead() || rule.lookAhead().isEmpty()) {
-                    prepare(numbers, pass.step(), run.slices());
+                    prepare(numbers, pass.step(), run);
                 }
                 if (pass.lookAhead()) {
                     run.optimizer().lookAhead();
@@ -122,8 +140,8 @@ final class Cell {
         Map<String, Class<?>> executed = new LinkedHashMap<>();
         for (MethodHandle constructor : kernels) {
             Class<?> kernel = constructor.type().returnType();
-            // A kernel of elements may be made for each layout; those of whole tensors are shared by all.
-            executed.put(wholeTensors ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel);
+            // A kernel of elements may be made for each layout; those of whole tensors are shared by all. What adds is one of elements.
+            executed.put(wholeTensors && !isAddition(kernel) ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel);
         }
         for (Class<?> kernel : executed.values()) {
             if (width != Width.SCALAR) {
@@ -133,6 +151,10 @@ final class Cell {
                 loops.add(kernel.getName() + ".scalar");
             }
         }
+    }
+
+    private static boolean isAddition(Class<?> kernel) {
+        return kernel.getPackage() == Splicing.class.getPackage();
     }
 
     private static boolean isSum(Class<?> kernel) {
@@ -146,16 +168,20 @@ final class Cell {
 
     private List<Slice> slices(Tensor tensor) {
         List<Slice> slices = new ArrayList<>(List.of(tensor.parameter(), tensor.gradient()));
-        rule.states().forEach(state -> slices.add(tensor.state(state.name())));
+        planes.subList(2, planes.size()).forEach(state -> slices.add(tensor.state(state)));
         return slices;
     }
 
-    private void prepare(Numbers numbers, int step, List<Slice> slices) {
+    private void prepare(Numbers numbers, int step, Run run) {
+        List<Slice> slices = run.slices();
         slices.get(1).copyFrom(numbers.gradients(step));
         if (step == numbers.refilledStep()) {
-            for (int k = 2; k < slices.size(); k++) {
-                slices.get(k).copyFrom(numbers.states(k - 2));
+            for (int k = 0; k < rule.states().size(); k++) {
+                slices.get(2 + k).copyFrom(numbers.states(k));
             }
+        }
+        if (treatsGradients) {
+            Treatment.accumulate(run.optimizer());
         }
     }
 
@@ -179,8 +205,9 @@ final class Cell {
         for (int i = 0; i < found.length; i++) {
             if (Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
                 if (differences++ < Tally.KEPT) {
-                    first.add(new Difference(rule, maximize, flushSubnormals, place, width, numbers.values(), numbers.shape(),
-                            pass.step(), pass.lookAhead(), planes.get(plane), i, inputs(numbers, pass, plane, i), expected[i], found[i]));
+                    first.add(new Difference(rule, maximize, flushSubnormals, treatsGradients, place, width, numbers.values(),
+                            numbers.shape(), pass.step(), pass.lookAhead(), planes.get(plane), i, inputs(numbers, pass, plane, i),
+                            expected[i], found[i]));
                 }
             }
         }

@@ -1,8 +1,6 @@
 package org.lanewise.verify;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,20 +15,22 @@ import org.lanewise.kernel.Shape;
  * @param rule the rule with its options
  * @param maximize whether the optimizer maximized
  * @param flushSubnormals whether the optimizer stored zeros instead of subnormal states
+ * @param treatsGradients whether the optimizer accumulated and clipped gradients and set to 0 what was not finite
  * @param place where the planes lay
  * @param width width of the executed kernel
  * @param values what kind of numbers it began with
  * @param shape shape of the tensor
  * @param step number of the step, counted from 1
  * @param lookAhead whether it came about in the step's look-ahead
- * @param plane {@code parameter}, {@code gradient} or the name of a state
+ * @param plane {@code parameter}, {@code gradient}, the name of a state, or {@code accumulated}
  * @param index index of the element
  * @param inputs the numbers that belonged to that element before, by plane, in the order of the kernel's planes; unmodifiable
  * @param expected what the plain Java loop gave
  * @param actual what the executed kernel gave
  */
-public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, Values values, Shape shape,
-        int step, boolean lookAhead, String plane, int index, Map<String, Float> inputs, float expected, float actual) {
+public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, Place place, Width width,
+        Values values, Shape shape, int step, boolean lookAhead, String plane, int index, Map<String, Float> inputs,
+        float expected, float actual) {
     /**
      * Copies the inputs, keeping their order.
      *
@@ -43,11 +43,7 @@ public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, P
         Check.notNull("values", values);
         Check.notNull("shape", shape);
         Check.notNull("plane", plane);
-        inputs = Collections.unmodifiableMap(new LinkedHashMap<>(Check.notNull("inputs", inputs)));
-        inputs.forEach((name, x) -> {
-            Check.notNull("a name in inputs", name);
-            Check.notNull("inputs of " + name, x);
-        });
+        inputs = Check.notNull("inputs", inputs);
     }
 
     /**
@@ -78,7 +74,8 @@ public record Difference(Rule rule, boolean maximize, boolean flushSubnormals, P
     public String toString() {
         List<String> before = new ArrayList<>();
         inputs.forEach((name, x) -> before.add(name + " " + hex(x)));
-        return Tally.options(rule, maximize, flushSubnormals) + " " + place + " " + width + ": " + plane + "[" + index + "] of "
+        return Tally.options(rule, maximize, flushSubnormals, treatsGradients) + " " + place + " " + width + ": " + plane
+                + "[" + index + "] of "
                 + dimensions() + " " + values + " numbers after " + (lookAhead ? "lookAhead of step " : "step ") + step
                 + " is " + hex(actual) + ", plain loop " + hex(expected)
                 + "\n    from " + String.join(", ", before);

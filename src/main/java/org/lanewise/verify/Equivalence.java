@@ -48,13 +48,14 @@ import org.lanewise.kernel.Shape;
  * @param rule what to verify
  * @param maximize whether the optimizer maximizes
  * @param flushSubnormals whether the optimizer stores zeros instead of subnormal states
+ * @param treatsGradients whether the optimizer accumulates weighted gradients, sets to 0 what is not finite, and clips by value
  * @param widths the widths to run, at least one
  * @param shapes shapes of the tensors to step, one after the other, each with at least one element
  * @param steps steps of each run, at least 1; tensors of more than 4,096 parameters take three at most
  * @param seed chooses the numbers
  */
-public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, List<Width> widths, List<Shape> shapes, int steps,
-        long seed) {
+public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, List<Width> widths,
+        List<Shape> shapes, int steps, long seed) {
     /** Runs of fewer or more parameters are of mixed numbers only, and those of more are short: they are many, or take time. */
     private static final int SHORT = 64, LONG = 4_096;
 
@@ -105,7 +106,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     public static Equivalence of(Rule rule) {
         requireAnswers(rule);
         List<Shape> shapes = needsWholeTensors(rule) ? Shapes.OF_WHOLE_TENSORS : Shapes.ALL;
-        return new Equivalence(rule, false, false, Width.supported(), shapes, STEPS, 1);
+        return new Equivalence(rule, false, false, false, Width.supported(), shapes, STEPS, 1);
     }
 
     private static <T> List<T> requireSome(String what, List<T> list) {
@@ -134,7 +135,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param maximize whether it maximizes
      */
     public Equivalence withMaximize(boolean maximize) {
-        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, widths, shapes, steps, seed);
     }
 
     /**
@@ -142,7 +143,16 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param flushSubnormals whether it stores zeros
      */
     public Equivalence withFlushSubnormals(boolean flushSubnormals) {
-        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, widths, shapes, steps, seed);
+    }
+
+    /**
+     * {@return the same of an optimizer that changes gradients before the rule sees them, or of one that does not} Two weighted ones are
+     * accumulated; their mean is taken, is 0 where it is not finite, and is clipped by value.
+     * @param treatsGradients whether it changes them
+     */
+    public Equivalence withTreatedGradients(boolean treatsGradients) {
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, widths, shapes, steps, seed);
     }
 
     /**
@@ -151,7 +161,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      */
     public Equivalence withWidths(Width... widths) {
         List<Width> list = Arrays.asList(Check.notNull("widths", widths));
-        return new Equivalence(rule, maximize, flushSubnormals, list, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, list, shapes, steps, seed);
     }
 
     /**
@@ -160,7 +170,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      */
     public Equivalence withShapes(Shape... shapes) {
         List<Shape> list = Arrays.asList(Check.notNull("shapes", shapes));
-        return new Equivalence(rule, maximize, flushSubnormals, widths, list, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, widths, list, steps, seed);
     }
 
     /**
@@ -179,7 +189,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param steps steps of each run, at least 1
      */
     public Equivalence withSteps(int steps) {
-        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, widths, shapes, steps, seed);
     }
 
     /**
@@ -187,7 +197,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      * @param seed chooses them
      */
     public Equivalence withSeed(long seed) {
-        return new Equivalence(rule, maximize, flushSubnormals, widths, shapes, steps, seed);
+        return new Equivalence(rule, maximize, flushSubnormals, treatsGradients, widths, shapes, steps, seed);
     }
 
     /**
@@ -201,7 +211,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     }
 
     private long elements(Shape shape) {
-        return 2 * shape.size() + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
+        return (treatsGradients ? 3 : 2) * shape.size() + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
     }
 
     /**
@@ -236,7 +246,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         for (int round = 1;; round++) {
             List<Cell> cells = new ArrayList<>();
             for (Place place : Place.values()) {
-                widths.forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, place, width, held)));
+                widths.forEach(width -> cells.add(new Cell(rule, maximize, flushSubnormals, treatsGradients, place, width, held)));
             }
             Map<String, String> before = hindrance.isPresent() ? Map.of() : WarmUp.run(cells, rule, seed);
             boolean moved = compare(cells, round == 1 ? progress : _ -> {});
@@ -282,7 +292,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
         Map<List<Storage>, Reference> references = new LinkedHashMap<>();
         for (Cell cell : cells) {
             cell.compare(references.computeIfAbsent(cell.place().storages(),
-                    storages -> Reference.of(rule, maximize, flushSubnormals, numbers, storages)));
+                    storages -> Reference.of(rule, maximize, flushSubnormals, treatsGradients, numbers, storages)));
         }
         return references.values().stream().anyMatch(Reference::moves);
     }

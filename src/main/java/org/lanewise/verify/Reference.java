@@ -3,6 +3,7 @@ package org.lanewise.verify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.reference.PlainStepper;
@@ -35,9 +36,10 @@ record Reference(Numbers numbers, List<Pass> passes) {
         });
     }
 
-    /** Of planes that are rounded to these storages: parameters, gradients, states. */
-    static Reference of(Rule rule, boolean maximize, boolean flushSubnormals, Numbers numbers, List<Storage> storages) {
-        PlainStepper stepper = new PlainStepper(rule, maximize, flushSubnormals, false, numbers.shape(), storages);
+    /** Of planes that are rounded to these storages: parameters, gradients, states. Sums of gradients follow, if there are some. */
+    static Reference of(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, Numbers numbers,
+            List<Storage> storages) {
+        PlainStepper stepper = new PlainStepper(rule, maximize && !treatsGradients, flushSubnormals, false, numbers.shape(), storages);
         stepper.set(PARAMETER, numbers.parameters());
         List<Pass> passes = new ArrayList<>();
         for (int step = 1; step <= numbers.steps(); step++) {
@@ -47,21 +49,30 @@ record Reference(Numbers numbers, List<Pass> passes) {
                     stepper.set(FIRST_STATE + k, numbers.states(k));
                 }
             }
-            if (rule.lookAhead().isPresent()) {
-                passes.add(pass(stepper, step, true));
+            List<float[]> sums = new ArrayList<>();
+            if (treatsGradients) {
+                sums.add(Treatment.sums(stepper.contents()[GRADIENT]));
+                stepper.see(Treatment.seen(sums.getFirst(), maximize));
             }
-            passes.add(pass(stepper, step, false));
+            if (rule.lookAhead().isPresent()) {
+                passes.add(pass(stepper, step, true, sums));
+            }
+            passes.add(pass(stepper, step, false, sums));
         }
         return new Reference(numbers, passes);
     }
 
-    private static Pass pass(PlainStepper stepper, int step, boolean lookAhead) {
-        float[][] before = stepper.contents();
+    private static Pass pass(PlainStepper stepper, int step, boolean lookAhead, List<float[]> sums) {
+        float[][] before = with(sums, stepper.contents());
         if (lookAhead) {
             stepper.lookAhead();
         } else {
             stepper.update();
         }
-        return new Pass(step, lookAhead, before, stepper.contents());
+        return new Pass(step, lookAhead, before, with(sums, stepper.contents()));
+    }
+
+    private static float[][] with(List<float[]> sums, float[][] planes) {
+        return Stream.concat(Stream.of(planes), sums.stream()).toArray(float[][]::new);
     }
 }

@@ -12,6 +12,7 @@ import org.lanewise.check.Check;
  * @param rule the rule with its options
  * @param maximize whether the optimizer maximized
  * @param flushSubnormals whether the optimizer stored zeros instead of subnormal states
+ * @param treatsGradients whether the optimizer accumulated and clipped gradients and set to 0 what was not finite
  * @param place where the planes lay
  * @param width width of the executed kernels
  * @param comparisons number of elements compared
@@ -20,8 +21,8 @@ import org.lanewise.check.Check;
  * @param loops the methods that were executed for it, with their classes, as the JVM names them in its list of compiled code ({@code jcmd
  *         Compiler.codelist}): each executed kernel is a class of its own; immutable
  */
-public record Tally(Rule rule, boolean maximize, boolean flushSubnormals, Place place, Width width, long comparisons, long differences,
-        List<Difference> first, Set<String> loops) {
+public record Tally(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, Place place, Width width,
+        long comparisons, long differences, List<Difference> first, Set<String> loops) {
     /** How many differences are kept, not only counted. */
     public static final int KEPT = 3;
 
@@ -44,10 +45,11 @@ public record Tally(Rule rule, boolean maximize, boolean flushSubnormals, Place 
      * @return for instance {@code Lion[learningRate=0.1, beta1=0.9, beta2=0.99, weightDecay=0.0] maximizing}
      */
     public String options() {
-        return options(rule, maximize, flushSubnormals);
+        return options(rule, maximize, flushSubnormals, treatsGradients);
     }
 
-    static String options(Rule rule, boolean maximize, boolean flushSubnormals) {
-        return rule + (maximize ? " maximizing" : "") + (flushSubnormals ? " flushing subnormals" : "");
+    static String options(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients) {
+        return rule + (maximize ? " maximizing" : "") + (flushSubnormals ? " flushing subnormals" : "")
+                + (treatsGradients ? " treating gradients" : "");
     }
 }

@@ -1,0 +1,168 @@
+package org.lanewise.execution;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lanewise.access.KernelAccess;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.GradientForm;
+import org.lanewise.splicer.Layout;
+
+/**
+ * What is done to a block once it is updated, while it is in a cache: its average takes the parameters in, gradients are written back as
+ * the update saw them, or cleared. Not spliced into loops: a loop may load a gradient twice, and loops that measure load it before.
+ */
+public final class Followers {
+    private final Settings settings;
+    private final boolean writesGradients;
+    private final Presence presence;
+    private final int vectorBits;
+    private final int lanes;
+    private final AverageNumbers numbers = new AverageNumbers();
+    private final Map<List<Object>, Kernel> kernels = new HashMap<>();
+    private final List<List<Layout>> gradientLayouts = new ArrayList<>();
+    private AverageForm form = AverageForm.COPY;
+    private boolean averagesNow;
+    private float scale;
+    private float bound;
+
+    /**
+     * What follows.
+     *
+     * @param averageForms how averages may take parameters in; none if there are no averages
+     * @param clears whether gradients are set to zero
+     * @param writtenBack how gradients are written back; empty if they are not
+     */
+    public record Settings(Set<AverageForm> averageForms, boolean clears, Optional<GradientForm> writtenBack) {
+        /** Nothing. */
+        public static final Settings NONE = new Settings(Set.of(), false, Optional.empty());
+    }
+
+    /** Where it is done: with a kernel for each form of average, and a gradient kernel of this number. */
+    record Place(Stretch averaged, Kernel[] averaging, Stretch gradients, int gradientKernel) {}
+
+    /**
+     * For the tensors of a pass.
+     *
+     * @param settings what follows
+     * @param presence which tensors are left out
+     * @param vectorBits width of the vectors
+     * @param lanes elements of a vector; 1 to run plain loops only
+     */
+    public Followers(Settings settings, Presence presence, int vectorBits, int lanes) {
+        this.settings = settings;
+        this.writesGradients = settings.clears() || settings.writtenBack().isPresent();
+        this.presence = presence;
+        this.vectorBits = vectorBits;
+        this.lanes = lanes;
+    }
+
+    /** For a stretch of planes of a member and of those that follow it. */
+    Place place(Member member, Stretch stretch) {
+        Stretch gradients = stretch.with(List.of(member.tensor().parameter(), member.tensor().gradient()));
+        Stretch averaged = member.average().map(average -> stretch.with(List.of(member.tensor().parameter(), average.plane())))
+                .orElse(gradients);
+        Kernel[] averaging = new Kernel[AverageForm.values().length];
+        settings.averageForms().forEach(each -> averaging[each.ordinal()] = averaging(each, averaged.layouts()));
+        if (writesGradients && !gradientLayouts.contains(gradients.layouts())) {
+            gradientLayouts.add(gradients.layouts());
+        }
+        return new Place(averaged, averaging, gradients, gradientLayouts.indexOf(gradients.layouts()));
+    }
+
+    private Kernel averaging(AverageForm each, List<Layout> layouts) {
+        return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, vectorBits));
+    }
+
+    /**
+     * Says how averages take parameters in from now on.
+     *
+     * @param form the form; its numbers are in {@link #numbers}
+     */
+    public void average(AverageForm form) {
+        this.form = form;
+        averagesNow = true;
+    }
+
+    /** Leaves averages as they are from now on. */
+    public void leaveAverages() {
+        averagesNow = false;
+    }
+
+    /**
+     * Numbers that averages are computed with.
+     *
+     * @return to be written before a step
+     */
+    public AverageNumbers numbers() {
+        return numbers;
+    }
+
+    /**
+     * Says what gradients are written back as.
+     *
+     * @param scale what they are multiplied by
+     * @param bound what their magnitude is limited to
+     */
+    public void gradients(float scale, float bound) {
+        this.scale = scale;
+        this.bound = bound;
+    }
+
+    /** Whether zeros that gradients are padded with became NaN as they were written back, which the next norm would see. */
+    boolean spoilsPadding() {
+        return settings.writtenBack().isPresent() && !Float.isFinite(scale);
+    }
+
+    boolean isActive() {
+        return averagesNow || writesGradients;
+    }
+
+    Worker worker() {
+        return new Worker();
+    }
+
+    /** One thread's own. */
+    final class Worker {
+        private final Kernel[] gradientKernels = gradientLayouts.stream().map(this::gradientKernel).toArray(Kernel[]::new);
+
+        private Kernel gradientKernel(List<Layout> layouts) {
+            return settings.writtenBack().map(written -> WriteBackKernel.executed(layouts, vectorBits, written))
+                    .orElseGet(() -> ClearKernel.executed(layouts, vectorBits));
+        }
+
+        void prepare() {
+            for (Kernel kernel : gradientKernels) {
+                KernelAccess.get().gradientScale(kernel, scale);
+                KernelAccess.get().gradientBound(kernel, bound);
+            }
+        }
+
+        /** For elements {@code from} to {@code to - 1} of a stretch that has these tensors. */
+        void run(Place place, Segments tensors, int from, int to) {
+            if (averagesNow) {
+                place.averaged().run(place.averaging()[form.ordinal()], from, to, lanes);
+            }
+            if (!writesGradients) {
+                return;
+            }
+            Kernel kernel = gradientKernels[place.gradientKernel()];
+            if (!presence.isApart()) {
+                place.gradients().run(kernel, from, to, lanes);
+                return;
+            }
+            for (int k = tensors.find(from); k < tensors.count() && tensors.from()[k] < to; k++) {
+                int tensor = tensors.tensor()[k];
+                if (!presence.isAbsent(tensor)) {
+                    if (presence.hasScales()) {
+                        KernelAccess.get().gradientScale(kernel, presence.scale(tensor));
+                    }
+                    place.gradients().run(kernel, Math.max(from, tensors.from()[k]), Math.min(to, tensors.to()[k]), lanes);
+                }
+            }
+        }
+    }
+}

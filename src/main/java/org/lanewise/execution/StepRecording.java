@@ -1,0 +1,56 @@
+package org.lanewise.execution;
+
+import java.util.Optional;
+
+/** Tells the JDK's flight recorder of steps, where its module is there: an event, the same object for all steps. */
+public final class StepRecording {
+    private final Optional<Recorder> recorder = ModuleLayer.boot().findModule("jdk.jfr").map(_ -> new Recorder());
+
+    /** In a class of its own, so that nothing of the recorder is loaded where it is not there. */
+    private static final class Recorder {
+        final StepEvent event = new StepEvent();
+    }
+
+    /** Before the first step. */
+    public StepRecording() {}
+
+    /** A step begins. */
+    public void begin() {
+        if (recorder.isPresent()) {
+            recorder.get().event.begin();
+        }
+    }
+
+    /**
+     * Whether the step that began is recorded.
+     *
+     * @return false if nobody wants to know of it
+     */
+    public boolean isWanted() {
+        return recorder.isPresent() && recorder.get().event.shouldCommit();
+    }
+
+    /**
+     * Records the step that began.
+     *
+     * @param step its number
+     * @param learningRate its learning rate
+     * @param gradientNorm norm of its gradients; {@code NaN} if it was not computed
+     * @param clipFactor what they were multiplied by
+     * @param lossScale what its loss was multiplied by
+     * @param nonFiniteCount how many gradients were not finite
+     * @param skipped whether it was left out
+     */
+    public void commit(long step, double learningRate, double gradientNorm, float clipFactor, double lossScale, long nonFiniteCount,
+            boolean skipped) {
+        StepEvent event = recorder.orElseThrow().event;
+        event.step = step;
+        event.learningRate = learningRate;
+        event.gradientNorm = gradientNorm;
+        event.clipFactor = clipFactor;
+        event.lossScale = lossScale;
+        event.nonFiniteCount = nonFiniteCount;
+        event.skipped = skipped;
+        event.commit();
+    }
+}

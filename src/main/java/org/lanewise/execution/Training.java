@@ -1,0 +1,190 @@
+package org.lanewise.execution;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The groups of an optimizer, and what is done to them from step to step. */
+public final class Training {
+    private final Pipeline.Settings settings;
+    private final Presence presence;
+    private List<SteppedGroup> groups = List.of();
+    private GroupSteps[] steps = {};
+    private List<Member> members = List.of();
+    private final NormPass.OfTensor scaling = this::scale;
+    private Pipeline pipeline;
+    private Factor factor = _ -> 1;
+    private double taken;
+    private double total;
+    private float smallest;
+
+    /**
+     * Without groups.
+     *
+     * @param settings how things are done
+     */
+    public Training(Pipeline.Settings settings) {
+        this.settings = settings;
+        this.presence = settings.presence();
+        this.pipeline = new Pipeline(settings, groups, members);
+    }
+
+    /**
+     * Adds groups; if that fails nothing has changed.
+     *
+     * @param claims the planes they need
+     * @param allocated these planes
+     * @param placed all tensors of the store
+     * @return this
+     */
+    public Training add(Claims claims, List<States> allocated, List<PlacedTensor> placed) {
+        List<Member> all = new ArrayList<>(members);
+        all.addAll(claims.members(allocated, placed, groups.size()));
+        all.sort(Comparator.comparingInt(Member::index));
+        List<SteppedGroup> more = new ArrayList<>(groups);
+        more.addAll(claims.groups());
+        pipeline = new Pipeline(settings, more, all);
+        groups.forEach(group -> group.steps().restart());
+        groups = more;
+        steps = more.stream().map(SteppedGroup::steps).toArray(GroupSteps[]::new);
+        members = all;
+        return this;
+    }
+
+    /**
+     * The groups.
+     *
+     * @return in the order in which they were added
+     */
+    public List<SteppedGroup> groups() {
+        return groups;
+    }
+
+    /**
+     * What runs the loops.
+     *
+     * @return another one after groups were added
+     */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /**
+     * Finds the numbers of a step; nothing else has changed after that.
+     *
+     * @param step its number
+     * @throws IllegalArgumentException if a rule refuses one
+     */
+    public void find(long step) {
+        for (GroupSteps each : steps) {
+            each.find(step);
+        }
+    }
+
+    /**
+     * Takes the numbers that were found.
+     *
+     * @param step number of the step
+     * @param scale what gradients are multiplied by
+     * @param bound what their magnitude is limited to
+     */
+    public void take(long step, float scale, float bound) {
+        for (GroupSteps each : steps) {
+            each.take(step);
+            each.numbers().gradients(scale, bound);
+        }
+        pipeline.followers().gradients(scale, bound);
+    }
+
+    /** What gradients of some norm are multiplied by. */
+    public interface Factor {
+        /**
+         * Gives the factor.
+         *
+         * @param norm of all gradients or those of a tensor
+         * @return at most 1, or {@code NaN}
+         */
+        float of(double norm);
+    }
+
+    /**
+     * Norm of all gradients.
+     *
+     * @param taken what they are multiplied by first
+     * @return at least 0, infinite or {@code NaN}
+     */
+    public double norm(double taken) {
+        return Math.sqrt(pipeline.sumOfSquares()) * taken;
+    }
+
+    /**
+     * Finds the norm of each tensor's gradients, and what these are multiplied by.
+     *
+     * @param taken what they are multiplied by first
+     * @param factor gives the factor of each tensor
+     * @return the norm of all
+     */
+    public double norms(double taken, Factor factor) {
+        this.taken = taken;
+        this.factor = factor;
+        total = 0;
+        smallest = 1;
+        pipeline.sumsOfSquares(scaling);
+        return Math.sqrt(total) * taken;
+    }
+
+    private void scale(int tensor, double sumOfSquares) {
+        if (!presence.isAbsent(tensor)) {
+            float own = factor.of(Math.sqrt(sumOfSquares) * taken);
+            presence.scale(tensor, (float) (own * taken));
+            total += sumOfSquares;
+            smallest = Math.min(smallest, own);
+        }
+    }
+
+    /**
+     * The smallest factor of a tensor that {@link #norms} found.
+     *
+     * @return at most 1, or {@code NaN}
+     */
+    public float smallestFactor() {
+        return smallest;
+    }
+
+    /**
+     * In what tensors differ.
+     *
+     * @return the same object every time
+     */
+    public Presence presence() {
+        return presence;
+    }
+
+    /** Notes that the step was done. */
+    public void done() {
+        for (int k = 0; k < groups.size() && presence.differs(); k++) {
+            List<Integer> tensors = groups.get(k).tensors();
+            for (int t = 0; t < tensors.size(); t++) {
+                presence.end(tensors.get(t), steps[k].numbers());
+            }
+        }
+        for (GroupSteps each : steps) {
+            each.done();
+        }
+    }
+
+    /**
+     * The group of a tensor.
+     *
+     * @param tensor its number in the store
+     * @return index of the group, -1 if the tensor is in none
+     */
+    public int groupOf(int tensor) {
+        for (int k = 0; k < groups.size(); k++) {
+            if (groups.get(k).tensors().contains(tensor)) {
+                return k;
+            }
+        }
+        return -1;
+    }
+}
