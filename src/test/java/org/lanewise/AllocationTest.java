@@ -54,7 +54,7 @@ class AllocationTest {
         try (ParameterStore store = kind.builder().tensor("w", 1_027).build()) {
             Slice gradient = store.tensor("w").gradient();
             gradient.copyFrom(Values.NORMAL.array((int) gradient.size(), 1));
-            Optimizer optimizer = Optimizer.builder(rule, store).maximize(maximize).flushSubnormals(flush).build();
+            Optimizer optimizer = Optimizer.builder(store).rule(rule).maximize(maximize).flushSubnormals(flush).build();
             Runnable asTheyAre = () -> {};
             assertEquals(0, Garbage.of(() -> steps(optimizer, asTheyAre)), () -> "bytes in " + STEPS + " steps");
         }

@@ -15,11 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.rule.Adam;
+import org.lanewise.schedule.Schedule;
 import org.lanewise.verify.Place;
 import org.lanewise.verify.Values;
 
@@ -29,7 +31,7 @@ final class EveryPublicCall {
     private static final Set<String> NOT_FOR_USERS = Set.of("kernel", "lookAhead", "measures", "close");
     private static final Set<String> OF_VECTORS = Set.of("org.lanewise.kernel.Plane", "org.lanewise.kernel.Kernel");
 
-    private static final List<String> PACKAGES = List.of("", "kernel/", "rule/", "verify/");
+    private static final List<String> PACKAGES = List.of("", "kernel/", "rule/", "schedule/", "verify/");
 
     private EveryPublicCall() {}
 
@@ -55,9 +57,11 @@ final class EveryPublicCall {
         Map<Class<?>, Object> values = new LinkedHashMap<>();
         List<Object> given = List.of(new Adam(0.1), store, ParameterStore.builder(), store.tensors().getFirst(),
                 store.tensors().getFirst().parameter(), Width.BITS_128, Storage.F32, Extent.PARAMETER, Place.F32_HEAP, Values.NORMAL,
-                Optimizer.builder(new Adam(0.1), store), new Rule.State("m"),
+                Optimizer.builder(store).rule(new Adam(0.1)), new Rule.State("m"),
                 new Shape(1, 1, 3), "m", 3, 3L, 0.1, 0.1f, true, new float[3], MemorySegment.ofArray(new float[3]),
-                (LongConsumer) _ -> {}, (Runnable) () -> {}, List.of(), Map.of());
+                (LongConsumer) _ -> {}, (Runnable) () -> {}, List.of(), Map.of(), Clipping.none(), Clipping.Form.VALUE, NonFinite.SKIP,
+                Average.swa(), new LossScaler(), new LossScaler().initial(), Group.of("group", _ -> true), Schedule.constant(),
+                (DoubleUnaryOperator) norm -> norm);
         given.forEach(value -> values.put(value.getClass(), value));
         return values;
     }

@@ -84,7 +84,8 @@ class KernelBitsTest {
 
     private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, boolean flush, int n) {
         try (ParameterStore a = store(kind, n); ParameterStore b = store(kind, n)) {
-            Optimizer executed = Optimizer.builder(rule, a).width(width).evenUnsupportedWidth().maximize(maximize).flushSubnormals(flush)
+            Optimizer executed = Optimizer.builder(a).rule(rule).width(width).evenUnsupportedWidth().maximize(maximize)
+                    .flushSubnormals(flush)
                     .build();
             WrittenKernel plain = new WrittenKernel(rule, b, maximize, flush, false);
             if (flush) {

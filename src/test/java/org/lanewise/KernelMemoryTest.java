@@ -26,7 +26,7 @@ class KernelMemoryTest {
                         builder.nativeMemory();
                     }
                     try (ParameterStore store = builder.tensor("w", 40).build()) {
-                        Optimizer.builder(rule, store).width(width).maximize(k / 64 % 3 == 1).build().step();
+                        Optimizer.builder(store).rule(rule).width(width).maximize(k / 64 % 3 == 1).build().step();
                     }
                     count++;
                 }

@@ -42,7 +42,7 @@ class MaximizeTest {
 
     private static void compare(Rule rule, StoreKind kind, Width width, Values values) {
         try (ParameterStore up = store(kind, values); ParameterStore down = store(kind, values)) {
-            Optimizer maximizer = Optimizer.builder(rule, up).width(width).maximize(true).build();
+            Optimizer maximizer = Optimizer.builder(up).rule(rule).width(width).maximize(true).build();
             Optimizer minimizer = Optimizer.of(rule, down, width);
             for (int step = 1; step <= STEPS; step++) {
                 int seed = step;

@@ -22,8 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,6 +38,15 @@ import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Lamb;
+import org.lanewise.schedule.Curve;
+import org.lanewise.schedule.Cyclic;
+import org.lanewise.schedule.Level;
+import org.lanewise.schedule.OneCycle;
+import org.lanewise.schedule.Piecewise;
+import org.lanewise.schedule.ReduceOnPlateau;
+import org.lanewise.schedule.Schedule;
+import org.lanewise.schedule.WarmUp;
+import org.lanewise.schedule.WarmUpStableDecay;
 import org.lanewise.verify.Difference;
 import org.lanewise.verify.Equivalence;
 import org.lanewise.verify.Place;
@@ -45,11 +57,12 @@ import org.lanewise.verify.Values;
 class NullArgumentsTest {
     private static final Path CLASSES = Path.of("target", "classes");
     private static final List<String> PACKAGES = List.of("org/lanewise", "org/lanewise/kernel", "org/lanewise/rule",
-            "org/lanewise/verify");
+            "org/lanewise/schedule", "org/lanewise/verify");
 
     /** What the library calls, and the user implements. */
     private static final Set<Class<?>> IMPLEMENTED_BY_USERS = Set.of(Kernel.class, Plane.class, Sums.class);
 
+    private static final Schedule SCHEDULE = Schedule.constant();
     private static final ParameterStore STORE = ParameterStore.builder()
             .wrap("w", Arena.global().allocate(16, 4), Arena.global().allocate(16, 4), 4).build();
     private static final Rule RULE = new GradientDescent(0.1);
@@ -59,7 +72,7 @@ class NullArgumentsTest {
             Map.entry(ParameterStore.class, () -> STORE), Map.entry(ParameterStoreBuilder.class, ParameterStore::builder),
             Map.entry(Tensor.class, () -> STORE.tensor("w")), Map.entry(Slice.class, () -> STORE.tensor("w").gradient()),
             Map.entry(Optimizer.class, () -> Optimizer.of(RULE, ParameterStore.wrap(new float[4], new float[4]))),
-            Map.entry(OptimizerBuilder.class, () -> Optimizer.builder(RULE, ParameterStore.wrap(new float[4], new float[4]))),
+            Map.entry(OptimizerBuilder.class, () -> Optimizer.builder(ParameterStore.wrap(new float[4], new float[4])).rule(RULE)),
             Map.entry(Rule.class, () -> RULE), Map.entry(Reductions.class, () -> Reductions.ofGradients(STORE)),
             Map.entry(Rule.Measure.class, () -> new Lamb(0.1).measures().getFirst()), Map.entry(Shape.class, () -> new Shape(1, 1, 4)),
             Map.entry(Rule.Sum.class, () -> new Rule.Sum("g", Extent.TENSOR)), Map.entry(Rule.State.class, () -> new Rule.State("m")),
@@ -75,14 +88,36 @@ class NullArgumentsTest {
             Map.entry(boolean.class, () -> false), Map.entry(int[].class, () -> new int[] {4}),
             Map.entry(Shape[].class, () -> new Shape[] {new Shape(1, 1, 4)}), Map.entry(Set.class, Set::of), Map.entry(Map.class, Map::of),
             Map.entry(Optional.class, Optional::empty), Map.entry(LongConsumer.class, () -> (LongConsumer) _ -> {}),
+            Map.entry(Schedule.class, () -> SCHEDULE), Map.entry(Level.class, () -> Level.value(1)),
+            Map.entry(Curve.class, () -> Curve.LINEAR), Map.entry(WarmUp.class, () -> Schedule.warmUp(1)),
+            Map.entry(WarmUpStableDecay.class, () -> Schedule.warmUpStableDecay(1, 1, 1)),
+            Map.entry(OneCycle.class, () -> Schedule.oneCycle(10)), Map.entry(Cyclic.Mode.class, () -> Cyclic.Mode.TRIANGULAR),
+            Map.entry(Piecewise.Between.class, () -> Piecewise.Between.STAYS),
+            Map.entry(ReduceOnPlateau.class, ReduceOnPlateau::new), Map.entry(LossScaler.class, LossScaler::new),
+            Map.entry(ReduceOnPlateau.Threshold.class, () -> ReduceOnPlateau.Threshold.RELATIVE),
+            Map.entry(LossScaler.State.class, () -> new LossScaler().initial()),
+            Map.entry(ReduceOnPlateau.State.class, () -> new ReduceOnPlateau().initial(1)),
+            Map.entry(Cyclic.class, () -> Schedule.cyclic(Level.value(1), Level.value(2), 1)),
+            Map.entry(Clipping.class, Clipping::none), Map.entry(Clipping.Form.class, () -> Clipping.Form.VALUE),
+            Map.entry(NonFinite.class, () -> NonFinite.SKIP), Map.entry(Average.class, Average::swa),
+            Map.entry(Group.class, () -> Group.of("group", _ -> true)), Map.entry(Groups.class, () -> averaging().groups()),
+            Map.entry(Averaged.class, () -> averaging().averaged()), Map.entry(StepReport.class, () -> averaging().step()),
+            Map.entry(Tensor[].class, () -> new Tensor[] {STORE.tensor("w")}),
+            Map.entry(Predicate.class, () -> (Predicate<Tensor>) _ -> true),
+            Map.entry(ToDoubleFunction.class, () -> (ToDoubleFunction<Tensor>) _ -> 1),
+            Map.entry(DoubleUnaryOperator.class, DoubleUnaryOperator::identity),
             Map.entry(Place.class, () -> Place.F32_HEAP), Map.entry(Values.class, () -> Values.NORMAL),
             Map.entry(Equivalence.class, () -> Equivalence.of(RULE)),
             Map.entry(Equivalence.Result.class, () -> new Equivalence.Result(List.of(), true, Set.of(), Optional.empty())),
-            Map.entry(Tally.class, () -> new Tally(RULE, false, false, Place.F32_HEAP, Width.SCALAR, 0, 0, List.of(), Set.of())),
-            Map.entry(Difference.class, () -> new Difference(RULE, false, false, Place.F32_HEAP, Width.SCALAR, Values.NORMAL,
+            Map.entry(Tally.class, () -> new Tally(RULE, false, false, false, Place.F32_HEAP, Width.SCALAR, 0, 0, List.of(), Set.of())),
+            Map.entry(Difference.class, () -> new Difference(RULE, false, false, false, Place.F32_HEAP, Width.SCALAR, Values.NORMAL,
                     new Shape(1, 1, 4), 1, false, "m", 0, Map.of(), 0, 0)));
 
     private int refused;
+
+    private static Optimizer averaging() {
+        return Optimizer.builder(ParameterStore.wrap(new float[4], new float[4])).rule(RULE).average(Average.swa()).build();
+    }
 
     @Test
     void everyReferenceThatThePublicApiTakesIsNamedIfItIsNull() throws Exception {

@@ -16,20 +16,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.execution.Execution;
-import org.lanewise.execution.Pass;
+import org.lanewise.execution.Passes;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.execution.Splicing;
 import org.lanewise.execution.States;
+import org.lanewise.execution.StepNumbers;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.rule.Momentum;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.storage.Bf16Native;
 
 /** What an optimizer asks of kernels, and which calls it makes to them. */
@@ -233,9 +236,12 @@ class OptimizerKernelTest {
             Bf16Native small = new Bf16Native(arena.allocate(2 * stateStart, 64));
             List<PlacedTensor> tensors = List.of(new PlacedTensor(Shape.of(stateStart), small, small, false),
                     new PlacedTensor(Shape.of(length), parameter, parameter, false));
-            States states = new States(List.of(new States.Kind("s", 0, Extent.PARAMETER, _ -> state)),
+            States states = new States(List.of(new States.Kind("s", 0, Extent.PARAMETER, false, (_, _) -> state)),
                     List.of(Shape.of(stateStart), Shape.of(length)), null);
-            new Execution(new Pass(new Splicing(rule, 128, 4, false, Set.of()), rule.kernel(), tensors, states)).run(1, 0.5, 0.5, 1);
+            Splicing splicing = new Splicing(rule, 128, 4, GradientForm.PLAIN, Set.of());
+            StepNumbers numbers = new StepNumbers(false);
+            numbers.step(1, 0.5, 0.5);
+            new Execution(Passes.of(numbers, splicing, rule.kernel(), tensors, states), Optional.empty()).run();
             for (long i = 0; i < length; i += 1 << 28) {
                 assertMarked(1, parameter, state, stateStart, i);
                 assertMarked(0, parameter, state, stateStart, i + 1);

@@ -219,9 +219,9 @@ class ParameterStoreBuilderTest {
         String of = "2 tensors, 20 parameters, 1 tensor wrapped, in native memory, parameters BF16, gradients F32, states BF16";
         assertEquals("ParameterStore[" + of + "]", store.toString());
         assertEquals("GradientDescent[learningRate=0.1] at the preferred width, over " + store,
-                Optimizer.builder(new GradientDescent(0.1), store).toString());
+                Optimizer.builder(store).rule(new GradientDescent(0.1)).toString());
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, maximizes, over " + store,
-                Optimizer.builder(new GradientDescent(0.1), store).maximize(true).width(Width.SCALAR).toString());
+                Optimizer.builder(store).rule(new GradientDescent(0.1)).maximize(true).width(Width.SCALAR).toString());
         assertEquals("Reductions of 2 slices at BITS_128",
                 Reductions.of(Width.BITS_128, store.tensor("w").gradient(), store.tensor("v").gradient()).toString());
         store.close();

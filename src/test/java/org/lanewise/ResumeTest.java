@@ -30,7 +30,7 @@ class ResumeTest {
     /** Without lambda the parameter moves by the last learning rate. */
     @Test
     void goesOnFromStepsAndLastLearningRate() {
-        Optimizer optimizer = Optimizer.builder(new Asgd(0.5).withLambda(0), store).resume(7, 2).build();
+        Optimizer optimizer = Optimizer.builder(store).rule(new Asgd(0.5).withLambda(0)).resume(7, 2).build();
         assertEquals(7, optimizer.steps());
         assertEquals(2, optimizer.previousLearningRate());
         assertEquals(0.5, optimizer.learningRate());
@@ -43,7 +43,7 @@ class ResumeTest {
 
     @Test
     void hasNoLastLearningRateAfterNoSteps() {
-        Optimizer optimizer = Optimizer.builder(new Asgd(0.5).withLambda(0), store).resume(3, 2).resume(0, Double.NaN).build();
+        Optimizer optimizer = Optimizer.builder(store).rule(new Asgd(0.5).withLambda(0)).resume(3, 2).resume(0, Double.NaN).build();
         assertEquals(0.5, optimizer.previousLearningRate());
         optimizer.step();
         assertArrayEquals(new float[] {3.5f}, w);
@@ -51,7 +51,7 @@ class ResumeTest {
 
     @Test
     void refusesWhatNoTrainingHasDone() {
-        OptimizerBuilder builder = Optimizer.builder(new GradientDescent(0.5), store).resume(2, 0.25);
+        OptimizerBuilder builder = Optimizer.builder(store).rule(new GradientDescent(0.5)).resume(2, 0.25);
         assertRefused(IllegalArgumentException.class, "steps must be at least 0, got -1", () -> builder.resume(-1, 0.1));
         assertRefused(IllegalArgumentException.class, "learningRate must be finite and at least 0, got -0.1",
                 () -> builder.resume(1, -0.1));
@@ -62,14 +62,14 @@ class ResumeTest {
 
     @Test
     void refusesALastLearningRateThatTheRuleCannotStepWith() {
-        OptimizerBuilder builder = Optimizer.builder(new Ftrl(0.5), store);
+        OptimizerBuilder builder = Optimizer.builder(store).rule(new Ftrl(0.5));
         assertRefused(IllegalArgumentException.class, "learningRate must be between 1.0E-19 and 1.0E19, got 0.0",
                 () -> builder.resume(1, 0));
     }
 
     @Test
     void saysWhereItGoesOn() {
-        OptimizerBuilder builder = Optimizer.builder(new GradientDescent(0.1), store).width(Width.SCALAR).resume(7, 0.1);
+        OptimizerBuilder builder = Optimizer.builder(store).rule(new GradientDescent(0.1)).width(Width.SCALAR).resume(7, 0.1);
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 7, over " + store, builder.toString());
         assertEquals("GradientDescent[learningRate=0.1] at SCALAR, steps: 7", builder.build().toString());
     }

@@ -41,7 +41,7 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, boo
     void check() {
         PlainOptimizer plain = new PlainOptimizer(rule, maximize, flushSubnormals, store);
         try (PlannedStore planned = store.build()) {
-            Optimizer optimizer = Optimizer.builder(rule, planned.store()).width(width).maximize(maximize)
+            Optimizer optimizer = Optimizer.builder(planned.store()).rule(rule).width(width).maximize(maximize)
                     .flushSubnormals(flushSubnormals).build();
             for (int k = 0; k < steps.size(); k++) {
                 if (steps.get(k).replacesStates) {

@@ -110,7 +110,7 @@ final class Session implements AutoCloseable {
     }
 
     void makeOptimizer() {
-        Runnable make = () -> optimizer = Optimizer.builder(setup.rule, store()).width(setup.width).maximize(setup.maximize)
+        Runnable make = () -> optimizer = Optimizer.builder(store()).rule(setup.rule).width(setup.width).maximize(setup.maximize)
                 .flushSubnormals(setup.flushSubnormals).build();
         Optional<String> refusal = refusalOfAnyStep();
         if (refusal.isPresent()) {

@@ -81,7 +81,7 @@ class WholeTensorsTest {
 
     private static void compare(Rule rule, StoreKind kind, Width width, boolean maximize, Values values) {
         try (ParameterStore a = store(kind, SHAPES, values); ParameterStore b = store(kind, SHAPES, values)) {
-            Optimizer executed = Optimizer.builder(rule, a).width(width).maximize(maximize).build();
+            Optimizer executed = Optimizer.builder(a).rule(rule).width(width).maximize(maximize).build();
             WrittenKernel plain = new WrittenKernel(rule, b, maximize, false, false);
             for (int step = 0; step < STEPS; step++) {
                 executed.step();

@@ -2,6 +2,9 @@ package org.lanewise;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.lanewise.execution.Claims;
+import org.lanewise.execution.States;
 import org.lanewise.kernel.Shape;
 import org.lanewise.reference.PlainStepper;
 
@@ -21,7 +24,10 @@ public final class WrittenKernel {
 
     /** The same with the options of an optimizer. */
     public WrittenKernel(Rule rule, ParameterStore store, boolean maximize, boolean flushSubnormals, boolean vectors) {
-        store.bind(rule, rule.states(), allocated -> allocated);
+        List<States.Kind> kinds = new ArrayList<>();
+        rule.states().forEach(state -> kinds.add(store.kind(state, 2 + kinds.size())));
+        List<Integer> all = IntStream.range(0, store.tensors().size()).boxed().toList();
+        store.bind(rule.toString(), () -> store.extend(List.of(new Claims.Claim(kinds, all)), allocated -> allocated));
         for (Tensor tensor : store.tensors()) {
             List<Slice> slices = new ArrayList<>(List.of(tensor.parameter(), tensor.gradient()));
             rule.states().forEach(state -> slices.add(tensor.state(state.name())));

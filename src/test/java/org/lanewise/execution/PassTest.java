@@ -22,13 +22,14 @@ import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
 
 /** Parts of a pass: they cover every element once, whoever does which in which order. */
 class PassTest {
     private static final String RULE = "a rule";
-    private static final Splicing SPLICING = new Splicing(RULE, 128, 1, false, Set.of());
+    private static final Splicing SPLICING = new Splicing(RULE, 128, 1, GradientForm.PLAIN, Set.of());
 
     @Provide
     Arbitrary<List<Integer>> orders() {
@@ -43,12 +44,13 @@ class PassTest {
         float[] parameters = new float[(int) room];
         List<PlacedTensor> tensors = tensors(sizes, parameters, owned);
         try (States states = states(sizes)) {
-            Pass pass = new Pass(SPLICING, new Count(RULE), tensors, states);
-            pass.prepare(1, 0.5, 0.5, 1);
-            List<Integer> cuts = new ArrayList<>(List.of(0, pass.parts()));
-            inner.forEach(cut -> cuts.add(cut % (pass.parts() + 1)));
+            Pass pass = Passes.of(new StepNumbers(false), SPLICING, new Count(RULE), tensors, states);
+            Work.Worker worker = pass.worker();
+            pass.prepare();
+            List<Integer> cuts = new ArrayList<>(List.of(0, pass.parts(0)));
+            inner.forEach(cut -> cuts.add(cut % (pass.parts(0) + 1)));
             Collections.sort(cuts);
-            order.forEach(k -> pass.worker().run(cuts.get(k), cuts.get(k + 1)));
+            order.forEach(k -> worker.run(0, cuts.get(k), cuts.get(k + 1)));
             assertArrayEquals(expected(sizes, owned), parameters);
             for (int t = 0; t < sizes.size(); t++) {
                 for (int i = 0; i < sizes.get(t); i++) {
@@ -74,9 +76,9 @@ class PassTest {
         List<Integer> sizes = Collections.nCopies(100, 10);
         try (States states = states(sizes)) {
             assertEquals(1,
-                    new Pass(SPLICING, new Count(RULE), tensors(sizes, new float[1600], true), states).parts());
+                    Passes.of(new StepNumbers(false), SPLICING, new Count(RULE), tensors(sizes, new float[1600], true), states).parts(0));
             assertEquals(100,
-                    new Pass(SPLICING, new Count(RULE), tensors(sizes, new float[1600], false), states).parts());
+                    Passes.of(new StepNumbers(false), SPLICING, new Count(RULE), tensors(sizes, new float[1600], false), states).parts(0));
         }
     }
 
@@ -92,7 +94,7 @@ class PassTest {
     }
 
     private static States states(List<Integer> sizes) {
-        States.Kind kind = new States.Kind("s", 0, Extent.PARAMETER, length -> new F32Heap(new float[(int) length], 0));
+        States.Kind kind = new States.Kind("s", 0, Extent.PARAMETER, false, (_, length) -> new F32Heap(new float[(int) length], 0));
         return new States(List.of(kind), sizes.stream().map(size -> Shape.of(size)).toList(), null);
     }
 

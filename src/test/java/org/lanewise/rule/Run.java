@@ -24,7 +24,7 @@ final class Run {
         for (int k = 0; k < shapes.size(); k++) {
             builder.tensor("tensor" + k, shapes.get(k));
         }
-        optimizer = Optimizer.builder(rule, builder.build()).resume(steps, previousLearningRate).build();
+        optimizer = Optimizer.builder(builder.build()).rule(rule).resume(steps, previousLearningRate).build();
     }
 
     /** A run of one vector from given parameters. */

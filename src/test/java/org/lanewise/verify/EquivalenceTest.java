@@ -27,6 +27,7 @@ import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Lamb;
 import org.lanewise.rule.Lion;
+import org.lanewise.rule.ScheduleFreeSgd;
 import org.lanewise.rule.Signum;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.tool.RuleTable;
@@ -37,7 +38,11 @@ class EquivalenceTest {
         Stream<Equivalence> minimizing = RuleTable.firstOfEach().values().stream().map(Equivalence::of);
         Stream<Equivalence> flushing = Stream.of(new Adam(0.1), new Lamb(0.1), new Adafactor(0.1))
                 .map(rule -> Equivalence.of(rule).withFlushSubnormals(true));
-        return Stream.of(minimizing, Stream.of(Equivalence.of(new Adam(0.1)).withMaximize(true)), flushing).flatMap(checks -> checks);
+        Stream<Equivalence> treating = Stream.of(Equivalence.of(new Adam(0.1)).withMaximize(true), Equivalence.of(new Lamb(0.1)),
+                Equivalence.of(new Adafactor(0.1)).withMaximize(true), Equivalence.of(new ScheduleFreeSgd(0.1)))
+                .map(check -> check.withTreatedGradients(true));
+        Stream<Equivalence> maximizing = Stream.of(Equivalence.of(new Adam(0.1)).withMaximize(true));
+        return Stream.of(minimizing, maximizing, flushing, treating).flatMap(checks -> checks);
     }
 
     @ParameterizedTest
@@ -61,7 +66,8 @@ class EquivalenceTest {
         int passes = rule.lookAhead().isPresent() ? 2 : 1;
         // Tensors of 1, 19 and 67 elements are matrices of one row.
         Set<Extent> ofElements = Set.of(Extent.PARAMETER, Extent.COLUMN);
-        long perElement = 2 + rule.states().stream().filter(state -> ofElements.contains(state.extent())).count();
+        long perElement = (every.treatsGradients() ? 3 : 2)
+                + rule.states().stream().filter(state -> ofElements.contains(state.extent())).count();
         long perTensor = rule.states().stream().filter(state -> !ofElements.contains(state.extent())).count();
         // Mixed numbers of the first two, five kinds of the third.
         long each = ((1 + 19 + 5 * 67) * perElement + 7 * perTensor) * check.steps() * passes;
