@@ -9,15 +9,20 @@ import org.lanewise.tool.Json;
 import org.lanewise.tool.Progress;
 import org.lanewise.tool.WholeFile;
 import org.lanewise.tool.torch.Compared;
+import org.lanewise.tool.torch.Comparing;
 import org.lanewise.tool.torch.Comparison;
+import org.lanewise.tool.torch.NumbersFile;
+import org.lanewise.tool.torch.Origin;
 import org.lanewise.tool.torch.Recording;
+import org.lanewise.tool.torch.TrainingComparison;
+import org.lanewise.tool.torch.TrainingRecording;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares what PyTorch has computed with the rules. */
+/** Compares what PyTorch has computed with the rules, or with schedules and the loss scaler. */
 @Command(
         name = "torch",
         sortOptions = false,
@@ -29,9 +34,13 @@ import picocli.CommandLine.Spec;
                 + "the README.md beside it says what a file holds. Bits are those of PyTorch 2.14.1, one tensor at a time (foreach=False, "
                 + "fused=False); src/docs/compatibility.md says what its other paths compute differently. A case that Lanewise has no "
                 + "counterpart of is skipped by name.",
+            "A file of whole training steps is compared with groups, clipping, averages and schedules of OptimizerBuilder: by bits, with "
+                + "the norms of gradients that PyTorch had, and with Lanewise's own nearly.",
+            "A file that begins with a bracket is a list of what schedules or the loss scaler of PyTorch or transformers computed, as "
+                + "JSON, and is compared with org.lanewise.schedule and LossScaler.",
             "Exit codes: 0 if no number differs, 1 if one does, 3 if every case was skipped, " + ExitCode.COMMON + "."})
 final class TorchCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "FILE", description = "a recording, in the safetensors format")
+    @Parameters(index = "0", paramLabel = "FILE", description = "a recording, in the safetensors format, or a list, in JSON")
     private Path file;
 
     @Option(names = "--json", paramLabel = "FILE", description = "where to write the results as JSON")
@@ -45,24 +54,47 @@ final class TorchCommand implements Callable<Integer> {
         if (json != null) {
             WholeFile.requireWritable("--json", json);
         }
+        if (NumbersFile.is(file)) {
+            return compareNumbers();
+        }
+        if (TrainingRecording.is(file)) {
+            try (TrainingRecording recording = TrainingRecording.open(file)) {
+                return compare(recording.origin(), TrainingComparison.of(recording));
+            }
+        }
         try (Recording recording = Recording.open(file)) {
-            Comparison comparison = Comparison.of(recording);
-            List<Compared> compared = compare(comparison);
-            TorchTable.print(recording, compared, comparison.skipped(), spec.commandLine().getOut());
-            if (json != null) {
-                WholeFile.write(json, Json.FOR_FILE.toJson(TorchReport.of(file, recording, compared, comparison.skipped())) + "\n");
-            }
-            if (compared.isEmpty()) {
-                return ExitCode.NOT_SHOWN;
-            }
-            return compared.stream().allMatch(one -> one.differences().isEmpty()) ? ExitCode.OK : ExitCode.FAILED;
+            return compare(recording.origin(), Comparison.of(recording));
         }
     }
 
-    private List<Compared> compare(Comparison comparison) {
+    private int compare(Origin origin, Comparing comparing) throws IOException {
+        List<Compared> compared = run(comparing);
+        TorchTable.print(origin, comparing, compared, spec.commandLine().getOut());
+        if (json != null) {
+            WholeFile.write(json, Json.FOR_FILE.toJson(TorchReport.of(file, origin, compared, comparing.skipped())) + "\n");
+        }
+        if (compared.isEmpty()) {
+            return ExitCode.NOT_SHOWN;
+        }
+        return compared.stream().allMatch(one -> one.differences().isEmpty()) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private int compareNumbers() throws IOException {
+        NumbersFile numbers = NumbersFile.compare(file);
+        NumbersTable.print(numbers, spec.commandLine().getOut());
+        if (json != null) {
+            WholeFile.write(json, Json.FOR_FILE.toJson(NumbersReport.of(file, numbers)) + "\n");
+        }
+        if (numbers.compared().isEmpty()) {
+            return ExitCode.NOT_SHOWN;
+        }
+        return numbers.compared().stream().allMatch(one -> one.differing() == 0) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private List<Compared> run(Comparing comparing) {
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
-        try (Progress.Bar bar = progress.start("Comparing", comparison.size())) {
-            return comparison.run(_ -> bar.step());
+        try (Progress.Bar bar = progress.start("Comparing", comparing.size())) {
+            return comparing.run(_ -> bar.step());
         }
     }
 }

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lanewise.tool.Cpu;
 import org.lanewise.tool.torch.Compared;
-import org.lanewise.tool.torch.Comparison.Skipped;
+import org.lanewise.tool.torch.Comparing.Skipped;
+import org.lanewise.tool.torch.Origin;
 import org.lanewise.tool.torch.Place;
-import org.lanewise.tool.torch.Recording;
 import org.lanewise.tool.torch.Ulps;
 
 /**
@@ -34,9 +34,9 @@ record TorchReport(String cpu, String jvm, String file, String pyTorch, String p
     /** A case that was not compared. */
     record Left(String name, String reason) {}
 
-    static TorchReport of(Path file, Recording recording, List<Compared> compared, List<Skipped> skipped) {
+    static TorchReport of(Path file, Origin origin, List<Compared> compared, List<Skipped> skipped) {
         return new TorchReport(Cpu.model(), System.getProperty("java.vm.name") + " " + Runtime.version(), file.toString(),
-                recording.pyTorch(), recording.path(), recording.instructions(),
+                origin.pyTorch(), origin.path(), origin.instructions(),
                 compared.stream().mapToLong(Compared::tensors).sum(), compared.stream().mapToLong(Compared::differing).sum(),
                 compared.stream().map(TorchReport::entry).toList(),
                 skipped.stream().map(one -> new Left(one.name(), one.reason())).toList());

@@ -11,9 +11,10 @@ import org.lanewise.Width;
 import org.lanewise.tool.TextTable;
 import org.lanewise.tool.torch.Compared;
 import org.lanewise.tool.torch.Compared.Difference;
-import org.lanewise.tool.torch.Comparison.Skipped;
+import org.lanewise.tool.torch.Comparing;
+import org.lanewise.tool.torch.Comparing.Skipped;
+import org.lanewise.tool.torch.Origin;
 import org.lanewise.tool.torch.Place;
-import org.lanewise.tool.torch.Recording;
 import org.lanewise.tool.torch.Ulps;
 
 /** What {@code torch} prints: differences, a table with a row for each optimizer, the cases that were skipped. */
@@ -38,23 +39,23 @@ final class TorchTable {
         }
     }
 
-    static void print(Recording recording, List<Compared> compared, List<Skipped> skipped, PrintWriter out) {
+    static void print(Origin origin, Comparing comparing, List<Compared> compared, PrintWriter out) {
         Map<String, List<Compared>> groups =
                 compared.stream().collect(Collectors.groupingBy(Compared::group, LinkedHashMap::new, Collectors.toList()));
         groups.values().forEach(group -> printDifferences(group, out));
-        TextTable table = new TextTable(2, true, "optimizer", "compared", "cases", "tensors", "elements", "differing", "worst ulps",
+        TextTable table = new TextTable(2, true, comparing.kind(), "compared", "cases", "tensors", "elements", "differing", "worst ulps",
                 "where");
         groups.forEach((name, group) -> addRow(table, name, group));
         table.print(out);
         out.println();
-        out.println(heading(recording));
+        out.println(heading(origin));
         out.println("Each case was run in Java arrays and in native memory, "
                 + Width.supported().stream().map(width -> width == Width.SCALAR ? "by plain loops" : "at " + width.bits() + " bits")
                         .collect(Collectors.joining(", ")) + ".");
         if (compared.stream().anyMatch(one -> !one.exact())) {
-            out.println("nearly: parameters to 1e-6 of themselves plus 1e-6, states with sums of squares in them to 2e-6. PyTorch adds "
-                    + "these as floats, in an order that follows the width of its kernels.");
+            out.println(comparing.nearness());
         }
+        List<Skipped> skipped = comparing.skipped();
         skipped.forEach(one -> out.println("skipped " + one.name() + ": " + one.reason()));
         // Digits only: the line is read by programs too.
         out.println("torch: " + compared.stream().mapToLong(Compared::tensors).sum() + " tensors, "
@@ -62,10 +63,10 @@ final class TorchTable {
         out.flush();
     }
 
-    private static String heading(Recording recording) {
-        String instructions = recording.instructions().isEmpty() ? "" : ", kernels with " + recording.instructions();
-        String steps = recording.recordedSteps().stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return "PyTorch " + recording.pyTorch() + ", path " + recording.path() + instructions + ": " + recording.steps()
+    private static String heading(Origin origin) {
+        String instructions = origin.instructions().isEmpty() ? "" : ", kernels with " + origin.instructions();
+        String steps = origin.recordedSteps().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return "PyTorch " + origin.pyTorch() + ", path " + origin.path() + instructions + ": " + origin.steps()
                 + " steps, recorded after " + steps + ".";
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.torch.SyntheticRecording;
+import org.lanewise.tool.torch.SyntheticTraining;
 
 class TorchCommandTest {
     @TempDir
@@ -84,6 +85,35 @@ class TorchCommandTest {
         assertEquals(ExitCode.FILE, run("torch", new SyntheticRecording().in(folder).toString(), "--json", json.toString()));
         assertEquals("--json " + json + ": its directory does not exist or is not writable", err.toString().strip());
         assertEquals("", out.toString());
+    }
+
+    @Test
+    void wholeTrainingStepsAreComparedByBitsAndWithTheirOwnNormNearly() throws IOException {
+        assertEquals(ExitCode.OK, run("torch", SyntheticTraining.in(folder, "adagrad/all").toString()), err::toString);
+        assertTrue(out.toString().matches("(?s)training step +compared +cases +tensors .*"
+                + "\\Rall, PyTorch's norm +bits +1 +60 .*\\Rall, own norm +nearly +1 +61 .*\\Rown norm: clipped by .*"), out::toString);
+        assertEquals("torch: 121 tensors, 0 differences, 0 skipped", lastLine());
+    }
+
+    @Test
+    void schedulesAndScalesAreComparedToo() throws IOException {
+        Path json = folder.resolve("r.json");
+        assertEquals(ExitCode.OK, run("torch", "src/test/resources/goldens/schedules214.json", "--json", json.toString()), err::toString);
+        assertTrue(out.toString().matches("(?s)case +compared +values +differing +worst\\R"
+                + "torch.StepLR step_size=30 gamma=0.1 +bits +106 +0 +0\\R.*"), out::toString);
+        assertTrue(lastLine().matches("torch: \\d{4} values, 0 differences, 0 skipped"), lastLine());
+        assertTrue(JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("cases").size() > 40);
+        assertEquals(ExitCode.OK, run("torch", "src/test/resources/goldens/scaler214.json"), err::toString);
+    }
+
+    @Test
+    void aScheduleThatDiffersIsNamedAndExitsWith1() throws IOException {
+        Path file = Files.writeString(folder.resolve("s.json"), """
+                [{"name": "torch.StepLR", "args": {"step_size": 1}, "base": 1.0, "k": [0], "lr": ["0x1.8p+0"]}]""");
+        assertEquals(ExitCode.FAILED, run("torch", file.toString()), err::toString);
+        assertTrue(out.toString().startsWith("torch.StepLR step_size=1 differs, most at k 0: 1.0, theirs 1.5"), out::toString);
+        assertEquals("torch: 1 values, 1 differences, 0 skipped", lastLine());
+        assertEquals(ExitCode.NOT_SHOWN, run("torch", Files.writeString(file, "[]").toString()));
     }
 
     private int run(String... args) {

@@ -3,6 +3,7 @@ package org.lanewise.tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +17,7 @@ public final class Page {
     private Page() {}
 
     /**
-     * Fills {@code page.html}. In it {@code {{data}}} stands for the data as JSON, {@code {{plotly}}} for the plotting library, and
-     * anything else for the file of that name, beside the owner or else beside this class.
+     * Fills {@code page.html}, which has no texts of its own.
      *
      * @param owner class whose package holds the template
      * @param data what the page shows
@@ -25,15 +25,32 @@ public final class Page {
      * @throws IOException if a file that the template names is missing
      */
     public static String of(Class<?> owner, Object data) throws IOException {
+        return of(owner, data, Map.of());
+    }
+
+    /**
+     * Fills {@code page.html}. In it {@code {{data}}} stands for the data as JSON, {@code {{plotly}}} for the plotting library, the name of
+     * a text for that, and anything else for the file of that name, beside the owner or else beside this class.
+     *
+     * @param owner class whose package holds the template
+     * @param data what the page's scripts show
+     * @param texts HTML by name
+     * @return the whole page
+     * @throws IOException if a file that the template names is missing
+     */
+    public static String of(Class<?> owner, Object data, Map<String, String> texts) throws IOException {
         Matcher slots = SLOT.matcher(text(file(owner, "page.html")));
         var page = new StringBuilder();
         while (slots.find()) {
-            slots.appendReplacement(page, Matcher.quoteReplacement(part(owner, slots.group(1), data)));
+            slots.appendReplacement(page, Matcher.quoteReplacement(part(owner, slots.group(1), data, texts)));
         }
         return slots.appendTail(page).toString();
     }
 
-    private static String part(Class<?> owner, String slot, Object data) throws IOException {
+    private static String part(Class<?> owner, String slot, Object data, Map<String, String> texts) throws IOException {
+        if (texts.containsKey(slot)) {
+            return texts.get(slot);
+        }
         return switch (slot) {
             case "data" -> Json.FOR_PAGE.toJson(data);
             case "plotly" -> insideScript(text(plotly()));

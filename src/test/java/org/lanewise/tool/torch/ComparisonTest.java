@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.tool.torch.Compared.Difference;
-import org.lanewise.tool.torch.Comparison.Skipped;
+import org.lanewise.tool.torch.Comparing.Skipped;
 
 /** Every element of parameters and states is compared, in every place; what has no counterpart is skipped with its reason. */
 class ComparisonTest {

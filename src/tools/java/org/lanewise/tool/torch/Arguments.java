@@ -49,6 +49,46 @@ public final class Arguments {
         return pair(name).get(index) instanceof JsonNull ? ifNull : number(name, index);
     }
 
+    /** A number, or another one where none is given. */
+    double numberOr(String name, double otherwise) throws NoCounterpartException, IOException {
+        return isGiven(name) ? number(name) : otherwise;
+    }
+
+    /** A whole number from 0 on. */
+    long whole(String name) throws NoCounterpartException, IOException {
+        return Numbers.whole("argument " + name, list(value(name))).getFirst();
+    }
+
+    /** A whole number from 0 on, or another one where none is given. */
+    long wholeOr(String name, long otherwise) throws NoCounterpartException, IOException {
+        return isGiven(name) ? whole(name) : otherwise;
+    }
+
+    /** A list of whole numbers from 0 on. */
+    List<Long> wholes(String name) throws NoCounterpartException, IOException {
+        if (value(name) instanceof JsonArray list) {
+            return Numbers.whole("argument " + name, list);
+        }
+        throw refused(name, "no list");
+    }
+
+    /** A word, or another one where none is given. */
+    String wordOr(String name, String otherwise) throws NoCounterpartException, IOException {
+        if (!isGiven(name)) {
+            return otherwise;
+        }
+        if (value(name) instanceof JsonPrimitive word && word.isString()) {
+            return word.getAsString();
+        }
+        throw refused(name, "no word");
+    }
+
+    private static JsonArray list(JsonElement one) {
+        JsonArray list = new JsonArray();
+        list.add(one);
+        return list;
+    }
+
     /** Whether an option is on; one that this version of PyTorch does not have is off. */
     public boolean flag(String name) throws NoCounterpartException, IOException {
         if (!values.has(name)) {

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.lanewise.tool.Printable;
 
 /** Which cases of a recording have a counterpart and are compared, and which are not. */
-public final class Comparison {
+public final class Comparison implements Comparing {
     private final Recording recording;
     private final List<Chosen> chosen = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
@@ -20,14 +20,6 @@ public final class Comparison {
             return c.name();
         }
     }
-
-    /**
-     * A case that is not compared.
-     *
-     * @param name what the recording calls it
-     * @param reason what is missing
-     */
-    public record Skipped(String name, String reason) {}
 
     private Comparison(Recording recording) {
         this.recording = recording;
@@ -73,12 +65,23 @@ public final class Comparison {
         }
     }
 
-    /** The cases without a counterpart. */
+    @Override
+    public String kind() {
+        return "optimizer";
+    }
+
+    @Override
+    public String nearness() {
+        return "nearly: parameters to 1e-6 of themselves plus 1e-6, states with sums of squares in them to 2e-6. PyTorch adds these as "
+                + "floats, in an order that follows the width of its kernels.";
+    }
+
+    @Override
     public List<Skipped> skipped() {
         return List.copyOf(skipped);
     }
 
-    /** Number of cases that are compared. */
+    @Override
     public int size() {
         return chosen.size();
     }
@@ -93,13 +96,7 @@ public final class Comparison {
         return Replay.run(recording, one.c(), one.counterpart());
     }
 
-    /**
-     * Runs all cases that have a counterpart, side by side.
-     *
-     * @param each is told of each that has been compared, from any thread
-     * @return what they came to, in the order of the file
-     * @throws UncheckedIOException if the recording cannot be read
-     */
+    @Override
     public List<Compared> run(Consumer<Compared> each) {
         return chosen.parallelStream().map(one -> {
             try {

@@ -60,19 +60,10 @@ public final class Recording implements AutoCloseable {
         }
     }
 
-    /** The version of PyTorch. */
-    public String pyTorch() {
-        return Text.shortened(tensors.metadata().get("torch"));
-    }
-
-    /** How PyTorch stepped: {@code single}, {@code foreach} or {@code fused}, and on how many threads. */
-    public String path() {
-        return Text.shortened(tensors.metadata().get("path"));
-    }
-
-    /** What instructions its kernels had; empty if that is not recorded. */
-    public String instructions() {
-        return Text.shortened(tensors.metadata().getOrDefault("cpu_capability", ""));
+    /** Where its numbers come from. */
+    public Origin origin() {
+        return new Origin(Text.shortened(tensors.metadata().get("torch")), Text.shortened(tensors.metadata().get("path")),
+                Text.shortened(tensors.metadata().getOrDefault("cpu_capability", "")), steps, List.copyOf(recordedSteps));
     }
 
     /** All cases, in the order of the file. */
@@ -119,7 +110,7 @@ public final class Recording implements AutoCloseable {
     public Recorded recorded(OptimizerCase c, int step, String what) throws IOException {
         String name = name(c, step, what);
         Stored stored = tensors.find(name).orElseThrow(() -> new IllegalArgumentException("no tensor '" + name + "'"));
-        return stored.type().equals("F64") ? new Recorded.Scalar(tensors.number(name))
+        return stored.type().equals("F64") ? new Recorded.Scalar(tensors.numbers(name, 1)[0])
                 : new Recorded.Floats(tensors.floats(name, 0, Math.toIntExact(stored.elements())));
     }
 

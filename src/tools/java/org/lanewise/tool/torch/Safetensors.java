@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lanewise.tool.WholeFile;
 
 /**
@@ -91,6 +92,11 @@ public final class Safetensors implements AutoCloseable {
         return Collections.unmodifiableMap(metadata);
     }
 
+    /** Names of all tensors, in the order of the header. */
+    Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
     Optional<Stored> find(String tensor) {
         return Optional.ofNullable(tensors.get(tensor));
     }
@@ -109,11 +115,13 @@ public final class Safetensors implements AutoCloseable {
         return values;
     }
 
-    /** The number of a tensor of one 64-bit float, which is there. */
-    double number(String tensor) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    /** The first numbers of a tensor of 64-bit floats, which is there. */
+    double[] numbers(String tensor, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(count, Double.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         read(buffer, dataStart + tensors.get(tensor).from());
-        return buffer.getDouble();
+        double[] values = new double[count];
+        buffer.asDoubleBuffer().get(values);
+        return values;
     }
 
     @Override

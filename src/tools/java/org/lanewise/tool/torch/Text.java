@@ -15,6 +15,11 @@ final class Text {
 
     /** A name that is not long, on one line. */
     static String shortened(String name) {
-        return Printable.of(name.length() > MOST ? name.substring(0, MOST) + "..." : name);
+        return shortened(name, MOST);
+    }
+
+    /** A text of so many characters at most, on one line. */
+    static String shortened(String text, int most) {
+        return Printable.of(text.length() > most ? text.substring(0, most) + "..." : text);
     }
 }

@@ -12,7 +12,7 @@ public record Tolerance(double relative, double absolute) {
 
     boolean allows(float ours, float theirs) {
         return Float.floatToIntBits(ours) == Float.floatToIntBits(theirs)
-                || relative > 0 && Float.isFinite(ours) && Float.isFinite(theirs)
+                || relative + absolute > 0 && Float.isFinite(ours) && Float.isFinite(theirs)
                         && Math.abs((double) ours - theirs) <= absolute + relative * Math.abs((double) theirs);
     }
 }
