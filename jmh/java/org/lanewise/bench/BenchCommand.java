@@ -67,6 +67,11 @@ final class BenchCommand implements Callable<Integer> {
                     + "without, 1 JVM for each of fewer cells: some minutes")
     private boolean full;
 
+    @Option(names = "--pipeline", description = "whole training steps in place of rules: loss scale, clipping by the global norm, AdamW, "
+                    + "gradients cleared and an average in one pass, against passes by hand and a stream of as many bytes; 1 and 2 "
+                    + "threads, many tensors, two groups")
+    private boolean pipeline;
+
     @Option(names = "--rule", paramLabel = "NAME", description = "only these rules, in detail")
     private List<String> rules = List.of();
 
@@ -80,15 +85,15 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--width", split = ",", paramLabel = "BITS", description = "only these widths of Lanewise: 128, 256, 512")
     private Set<Integer> widths = Set.of();
 
-    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads: 1, with --full also 2, "
-                    + "which share sizes that are even")
+    @Option(names = "--threads", split = ",", paramLabel = "N", description = "only these numbers of threads: 1, with --full or "
+                    + "--pipeline also 2, which share sizes that are even")
     private Set<Integer> threads = Set.of();
 
     @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
     private Integer forks;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "lanewise-bench",
-            description = "where to make a folder for this run (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "where to make a folder for this run (default: lanewise-bench, with --pipeline lanewise-pipeline)")
     private Path out;
 
     @Spec
@@ -102,7 +107,10 @@ final class BenchCommand implements Callable<Integer> {
         Options.requireForks(spec, forks);
         Plan.Asked asked = new Plan.Asked(known, Options.requireConstants(spec, "--storage", storages, StoreKind.class),
                 Options.requireSizes(spec, sizes), widths, threads);
-        List<Cell> cells = full ? Plan.full(asked) : Plan.quick(asked);
+        if (pipeline && !(rules.isEmpty() && storages.isEmpty() && widths.isEmpty())) {
+            throw new ParameterException(spec.commandLine(), "--pipeline goes together with --full, --size, --threads, --forks and --out");
+        }
+        List<Cell> cells = pipeline ? Plan.pipeline(asked) : full ? Plan.full(asked) : Plan.quick(asked);
         if (cells.stream().noneMatch(cell -> cell.form().isLanewise())) {
             throw new ParameterException(spec.commandLine(), "nothing to measure: no cell of this run fits all filters");
         }
@@ -111,10 +119,15 @@ final class BenchCommand implements Callable<Integer> {
 
     private void requireThreads() {
         for (int count : threads) {
-            if (count != 1 && (count != 2 || !full)) {
-                throw new ParameterException(spec.commandLine(), "--threads must be 1, or 2 with --full, got " + count);
+            if (count != 1 && (count != 2 || !(full || pipeline))) {
+                throw new ParameterException(spec.commandLine(), "--threads must be 1, or 2 with --full or --pipeline, got " + count);
             }
         }
+    }
+
+    /** Others than rules have a folder of their own, since the latest run of rules goes into documents. */
+    private Path folder() {
+        return out != null ? out : Path.of(pipeline ? "lanewise-pipeline" : "lanewise-bench");
     }
 
     /** Holds JMH's lock for the whole run; without it, or without the memory that forks take, nothing is begun. */
@@ -129,7 +142,7 @@ final class BenchCommand implements Callable<Integer> {
             return ExitCode.BUSY;
         }
         try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
-            return measure(cells, measurement, new RunFiles(RunFolder.create(out)), end);
+            return measure(cells, measurement, new RunFiles(RunFolder.create(folder())), end);
         }
     }
 

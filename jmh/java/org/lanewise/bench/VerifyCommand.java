@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             Options.LISTS,
+            "The first form of each rule is also compared in an optimizer that maximizes, flushes subnormal states, accumulates weighted",
+            "gradients, sets to 0 what is not finite, and clips by value.",
             "Runs in a JVM with flags that make C2 compile each kernel early, and the kernel wait for it. Checks each rule until the JVM",
             "says that all loops were compiled by C2 before the check and still are after it; only that check counts.",
             "java -XX:UseAVX=2 -jar lanewise-bench.jar verify verifies the AVX2 code of a CPU that has AVX-512.",
@@ -151,7 +153,7 @@ final class VerifyCommand implements Callable<Integer> {
         return result;
     }
 
-    /** Every row of the chosen rules, and the first of each also maximizing and, if it has states, flushing them. */
+    /** Every row of the chosen rules, and the first of each also with all that an optimizer does to gradients and states. */
     private Map<String, List<Equivalence>> chosen() {
         Width[] only = Options.requireWidths(spec, widths).toArray(Width[]::new);
         Map<String, List<Equivalence>> known = new LinkedHashMap<>();
@@ -161,7 +163,7 @@ final class VerifyCommand implements Callable<Integer> {
             List<Equivalence> checks = known.computeIfAbsent(name(rule.getClass(), all), _ -> new ArrayList<>());
             checks.add(check);
             if (checks.size() == 1) {
-                checks.add(check.withMaximize(true).withFlushSubnormals(!rule.states().isEmpty()));
+                checks.add(check.withMaximize(true).withFlushSubnormals(!rule.states().isEmpty()).withTreatedGradients(true));
             }
         }
         Set<String> asked = classPath == null ? Options.requireRules(spec, names, known.keySet()) : Set.of();

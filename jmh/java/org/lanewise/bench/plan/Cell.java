@@ -3,12 +3,14 @@ package org.lanewise.bench.plan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lanewise.Rule;
 import org.lanewise.Storage;
 import org.lanewise.Width;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.work.Arithmetic;
 import org.lanewise.bench.work.ControlBenchmark;
+import org.lanewise.bench.work.PipelineBenchmark;
 import org.lanewise.bench.work.SlabBenchmark;
 import org.lanewise.bench.work.StepBenchmark;
 import org.lanewise.bench.work.Traffic;
@@ -32,6 +34,9 @@ import org.lanewise.tool.StoreKind;
  */
 public record Cell(Class<?> benchmark, Map<String, String> parameters, String rule, Form form, StoreKind storage, int width, int n,
         int threads, List<String> jvmFlags, boolean latency) {
+    /** What whole training steps are named in place of a rule. */
+    public static final String PIPELINE = "pipeline";
+
     private static final String NO_SUPERWORD = "-XX:-UseSuperWord";
     private static final String AVX2 = "-XX:UseAVX=2";
 
@@ -102,6 +107,36 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
         return step(probe, form, storage, width, n, threads, List.of(), false, false);
     }
 
+    /** A whole training step. Several tensors share the parameters, and belong to so many groups in turn. */
+    public static Cell pipeline(PipelineBenchmark.Way way, int n, int tensors, int groups, int threads) {
+        Form form = switch (way) {
+            case FUSED -> Form.LANEWISE;
+            case PASSES -> Form.CONTROL;
+            case TORCH_PASSES -> Form.TORCH_PASSES;
+            case STREAM -> Form.ROOF;
+        };
+        int callers = callers(way, threads);
+        Map<String, String> parameters = Map.of("way", way.name(), "n", "" + n / callers, "tensors", "" + tensors, "groups", "" + groups,
+                "threads", "" + threads);
+        String name = PIPELINE + (tensors == 1 ? "" : "-" + tensors + "x" + n / tensors) + (groups == 1 ? "" : "-" + groups + "-groups");
+        return new Cell(PipelineBenchmark.class, parameters, name, form, StoreKind.F32_NATIVE, Width.preferred().bits(), n, threads,
+                List.of(), false);
+    }
+
+    /** Lanewise has threads of its own here. */
+    private static int callers(PipelineBenchmark.Way way, int threads) {
+        return way == PipelineBenchmark.Way.FUSED ? 1 : threads;
+    }
+
+    private Optional<PipelineBenchmark.Way> way() {
+        return Optional.ofNullable(parameters.get("way")).map(PipelineBenchmark.Way::valueOf);
+    }
+
+    /** Threads of the benchmark; those that are not are Lanewise's own. */
+    int callers() {
+        return way().map(way -> callers(way, threads)).orElse(threads);
+    }
+
     private static Cell step(String rule, Form form, StoreKind storage, Width width, int n, int threads, List<String> jvmFlags,
             boolean polluted, boolean latency) {
         Map<String, String> parameters = new LinkedHashMap<>();
@@ -116,11 +151,14 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
 
     /** Bytes that a step reads and writes for each parameter. */
     public int bytesPerElement() {
-        return Traffic.bytes(made(), storage);
+        return way().map(PipelineBenchmark.Way::bytes).orElseGet(() -> Traffic.bytes(made(), storage));
     }
 
     /** Bytes of its planes outside of Java's heap. */
     long nativeBytes() {
+        if (way().isPresent()) {
+            return (long) n * PipelineBenchmark.PLANE_BYTES;
+        }
         long bytes = 2L * storage.parameters().bytes() + made().states().stream()
                 .filter(state -> state.extent() == Extent.PARAMETER)
                 .mapToLong(state -> (state.exact() ? Storage.F32 : storage.states()).bytes()).sum();
@@ -132,8 +170,9 @@ public record Cell(Class<?> benchmark, Map<String, String> parameters, String ru
         return Arithmetic.of(made());
     }
 
+    /** Around AdamW's roots and divisions a whole step has none for each parameter. */
     private Rule made() {
-        return Workload.rules().get(rule);
+        return Workload.rules().get(way().map(way -> way == PipelineBenchmark.Way.STREAM ? "STREAM_28" : "AdamW").orElse(rule));
     }
 
     /** Short enough for a line of progress. */

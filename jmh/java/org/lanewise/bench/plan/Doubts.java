@@ -43,11 +43,20 @@ public final class Doubts {
      * the JVM compiled beside it.
      */
     public static Doubt of(RunResult result, int n) {
+        return of(result, n, 0);
+    }
+
+    /**
+     * What speaks against a loop over n parameters that has threads of its own.
+     *
+     * @param own threads besides those of the benchmark threads that the loop has besides those of the benchmark
+     */
+    public static Doubt of(RunResult result, int n, int own) {
         if (anyFork(result, iterations -> isBusy(iterations.getLast()) || secondary(iterations.getLast(), ForkProfiler.RUNNING)
                 .orElse(1) < RUNNING)) {
             return Doubt.BUSY;
         }
-        return anyFork(result, iterations -> isLate(iterations, n)) ? Doubt.LATE : null;
+        return anyFork(result, iterations -> isLate(iterations, n, own)) ? Doubt.LATE : null;
     }
 
     /** What speaks against another library, which may use threads of its own and allocate; null if nothing does. */
@@ -64,10 +73,10 @@ public final class Doubts {
                 .disturb();
     }
 
-    private static boolean isLate(List<IterationResult> iterations, int n) {
+    private static boolean isLate(List<IterationResult> iterations, int n, int own) {
         double first = iterations.getFirst().getPrimaryResult().getScore();
         double fastest = iterations.stream().mapToDouble(iteration -> iteration.getPrimaryResult().getScore()).min().orElseThrow();
-        return first > SLOW_START * fastest || secondary(iterations.getLast(), ForkProfiler.JVM).orElse(0) > JVM
+        return first > SLOW_START * fastest || secondary(iterations.getLast(), ForkProfiler.JVM).orElse(0) > JVM + own
                 || iterations.stream().anyMatch(iteration -> allocated(iteration) > n);
     }
 

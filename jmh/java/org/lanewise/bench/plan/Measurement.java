@@ -175,7 +175,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
 
     private void measure(Samples samples, Traces traces, Path archive) throws RunnerException {
         Cell cell = samples.cell();
-        Function<RunResult, Doubt> doubt = result -> Doubts.of(result, cell.n());
+        Function<RunResult, Doubt> doubt = result -> Doubts.of(result, cell.n(), cell.threads() - cell.callers());
         RunResult result = Doubts.measure(warmUp -> fork(cell, warmUp, traces, archive), warmUpMillis, doubt);
         samples.add(result, doubt.apply(result));
     }
@@ -186,7 +186,7 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
                 .include("^" + cell.benchmark().getName().replace(".", "\\.") + "\\.step$")
                 .mode(cell.latency() ? Mode.SampleTime : Mode.AverageTime)
                 .forks(1)
-                .threads(cell.threads())
+                .threads(cell.callers())
                 .warmupIterations(1)
                 .warmupTime(TimeValue.milliseconds(warmUp))
                 .measurementIterations(cell.latency() ? 1 : iterations)

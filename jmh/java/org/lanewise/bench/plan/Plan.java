@@ -9,6 +9,7 @@ import org.lanewise.Width;
 import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Sizes;
 import org.lanewise.bench.work.ControlBenchmark.Loop;
+import org.lanewise.bench.work.PipelineBenchmark.Way;
 import org.lanewise.bench.work.Probe;
 import org.lanewise.bench.work.Workload;
 import org.lanewise.tool.RuleTable;
@@ -98,6 +99,34 @@ public final class Plan {
         }
         plan.limits(FEWER_SIZES);
         plan.roofsByHand(List.of(Sizes.LAYER, Sizes.IN_MEMORY), List.of(Loop.VECTOR_NATIVE));
+        return plan.cells.stream().filter(asked::wants).toList();
+    }
+
+    /**
+     * What {@code --pipeline} measures: whole training steps against passes by hand and a stream, on one thread and on two; many tensors
+     * against one, and two groups in turn; sixteen parameters with all that a step can do and with the update alone.
+     */
+    public static List<Cell> pipeline(Asked asked) {
+        Plan plan = new Plan(asked);
+        for (int n : asked.large(List.of(Sizes.IN_CACHE, Sizes.LAYER, 1 << 20, Sizes.IN_MEMORY))) {
+            for (Way way : Way.values()) {
+                plan.add(Cell.pipeline(way, n, 1, 1, 1));
+            }
+            if (n != Sizes.LAYER && n % 2 == 0) {
+                List.of(Way.FUSED, Way.STREAM).forEach(way -> plan.add(Cell.pipeline(way, n, 1, 1, 2)));
+            }
+        }
+        if (asked.sizes().isEmpty()) {
+            plan.add(Cell.pipeline(Way.FUSED, 200 * 1_000, 200, 1, 1));
+            plan.add(Cell.pipeline(Way.FUSED, 200 * 1_000, 1, 1, 1));
+            plan.add(Cell.pipeline(Way.FUSED, 5_000 * 20, 5_000, 2, 1));
+            plan.add(Cell.pipeline(Way.FUSED, 5_000 * 20, 5_000, 1, 1));
+            plan.add(Cell.pipeline(Way.FUSED, 5_000 * 20, 1, 1, 1));
+        }
+        for (int n : asked.small(List.of(16))) {
+            plan.add(Cell.pipeline(Way.FUSED, n, 1, 1, 1));
+            plan.add(Cell.lanewise("AdamW", StoreKind.F32_NATIVE, plan.widest, n));
+        }
         return plan.cells.stream().filter(asked::wants).toList();
     }
 

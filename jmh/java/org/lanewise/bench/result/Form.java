@@ -14,6 +14,8 @@ public enum Form implements Stepper {
     LANEWISE_POLLUTED("Lanewise, polluted JVM"),
     /** A Vector API loop written by hand, not spliced. */
     CONTROL("hand-written"),
+    /** Passes by hand, one for each thing that PyTorch does in a training step. */
+    TORCH_PASSES("PyTorch's passes, hand-written"),
     /** The rule's plain Java loop with {@code -XX:-UseSuperWord}: one element at a time. */
     SCALAR("true scalar"),
     /** The same loop over one slab with an offset for each plane. */
@@ -59,6 +61,6 @@ public enum Form implements Stepper {
 
     /** Whether it was measured at several widths. */
     public boolean hasWidths() {
-        return isLanewise() || this == CONTROL || this == ARITHMETIC;
+        return isLanewise() || this == CONTROL || this == TORCH_PASSES || this == ARITHMETIC;
     }
 }

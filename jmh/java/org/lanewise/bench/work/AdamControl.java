@@ -12,20 +12,20 @@ final class AdamControl {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final double LEARNING_RATE = 0.01, BETA1 = 0.9, BETA2 = 0.999;
-    private static final float B2 = (float) BETA2, ONE_MINUS_B1 = (float) (1 - BETA1), EPSILON = 1e-8f;
-    private static final float ONE_MINUS_B2 = (float) (1 - BETA2);
+    static final float B2 = (float) BETA2, ONE_MINUS_B1 = (float) (1 - BETA1), EPSILON = 1e-8f;
+    static final float ONE_MINUS_B2 = (float) (1 - BETA2);
 
     private AdamControl() {}
 
-    private static float minusStepSize(long step) {
+    static float minusStepSize(long step) {
         return (float) -(LEARNING_RATE / (1 - StrictMath.pow(BETA1, step)));
     }
 
-    private static float correction(long step) {
+    static float correction(long step) {
         return (float) Math.sqrt(1 - StrictMath.pow(BETA2, step));
     }
 
-    private static FloatVector update(FloatVector m, FloatVector v, float minusStepSize, float correction) {
+    static FloatVector update(FloatVector m, FloatVector v, float minusStepSize, float correction) {
         FloatVector root = v.sqrt();
         FloatVector q = root.mul(1 / correction);
         FloatVector finite = q.reinterpretAsInts().min(0x7f7fffff).reinterpretAsFloats();

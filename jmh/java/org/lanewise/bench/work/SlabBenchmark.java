@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.F32Heap;
@@ -71,7 +72,7 @@ public class SlabBenchmark {
 
     private Kernel executed(Kernel written) {
         List<Layout> layouts = Collections.nCopies(planes.length, new Layout(F32Heap.class, false));
-        return SplicedKernels.of(written, made, layouts, BITS_UNUSED, false);
+        return SplicedKernels.of(written, made, layouts, BITS_UNUSED, GradientForm.PLAIN);
     }
 
     /** Starts each iteration from the same numbers. */

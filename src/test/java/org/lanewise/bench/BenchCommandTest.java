@@ -28,7 +28,7 @@ class BenchCommandTest {
         "--size=64KB, '--size must be numbers from 1 to 1024Mi'",
         "'--size=65,536', '--size 65,536 can be one number or several'",
         "--width=1024, '--width must be one of '",
-        "--threads=2, '--threads must be 1, or 2 with --full, got 2'",
+        "--threads=2, '--threads must be 1, or 2 with --full or --pipeline, got 2'",
         "--forks=0, '--forks must be 1 to 100, got 0'",
         "--forks=101, '--forks must be 1 to 100, got 101'",
         "--storage=F16, '--storage must be one of F32_HEAP, '",

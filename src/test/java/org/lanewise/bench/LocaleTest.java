@@ -100,9 +100,11 @@ class LocaleTest {
 
     private static Verification verified() {
         var rule = new Adam(0.1);
-        var difference = new Difference(rule, false, false, Place.values()[0], Width.BITS_128, Values.MIXED, new Shape(1, 1, 12_345), 1,
+        var difference = new Difference(rule, false, false, false, Place.values()[0], Width.BITS_128, Values.MIXED,
+                new Shape(1, 1, 12_345), 1,
                 false, "parameter", 1_234, Map.of("parameter", 1.5f), 1.5f, 1234.5f);
-        var tally = new Tally(rule, false, false, Place.values()[0], Width.BITS_128, 1_234_567, 12_345, List.of(difference), Set.of("a.b"));
+        var tally = new Tally(rule, false, false, false, Place.values()[0], Width.BITS_128, 1_234_567, 12_345, List.of(difference),
+                Set.of("a.b"));
         return new Verification("Adam", List.of(new Equivalence.Result(List.of(tally), true, Set.of(), Optional.empty())));
     }
 

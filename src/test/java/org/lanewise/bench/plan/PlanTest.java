@@ -70,6 +70,28 @@ class PlanTest {
     }
 
     @Test
+    void wholeTrainingStepsAreMeasuredAgainstPassesAndAStreamOfAsManyBytes() {
+        List<Cell> cells = Plan.pipeline(Plan.Asked.ALL);
+        assertEquals(cells.size(), cells.stream().map(Cell::toString).distinct().count());
+        for (int n : List.of(4 << 10, 64 << 10, 1 << 20, 16 << 20)) {
+            List<Cell> one = cells.stream().filter(cell -> cell.n() == n && cell.threads() == 1).toList();
+            assertEquals(List.of(Form.LANEWISE, Form.CONTROL, Form.TORCH_PASSES, Form.ROOF), one.stream().map(Cell::form).toList());
+            assertEquals(List.of(44, 56, 64, 44), one.stream().map(Cell::bytesPerElement).toList());
+        }
+        List<Cell> two = cells.stream().filter(cell -> cell.threads() == 2 && cell.n() == 1 << 20).toList();
+        assertEquals(List.of(1, 2), two.stream().map(Cell::callers).toList());
+        assertEquals(List.of("" + (1 << 20), "" + (1 << 19)), two.stream().map(cell -> cell.parameters().get("n")).toList());
+        assertEquals(Set.of("pipeline", "pipeline-200x1000", "pipeline-5000x20", "pipeline-5000x20-2-groups", "AdamW"),
+                cells.stream().map(Cell::rule).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void sizesAskedForTakeThePlaceOfTheUsualTrainingSteps() {
+        List<Cell> cells = Plan.pipeline(new Plan.Asked(Set.of(), Set.of(), Set.of(4096), Set.of(), Set.of(1)));
+        assertEquals(4, cells.size(), cells::toString);
+    }
+
+    @Test
     void theScalarLoopRunsWithoutSuperWord() {
         assertEquals(List.of("-XX:-UseSuperWord"), Cell.scalar("Adam", 16).jvmFlags());
         assertEquals(List.of(), Cell.auto("Adam", 16).jvmFlags());
