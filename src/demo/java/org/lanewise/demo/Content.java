@@ -3,5 +3,5 @@ package org.lanewise.demo;
 import java.util.List;
 import java.util.Map;
 
-/** What the page draws. */
-record Content(DemoResults results, Map<String, List<Curve.Point>> curves, List<Landscape> landscapes) {}
+/** What the page's scripts draw. */
+record Content(DemoResults results, Map<String, List<Curve.Point>> curves, List<Landscape> landscapes, WholeStep.Course course) {}

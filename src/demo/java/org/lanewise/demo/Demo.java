@@ -20,12 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Trains a network on handwritten digits with seven rules, with vectors and without, and reports what came out. */
+/** Trains networks on handwritten digits with many rules and with the whole step, and reports what came out. */
 @Command(
         name = "demo",
         sortOptions = false,
-        description = "Trains a network on handwritten digits with seven rules, with vectors and without, and reports what came out.",
-        footer = {"", "Exit codes: 0 if vectors and plain Java gave the same bits, 1 if not, " + ExitCode.COMMON + "."})
+        description = "Trains networks on handwritten digits with eleven rules and with the whole step, with vectors and without, and "
+                + "reports what came out.",
+        footer = {"", "Exit codes: 0 if vectors and plain Java, and two threads and one, gave the same bits, 1 if not, "
+                + ExitCode.COMMON + "."})
 public final class Demo implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE",
             description = "your own digits: 64 grey levels 0 to 16 and the label 0 to 9 on each of 10 to "
@@ -88,19 +90,20 @@ public final class Demo implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         String source = csv == null ? "1,797 handwritten digits that come with the demo" : csv.toString();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
-        Content content = new Experiment(digits, epochs, seed).run(source, timing, progress);
+        Findings findings = new Experiment(digits, epochs, seed).run(source, timing, progress);
+        DemoResults results = findings.content().results();
         console.println();
-        DemoTable.print(content.results(), console);
+        DemoTable.print(results, console);
         Path page = out.resolve("index.html"), json = out.resolve("results.json");
         Map<Path, String> texts = new LinkedHashMap<>();
-        texts.put(json, Json.FOR_FILE.toJson(content.results()) + "\n");
-        texts.put(page, Page.of(Demo.class, content));
+        texts.put(json, Json.FOR_FILE.toJson(results) + "\n");
+        texts.put(page, Page.of(Demo.class, findings.content(), PageTexts.of(findings)));
         WholeFile.writeAll(texts);
         console.println();
         console.println("Pictures: " + page.toAbsolutePath().normalize());
         console.println("Numbers:  " + json.toAbsolutePath().normalize());
         console.flush();
-        return content.results().allBitsEqual() ? ExitCode.OK : ExitCode.FAILED;
+        return results.allBitsEqual() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** Before the work, not after it. */

@@ -9,8 +9,12 @@ import org.lanewise.tool.Machine;
  * @param machine what it was measured on
  * @param data what was learned
  * @param rules one row per rule, in the order of the table
+ * @param whole the training with the whole step
+ * @param places what the plain loop of one rule makes of other places
+ * @param disturbance what kept the times from being good ones
  */
-record DemoResults(Machine machine, Data data, List<RuleResult> rules) {
+record DemoResults(Machine machine, Data data, List<RuleResult> rules, WholeResult whole, List<PlaceResult> places,
+        Disturbance disturbance) {
     /**
      * The images and how they were used.
      *
@@ -29,13 +33,54 @@ record DemoResults(Machine machine, Data data, List<RuleResult> rules) {
      * @param testAccuracy share of test images that are read right, 0 to 1
      * @param stepsTo95 steps until 95 % of the test images were read right; null if never
      * @param scoredEvery steps from one look at the test images to the next
+     * @param cost what a step costs
      * @param bitsEqual whether vector and scalar training ended in the same bits
      */
     record RuleResult(
             String name, String rule, double learningRate, int batchSize, int steps, double finalLoss, double testAccuracy,
-            Integer stepsTo95, int scoredEvery, double nsPerParameterVector, double nsPerParameterScalar, boolean bitsEqual) {}
+            Integer stepsTo95, int scoredEvery, Cost cost, boolean bitsEqual) {}
+
+    /**
+     * Nanoseconds per parameter and step.
+     *
+     * @param lanewise with vectors
+     * @param plain the rule's plain loop, as C2 compiles it
+     * @param scalar the same in a JVM whose C2 does not vectorize loops: one element at a time; NaN if it was not measured
+     */
+    record Cost(double lanewise, double plain, double scalar) {
+        /** How many times as fast as one element at a time the plain loop is. */
+        double plainTimes() {
+            return scalar / plain;
+        }
+
+        /** How many times as fast as one element at a time Lanewise is. */
+        double lanewiseTimes() {
+            return scalar / lanewise;
+        }
+    }
+
+    /**
+     * What the same rule costs in another place.
+     *
+     * @param place where parameters, gradients and states are
+     */
+    record PlaceResult(String place, double lanewise, double plain) {}
+
+    /**
+     * What came out of the training with the whole step.
+     *
+     * @param code the calls that made the optimizer
+     * @param parameters of the network
+     * @param clipped in how many steps the gradients were longer than the limit
+     * @param plainAccuracy share of test images that are read right by the rule alone
+     * @param accuracy the same by the whole step
+     * @param averagedAccuracy the same with the averages in the place of the parameters
+     * @param bitsEqual whether so many threads and one ended in the same bits
+     */
+    record WholeResult(String code, long parameters, int steps, int clipped, double plainAccuracy, double accuracy,
+            double averagedAccuracy, int threads, boolean bitsEqual) {}
 
     boolean allBitsEqual() {
-        return rules.stream().allMatch(RuleResult::bitsEqual);
+        return whole.bitsEqual() && rules.stream().allMatch(RuleResult::bitsEqual);
     }
 }

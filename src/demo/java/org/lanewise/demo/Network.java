@@ -1,17 +1,20 @@
 package org.lanewise.demo;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.lanewise.ParameterStore;
 import org.lanewise.Slice;
 
 /**
- * A network that reads digits: 64 pixels, 128 hidden units with ReLU, 10 classes with softmax and cross-entropy.
+ * A network that reads digits: 64 pixels, a layer of hidden units with ReLU, 10 classes with softmax and cross-entropy.
  *
  * <p>Plain Java in a fixed order, so the same parameters give the same bits on every machine.
  */
 final class Network {
-    private static final int HIDDEN = 128;
+    /** Hidden units of the network that rules are compared on. */
+    static final int HIDDEN = 128;
 
+    private final int hiddenUnits;
     private final ParameterStore store;
     private final Dense first;
     private final Dense second;
@@ -24,17 +27,23 @@ final class Network {
      */
     record Score(double loss, double accuracy) {}
 
-    /** A network whose parameters are random numbers of the variance that suits ReLU, chosen by the seed. */
+    /** A network with {@link #HIDDEN} hidden units. */
     Network(long seed) {
+        this(seed, HIDDEN);
+    }
+
+    /** A network whose parameters are random numbers of the variance that suits ReLU, chosen by the seed. */
+    Network(long seed, int hiddenUnits) {
+        this.hiddenUnits = hiddenUnits;
         store = ParameterStore.builder()
-                .tensor("fc1.weight", HIDDEN, Digits.PIXELS)
-                .tensor("fc1.bias", HIDDEN)
-                .tensor("fc2.weight", Digits.CLASSES, HIDDEN)
+                .tensor("fc1.weight", hiddenUnits, Digits.PIXELS)
+                .tensor("fc1.bias", hiddenUnits)
+                .tensor("fc2.weight", Digits.CLASSES, hiddenUnits)
                 .tensor("fc2.bias", Digits.CLASSES)
                 .build();
         var random = new Random(seed);
         randomize(store.tensor("fc1.weight").parameter(), Math.sqrt(2.0 / Digits.PIXELS), random);
-        randomize(store.tensor("fc2.weight").parameter(), Math.sqrt(2.0 / HIDDEN), random);
+        randomize(store.tensor("fc2.weight").parameter(), Math.sqrt(2.0 / hiddenUnits), random);
         first = new Dense(store.tensor("fc1.weight"), store.tensor("fc1.bias"));
         second = new Dense(store.tensor("fc2.weight"), store.tensor("fc2.bias"));
     }
@@ -58,7 +67,7 @@ final class Network {
         second.backward(hidden, logits);
         float[][] hiddenGradient = second.inputGradient(logits);
         for (int b = 0; b < hidden.length; b++) {
-            for (int i = 0; i < HIDDEN; i++) {
+            for (int i = 0; i < hiddenUnits; i++) {
                 hiddenGradient[b][i] = hidden[b][i] > 0 ? hiddenGradient[b][i] : 0;
             }
         }
@@ -78,10 +87,15 @@ final class Network {
         return new Score(loss / logits.length, (double) right / logits.length);
     }
 
+    /** The likeliest class of each image. */
+    int[] guesses(float[][] pixels) {
+        return Arrays.stream(second.forward(hidden(pixels))).mapToInt(Network::likeliest).toArray();
+    }
+
     private float[][] hidden(float[][] pixels) {
         float[][] hidden = first.forward(pixels);
         for (float[] row : hidden) {
-            for (int i = 0; i < HIDDEN; i++) {
+            for (int i = 0; i < hiddenUnits; i++) {
                 row[i] = Math.max(row[i], 0);
             }
         }

@@ -3,7 +3,6 @@ package org.lanewise.demo;
 import java.util.List;
 import org.lanewise.Optimizer;
 import org.lanewise.Width;
-import org.lanewise.tool.Progress;
 
 /** Trains the network with one rule twice from the same start, with vectors and without, and compares the two. */
 final class Trial {
@@ -20,14 +19,17 @@ final class Trial {
         this.curve = new Curve(vector, digits);
     }
 
-    void run(Progress progress) {
-        try (Progress.Bar bar = progress.start(contender.name(), vector.totalSteps() + scalar.totalSteps())) {
-            vector.run(() -> {
-                curve.afterStep();
-                bar.step();
-            });
-            scalar.run(bar::step);
-        }
+    int totalSteps() {
+        return vector.totalSteps() + scalar.totalSteps();
+    }
+
+    /** Makes all steps of both trainings, and says so after each. */
+    void run(Runnable afterStep) {
+        vector.run(_ -> {
+            curve.afterStep();
+            afterStep.run();
+        });
+        scalar.run(_ -> afterStep.run());
         bitsEqual = Bits.equal(vector.optimizer(), scalar.optimizer());
     }
 
@@ -45,7 +47,7 @@ final class Trial {
         return curve.points();
     }
 
-    DemoResults.RuleResult row(double nsPerParameterVector, double nsPerParameterScalar) {
+    DemoResults.RuleResult row(DemoResults.Cost cost) {
         return new DemoResults.RuleResult(
                 contender.name(),
                 contender.rule().toString(),
@@ -56,8 +58,7 @@ final class Trial {
                 curve.last().accuracy(),
                 curve.stepsToGoal().orElse(null),
                 curve.interval(),
-                nsPerParameterVector,
-                nsPerParameterScalar,
+                cost,
                 bitsEqual);
     }
 }

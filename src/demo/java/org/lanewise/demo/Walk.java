@@ -6,10 +6,13 @@ import org.lanewise.ParameterStore;
 import org.lanewise.Width;
 import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
+import org.lanewise.rule.Lamb;
+import org.lanewise.rule.Lion;
 import org.lanewise.rule.Momentum;
 import org.lanewise.rule.Nesterov;
 import org.lanewise.rule.RmsProp;
 import org.lanewise.rule.Rprop;
+import org.lanewise.rule.ScheduleFreeAdamW;
 
 /**
  * The path of a rule over a surface: one point for the start and one after each step.
@@ -28,14 +31,19 @@ record Walk(String name, String rule, float[] x, float[] y, double[] value) {
                     new Contender("Nesterov", new Nesterov(0.02)),
                     new Contender("Rprop", new Rprop(0.1)),
                     new Contender("RMSprop", new RmsProp(0.2).withAlpha(0.9)),
-                    new Contender("Adam", new Adam(0.5))));
+                    new Contender("Adam", new Adam(0.5)),
+                    new Contender("Lamb", new Lamb(0.1)),
+                    new Contender("ScheduleFree", new ScheduleFreeAdamW(1))));
             case ROSENBROCK -> walks(surface, 300, List.of(
                     new Contender("Gradient descent", new GradientDescent(0.0015)),
                     new Contender("Momentum", new Momentum(0.001)),
                     new Contender("Nesterov", new Nesterov(0.001)),
                     new Contender("Rprop", new Rprop(0.2)),
                     new Contender("RMSprop", new RmsProp(0.02).withAlpha(0.9)),
-                    new Contender("Adam", new Adam(0.3))));
+                    new Contender("Adam", new Adam(0.3)),
+                    new Contender("Lion", new Lion(0.03)),
+                    new Contender("Lamb", new Lamb(0.1)),
+                    new Contender("ScheduleFree", new ScheduleFreeAdamW(0.5))));
         };
     }
 

@@ -25,7 +25,7 @@ import org.lanewise.tool.Json;
 import org.lanewise.tool.Machine;
 
 class DemoTest {
-    private static final Timing HASTY = new Timing(1, 1, 1);
+    private static final Timing HASTY = new Timing(1, 1, 1, false);
     private static final Pattern LOADS = Pattern.compile("(?i)<link|@import|<(script|img|iframe)[^>]*\\s(src|href)\\s*=");
     private static final Pattern DATA = Pattern.compile("<script id=\"data\" type=\"application/json\">(.*?)</script>", Pattern.DOTALL);
 
@@ -71,6 +71,49 @@ class DemoTest {
         assertEquals(JsonParser.parseString(Files.readString(directory.resolve("results.json"))), content.get("results"));
         assertEquals(Contender.forDigits().size(), content.getAsJsonObject("curves").size());
         assertEquals(Surface.values().length, content.getAsJsonArray("landscapes").size());
+        JsonObject course = content.getAsJsonObject("course");
+        int steps = content.getAsJsonObject("results").getAsJsonObject("whole").get("steps").getAsInt();
+        assertEquals(steps, course.getAsJsonArray("learningRate").size());
+        assertEquals(steps, course.getAsJsonArray("norm").size());
+        assertFalse(page.contains("{{"), () -> page.substring(page.indexOf("{{"), page.indexOf("{{") + 50));
+    }
+
+    @Test
+    void pageTellsWithoutScriptsWhatCameOut() throws IOException {
+        assertEquals(0, run("--csv", someDigits().toString(), "--epochs", "2", "--out", directory.toString()));
+        String page = Files.readString(directory.resolve("index.html"));
+        DemoResults results = Json.FOR_FILE.fromJson(Files.readString(directory.resolve("results.json")), DemoResults.class);
+        String text = page.replaceAll("(?s)<script.*?</script>", "");
+        for (Contender contender : Contender.forDigits()) {
+            assertEquals(3, text.split("<td>" + contender.name() + "</td>", -1).length, contender.name());
+        }
+        assertTrue(text.contains("<pre>" + results.whole().code() + "</pre>"));
+        int tested = results.data().testImages();
+        long errors = Math.round((1 - results.whole().averagedAccuracy()) * tested);
+        assertTrue(errors > 0, "a test of no errors shows nothing");
+        assertEquals(errors, text.split("<li class=\"wrong\"", -1).length - 1);
+        assertEquals(tested, text.split("<li", -1).length - 1);
+        assertTrue(text.contains("reads " + (tested - errors) + " of " + tested + " right and " + errors + " wrong"), text);
+    }
+
+    @Test
+    void trainingsEndInTheSameNumbersEveryTime() throws IOException {
+        String[] args = {"--csv", someDigits().toString(), "--epochs", "2", "--out", directory.toString()};
+        assertEquals(0, run(args));
+        DemoResults once = Json.FOR_FILE.fromJson(Files.readString(directory.resolve("results.json")), DemoResults.class);
+        assertEquals(0, run(args));
+        DemoResults again = Json.FOR_FILE.fromJson(Files.readString(directory.resolve("results.json")), DemoResults.class);
+        assertEquals(once.whole(), again.whole());
+        assertEquals(once.rules().stream().map(DemoResults.RuleResult::finalLoss).toList(),
+                again.rules().stream().map(DemoResults.RuleResult::finalLoss).toList());
+        assertEquals(once.rules().stream().map(DemoResults.RuleResult::testAccuracy).toList(),
+                again.rules().stream().map(DemoResults.RuleResult::testAccuracy).toList());
+    }
+
+    @Test
+    void tenDigitsAreEnough() throws IOException {
+        Path few = Files.write(directory.resolve("few.csv"), Files.readAllLines(someDigits()).subList(0, 10));
+        assertEquals(0, run("--csv", few.toString(), "--epochs", "1", "--out", directory.toString()), err::toString);
     }
 
     @Test

@@ -60,6 +60,14 @@ class NetworkTest {
         assertEquals(1, accuracy);
     }
 
+    @Test
+    void guessesAreWhatAccuracyCounts() {
+        int[] guesses = network.guesses(batch.pixels());
+        long right = IntStream.range(0, guesses.length).filter(i -> guesses[i] == batch.labels()[i]).count();
+        assertEquals(network.score(batch).accuracy(), (double) right / guesses.length);
+        assertEquals(1, network.score(new Digits(batch.pixels(), guesses)).accuracy());
+    }
+
     private double slope(double[] tensor, int index) {
         double value = tensor[index];
         tensor[index] = value + DIFFERENCE;

@@ -23,7 +23,7 @@ class TrainingTest {
     @MethodSource("contenders")
     void everyRuleLearnsToReadDigits(Contender contender) {
         var training = training(contender, contender.fullBatch() ? 30 : 10, Width.preferred());
-        training.run(() -> {});
+        training.run(_ -> {});
         double accuracy = training.network().score(digits.test()).accuracy();
         assertTrue(accuracy >= 0.95, () -> "test accuracy " + accuracy);
     }
@@ -33,8 +33,8 @@ class TrainingTest {
     void vectorsAndPlainLoopsEndInTheSameBits(Contender contender) {
         var vector = training(contender, 1, Width.preferred());
         var scalar = training(contender, 1, Width.SCALAR);
-        vector.run(() -> {});
-        scalar.run(() -> {});
+        vector.run(_ -> {});
+        scalar.run(_ -> {});
         assertTrue(Bits.equal(vector.optimizer(), scalar.optimizer()));
     }
 
@@ -57,7 +57,7 @@ class TrainingTest {
     void curveGoesFromTheStartToTheLastStep(Contender contender) {
         var training = training(contender, 2, Width.preferred());
         var curve = new Curve(training, digits);
-        training.run(curve::afterStep);
+        training.run(_ -> curve.afterStep());
         assertEquals(0, curve.points().getFirst().steps());
         assertEquals(training.totalSteps(), curve.last().steps());
         assertEquals(2, curve.last().epochs());
