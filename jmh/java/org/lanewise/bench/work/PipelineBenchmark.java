@@ -64,6 +64,13 @@ public class PipelineBenchmark {
     /** Of planes of floats, for each parameter. */
     public static final int PLANE_BYTES = 5 * Float.BYTES;
 
+    /**
+     * Up to so many parameters gradients are written before each step, as a backward pass does, and in all ways: cleared ones would be
+     * zeros, of which a norm takes a second look at what may have vanished. Beyond, where that look costs nothing and writing would cost
+     * much, seldom.
+     */
+    private static final int REFILLED_ALWAYS = 1 << 20;
+
     private static final int REFILLED_EVERY = 256;
     private static final int COMPARED = 1003, COMPARED_STEPS = 4;
 
@@ -222,7 +229,7 @@ public class PipelineBenchmark {
     }
 
     void step() {
-        if (++sinceFill % REFILLED_EVERY == 0) {
+        if (++sinceFill % REFILLED_EVERY == 0 || n <= REFILLED_ALWAYS) {
             fillGradients();
         }
         switch (way) {

@@ -7,9 +7,6 @@ import org.lanewise.kernel.Kernel;
 
 /** Runs the loops of a {@link Pass}, with kernels of its own. */
 final class PassWorker implements Work.Worker {
-    /** Elements that are updated before what follows them: some planes of so many stay in the first-level cache or near it. */
-    private static final int FOLLOWED = 1 << 12;
-
     private final Pass pass;
     private final Presence presence;
     private final Followers followers;
@@ -88,8 +85,8 @@ final class PassWorker implements Work.Worker {
             }
             return;
         }
-        for (int i = from; i < to; i += FOLLOWED) {
-            int end = Math.min(i + FOLLOWED, to);
+        for (int i = from; i < to; i += Pass.BLOCK) {
+            int end = Math.min(i + Pass.BLOCK, to);
             if (pass.updatesNow()) {
                 update(run, i, end);
             }
