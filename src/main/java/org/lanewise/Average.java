@@ -134,7 +134,8 @@ public final class Average {
      * @throws IllegalArgumentException if it is below 1
      */
     public Average every(long interval) {
-        return new Average(weights, atLeastOne("interval", interval), start);
+        Check.atLeast("interval", interval, 1);
+        return new Average(weights, interval, start);
     }
 
     /**
@@ -143,14 +144,8 @@ public final class Average {
      * @throws IllegalArgumentException if it is below 1
      */
     public Average startingAt(long step) {
-        return new Average(weights, interval, atLeastOne("step", step));
-    }
-
-    private static long atLeastOne(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1, got " + value);
-        }
-        return value;
+        Check.atLeast("step", step, 1);
+        return new Average(weights, interval, step);
     }
 
     /** Whether the average is updated in a step, counted from 1. */

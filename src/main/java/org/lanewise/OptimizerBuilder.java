@@ -253,10 +253,8 @@ public final class OptimizerBuilder {
      * @throws IllegalArgumentException if a number is less
      */
     public OptimizerBuilder parallelism(int parallelism, long leastShared) {
-        if (parallelism < 1) {
-            throw new IllegalArgumentException("parallelism must be at least 1, got " + parallelism);
-        }
-        Check.steps("leastShared", leastShared);
+        Check.atLeast("parallelism", parallelism, 1);
+        Check.atLeast("leastShared", leastShared, 0);
         this.parallelism = parallelism;
         this.leastShared = leastShared;
         return this;

@@ -209,9 +209,7 @@ public final class Check {
      * @param count its value
      */
     public static void steps(String name, long count) {
-        if (count < 0) {
-            throw new IllegalArgumentException(name + " must be at least 0, got " + count);
-        }
+        atLeast(name, count, 0);
     }
 
     /**

@@ -21,7 +21,9 @@ public sealed interface AverageWeights {
      *
      * @return all that {@link #prepare} gives
      */
-    Set<AverageForm> forms();
+    default Set<AverageForm> forms() {
+        return Set.of(AverageForm.COPY, AverageForm.LERP, AverageForm.LERP_FROM_PARAMETER);
+    }
 
     /**
      * An interpolation as {@code torch.lerp} makes it: from the nearer end.
@@ -102,11 +104,6 @@ public sealed interface AverageWeights {
         }
 
         @Override
-        public Set<AverageForm> forms() {
-            return Set.of(AverageForm.COPY, AverageForm.LERP, AverageForm.LERP_FROM_PARAMETER);
-        }
-
-        @Override
         public String toString() {
             return "emaDebiased(" + decay + ")";
         }
@@ -130,11 +127,6 @@ public sealed interface AverageWeights {
             // StrictMath.pow makes arrays.
             double grown = 1 - StrictMath.exp(-power * StrictMath.log1p((updates - updateAfter) / gamma));
             return lerp((float) (1 - Math.max(Math.min(grown, decay), minimum)), numbers);
-        }
-
-        @Override
-        public Set<AverageForm> forms() {
-            return Set.of(AverageForm.COPY, AverageForm.LERP, AverageForm.LERP_FROM_PARAMETER);
         }
 
         @Override
@@ -170,11 +162,6 @@ public sealed interface AverageWeights {
         @Override
         public AverageForm prepare(long updates, AverageNumbers numbers) {
             return updates == 0 ? AverageForm.COPY : lerp(1f / (updates + 1), numbers);
-        }
-
-        @Override
-        public Set<AverageForm> forms() {
-            return Set.of(AverageForm.COPY, AverageForm.LERP, AverageForm.LERP_FROM_PARAMETER);
         }
 
         @Override

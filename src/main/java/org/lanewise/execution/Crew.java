@@ -3,6 +3,7 @@ package org.lanewise.execution;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.lanewise.check.Check;
 
 /**
  * Threads that do the parts of works together with the thread that asks for it.
@@ -33,9 +34,7 @@ public final class Crew implements AutoCloseable {
      * @throws IllegalArgumentException if it is less than 1
      */
     public Crew(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, got " + threads);
-        }
+        Check.atLeast("threads", threads, 1);
         this.hands = new Hands(threads);
         this.end = CLEANER.register(this, hands::end);
         try {

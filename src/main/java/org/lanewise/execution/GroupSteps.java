@@ -120,7 +120,7 @@ public final class GroupSteps {
             System.arraycopy(next, 0, values, 0, next.length);
             changes = false;
         }
-        numbers.step(step - before, learningRate, done == before ? learningRate : previousLearningRate);
+        numbers.step(step - before, learningRate, previousLearningRate);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.lanewise.execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -34,7 +35,7 @@ public record Member(int index, int group, PlacedTensor tensor, Located states, 
     }
 
     /** Whether loops may run on from one tensor into this one. */
-    private boolean follows(Member before) {
+    boolean follows(Member before) {
         return index == before.index + 1 && states.follows(before.states) && tensor.owned() && before.tensor.owned()
                 && follows(average, before.average) && follows(sum, before.sum);
     }
@@ -71,10 +72,10 @@ public record Member(int index, int group, PlacedTensor tensor, Located states, 
         return new Member(index, group, read, states, average, sum);
     }
 
-    /** As many members as loops may run through in one go, from one on. */
-    static List<Member> run(List<Member> members, int first) {
+    /** As many members, from one on, as each follow the one before. */
+    static List<Member> run(List<Member> members, int first, BiPredicate<Member, Member> follows) {
         int end = first + 1;
-        while (end < members.size() && members.get(end).follows(members.get(end - 1))) {
+        while (end < members.size() && follows.test(members.get(end), members.get(end - 1))) {
             end++;
         }
         return members.subList(first, end);

@@ -43,7 +43,8 @@ public final class NormPass implements Work {
         this.presence = presence;
         List<Part> all = new ArrayList<>();
         for (int first = 0; first < members.size();) {
-            List<Member> run = byTensor ? members.subList(first, first + 1) : neighbours(members, first);
+            List<Member> run = byTensor ? members.subList(first, first + 1)
+                    : Member.run(members, first, Member::gradientFollows);
             Member start = run.getFirst();
             MemoryPlane gradient = start.tensor().gradient();
             for (Stretch stretch : Stretch.of(BlockReducer.planes(gradient), byTensor ? start.tensor().shape().size()
@@ -57,15 +58,6 @@ public final class NormPass implements Work {
         }
         this.parts = all.toArray(Part[]::new);
         this.sums = new double[parts.length];
-    }
-
-    /** Of any groups: only their gradients have to follow one another. */
-    private static List<Member> neighbours(List<Member> members, int first) {
-        int end = first + 1;
-        while (end < members.size() && members.get(end).gradientFollows(members.get(end - 1))) {
-            end++;
-        }
-        return members.subList(first, end);
     }
 
     @Override

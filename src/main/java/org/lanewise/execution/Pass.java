@@ -45,7 +45,7 @@ public final class Pass implements Work {
     public record Update(StepNumbers numbers, Splicing splicing, Optional<Kernel> written) {}
 
     /** A kernel to be made for each worker. */
-    record KernelPlan(int group, Kernel written, List<Layout> layouts) {}
+    record KernelPlan(int group, List<Layout> layouts) {}
 
     /** A stretch, its pieces by kernel and by tensor, and what follows, from part {@code firstPart} to {@code endPart - 1}. */
     record Run(Stretch stretch, Segments byKernel, Segments byTensor, Followers.Place follow, int tensor, boolean owned, int firstPart,
@@ -73,7 +73,7 @@ public final class Pass implements Work {
         List<Run> all = new ArrayList<>();
         int part = 0;
         for (int first = 0; first < members.size();) {
-            List<Member> run = Member.run(members, first);
+            List<Member> run = Member.run(members, first, Member::follows);
             for (Stretch stretch : Stretch.of(run.getFirst().planes(), Member.length(run))) {
                 Segments byTensor = segments(run, stretch);
                 int firstPart = part;
@@ -109,8 +109,8 @@ public final class Pass implements Work {
 
     /** Number of the kernel of a group for planes of these layouts; -1 if the group has none. */
     private int kernel(int group, List<Layout> layouts) {
-        return updates.get(group).written().map(written -> kernelNumbers.computeIfAbsent(List.of(group, layouts), _ -> {
-            kernels.add(new KernelPlan(group, written, layouts));
+        return updates.get(group).written().map(_ -> kernelNumbers.computeIfAbsent(List.of(group, layouts), _ -> {
+            kernels.add(new KernelPlan(group, layouts));
             return kernels.size() - 1;
         })).orElse(-1);
     }

@@ -12,6 +12,7 @@ final class PassWorker implements Work.Worker {
     private final Followers followers;
     private final Followers.Worker follower;
     private final Pass.Run[] runs;
+    private final int[] firstParts;
     private final int lanes;
     private final int[] groups;
     private final StepNumbers[] numbers;
@@ -28,6 +29,7 @@ final class PassWorker implements Work.Worker {
         this.followers = pass.followers;
         this.follower = pass.followers.worker();
         this.runs = pass.runs;
+        this.firstParts = Arrays.stream(runs).mapToInt(Pass.Run::firstPart).toArray();
         this.lanes = pass.lanes;
         List<Pass.KernelPlan> plans = pass.kernels();
         this.groups = plans.stream().mapToInt(Pass.KernelPlan::group).toArray();
@@ -67,7 +69,7 @@ final class PassWorker implements Work.Worker {
     @Override
     public void run(int phase, int first, int end) {
         int part = first;
-        for (int k = first == 0 ? 0 : indexOf(first); part < end; k++) {
+        for (int k = first == 0 ? 0 : Segments.last(firstParts, first); part < end; k++) {
             Pass.Run run = runs[k];
             int endHere = Math.min(end, run.endPart());
             int to = endHere == run.endPart() ? run.stretch().length() : (endHere - run.firstPart()) * Pass.BLOCK;
@@ -94,27 +96,15 @@ final class PassWorker implements Work.Worker {
         }
     }
 
+    /** By kernel, or, where tensors differ, by tensor, each with a kernel prepared for it. */
     private void update(Pass.Run run, int from, int to) {
-        if (presence.isApart()) {
-            updateApart(run, from, to);
-            return;
-        }
-        Segments pieces = run.byKernel();
-        Stretch stretch = run.stretch();
+        boolean apart = presence.isApart();
+        Segments pieces = apart ? run.byTensor() : run.byKernel();
         for (int k = pieces.find(from); k < pieces.count() && pieces.from()[k] < to; k++) {
-            int kernel = pieces.kernel()[k];
-            if (kernel >= 0) {
-                stretch.run(kernels[kernel], Math.max(from, pieces.from()[k]), Math.min(to, pieces.to()[k]), lanes);
-            }
-        }
-    }
-
-    private void updateApart(Pass.Run run, int from, int to) {
-        Segments pieces = run.byTensor();
-        for (int k = pieces.find(from); k < pieces.count() && pieces.from()[k] < to; k++) {
-            int tensor = pieces.tensor()[k], kernel = pieces.kernel()[k];
-            if (kernel >= 0 && !presence.isAbsent(tensor)) {
-                run.stretch().run(kernel(kernel, tensor), Math.max(from, pieces.from()[k]), Math.min(to, pieces.to()[k]), lanes);
+            int kernel = pieces.kernel()[k], tensor = pieces.tensor()[k];
+            if (kernel >= 0 && !(apart && presence.isAbsent(tensor))) {
+                run.stretch().run(apart ? kernel(kernel, tensor) : kernels[kernel],
+                        Math.max(from, pieces.from()[k]), Math.min(to, pieces.to()[k]), lanes);
             }
         }
     }
@@ -135,19 +125,5 @@ final class PassWorker implements Work.Worker {
             KernelAccess.get().gradientScale(kernel, numbers[number].signed(presence.scale(tensor)));
         }
         return kernel;
-    }
-
-    /** Index of the run that a part belongs to. */
-    private int indexOf(int part) {
-        int low = 0, high = runs.length;
-        while (high - low > 1) {
-            int middle = (low + high) >>> 1;
-            if (runs[middle].firstPart() <= part) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

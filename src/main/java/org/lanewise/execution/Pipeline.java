@@ -88,9 +88,12 @@ public final class Pipeline {
     }
 
     private Optional<TensorPass> tensorPass(Group group, int number) {
+        if (!group.wholeTensors()) {
+            return Optional.empty();
+        }
         List<Member> own = members.stream().filter(member -> member.group() == number).toList();
-        return group.wholeTensors() ? Optional.of(new TensorPass(group.splicing(), group.numbers(), group.loops(), own, settings.presence(),
-                crew.map(Crew::threads).orElse(1))) : Optional.empty();
+        return Optional.of(new TensorPass(group.splicing(), group.numbers(), group.loops(), own, settings.presence(),
+                crew.map(Crew::threads).orElse(1)));
     }
 
     private Execution execution(Work work) {

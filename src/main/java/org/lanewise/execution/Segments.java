@@ -17,16 +17,14 @@ record Segments(int[] from, int[] to, int[] kernel, int[] tensor) {
 
     /** Index of the first piece that ends after an element. */
     int find(int element) {
-        int low = 0, high = to.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (to[middle] <= element) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        int found = Arrays.binarySearch(to, element + 1);
+        return found < 0 ? -found - 1 : found;
+    }
+
+    /** Index of the last of some numbers in ascending order that is at most another one; the first is. */
+    static int last(int[] firsts, int number) {
+        int found = Arrays.binarySearch(firsts, number);
+        return found < 0 ? -found - 2 : found;
     }
 
     /** The same with neighbours that have one kernel as one piece. */

@@ -27,7 +27,7 @@ public final class StepNumbers {
      *
      * @param step its number, counted from 1
      * @param learningRate its learning rate
-     * @param previousLearningRate learning rate of the step before; in the first step that of this one
+     * @param previousLearningRate learning rate of the step before; kernels get that of this one in a first step
      */
     public void step(long step, double learningRate, double previousLearningRate) {
         this.step = step;

@@ -36,6 +36,7 @@ final class TensorWorker implements Work.Worker {
     private final TensorLoop[] steps;
     private final Part[] parts;
     private final Blocks[] blocks;
+    private final int[] firstBlocks;
     private final Measured measured;
 
     /**
@@ -88,6 +89,7 @@ final class TensorWorker implements Work.Worker {
         Map<List<Class<?>>, TensorLoop[]> steps = new HashMap<>();
         this.parts = parts.stream().map(tasks -> part(splicing, tasks.toArray(TensorPass.Task[]::new), phases, steps)).toArray(Part[]::new);
         this.blocks = split.stream().map(tensor -> blocks(tensor, phases)).toArray(Blocks[]::new);
+        this.firstBlocks = split.stream().mapToInt(SplitTensor::firstBlock).toArray();
         this.steps = steps.values().stream().flatMap(Stream::of).toArray(TensorLoop[]::new);
         replace(splicing, loops);
     }
@@ -217,25 +219,11 @@ final class TensorWorker implements Work.Worker {
             run(parts[k]);
         }
         int block = Math.max(first, whole) - whole, endBlock = end - whole;
-        for (int k = block < endBlock ? indexOf(block) : 0; block < endBlock; k++) {
+        for (int k = block < endBlock ? Segments.last(firstBlocks, block) : 0; block < endBlock; k++) {
             int endHere = Math.min(endBlock, blocks[k].split().endBlock());
             run(blocks[k], phase, block - blocks[k].split().firstBlock(), endHere - blocks[k].split().firstBlock());
             block = endHere;
         }
-    }
-
-    /** Index of the tensor that a block belongs to. */
-    private int indexOf(int block) {
-        int low = 0, high = blocks.length;
-        while (high - low > 1) {
-            int middle = (low + high) >>> 1;
-            if (blocks[middle].split().firstBlock() <= block) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     private void run(Part part) {

@@ -88,12 +88,12 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
             }
         }
         for (Shape shape : shapes) {
-            requirePositive("size of a shape", shape.size());
+            Check.atLeast("size of a shape", shape.size(), 1);
             if (shape.size() > MOST_ELEMENTS) {
                 throw new IllegalArgumentException("size of a shape must be at most " + MOST_ELEMENTS + ", got " + shape.size());
             }
         }
-        requirePositive("steps", steps);
+        Check.atLeast("steps", steps, 1);
     }
 
     /**
@@ -179,7 +179,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
      */
     public Equivalence withLengths(int... lengths) {
         for (int length : Check.notNull("lengths", lengths)) {
-            requirePositive("length", length);
+            Check.atLeast("length", length, 1);
         }
         return withShapes(Arrays.stream(lengths).mapToObj(Shapes::square).toArray(Shape[]::new));
     }
@@ -295,12 +295,6 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
                     storages -> Reference.of(rule, maximize, flushSubnormals, treatsGradients, numbers, storages)));
         }
         return references.values().stream().anyMatch(Reference::moves);
-    }
-
-    private static void requirePositive(String what, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(what + " must be at least 1, got " + value);
-        }
     }
 
     /**

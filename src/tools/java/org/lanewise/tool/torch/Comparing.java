@@ -1,5 +1,7 @@
 package org.lanewise.tool.torch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -33,4 +35,23 @@ public interface Comparing {
      * @throws java.io.UncheckedIOException if the file cannot be read
      */
     List<Compared> run(Consumer<Compared> each);
+
+    /** How one of them is compared. */
+    interface One<T> {
+        /** Throws if the file cannot be read. */
+        Compared run(T chosen) throws IOException;
+    }
+
+    /** Compares these, side by side, as {@link #run(Consumer)} says. */
+    static <T> List<Compared> sideBySide(List<T> chosen, One<T> one, Consumer<Compared> each) {
+        return chosen.parallelStream().map(which -> {
+            try {
+                Compared compared = one.run(which);
+                each.accept(compared);
+                return compared;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }).toList();
+    }
 }

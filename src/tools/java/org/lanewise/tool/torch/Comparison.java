@@ -1,7 +1,6 @@
 package org.lanewise.tool.torch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -98,14 +97,6 @@ public final class Comparison implements Comparing {
 
     @Override
     public List<Compared> run(Consumer<Compared> each) {
-        return chosen.parallelStream().map(one -> {
-            try {
-                Compared compared = run(one);
-                each.accept(compared);
-                return compared;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }).toList();
+        return Comparing.sideBySide(chosen, this::run, each);
     }
 }

@@ -1,7 +1,6 @@
 package org.lanewise.tool.torch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,14 +103,6 @@ public final class TrainingComparison implements Comparing {
 
     @Override
     public List<Compared> run(Consumer<Compared> each) {
-        return chosen.parallelStream().map(one -> {
-            try {
-                Compared compared = run(one, Place.all());
-                each.accept(compared);
-                return compared;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }).toList();
+        return Comparing.sideBySide(chosen, one -> run(one, Place.all()), each);
     }
 }
