@@ -3,9 +3,9 @@ package org.lanewise;
 import java.util.Objects;
 import java.util.Set;
 import org.lanewise.check.Check;
-import org.lanewise.execution.AverageForm;
 import org.lanewise.execution.AverageNumbers;
 import org.lanewise.execution.AverageWeights;
+import org.lanewise.splicer.AverageForm;
 
 /**
  * An average of the parameters after each step, for evaluation and for keeps: immutable. Averages of the last steps often do better than

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lanewise.execution.AverageForm;
 import org.lanewise.execution.AverageNumbers;
+import org.lanewise.splicer.AverageForm;
 import org.lanewise.verify.Values;
 
 class AverageTest {

@@ -56,4 +56,13 @@ public abstract class KernelAccess {
      * @param bound the largest magnitude, at least 0
      */
     public abstract void gradientBound(Object kernel, float bound);
+
+    /**
+     * Sets the weights of an average that the kernel takes parameters into.
+     *
+     * @param kernel a kernel
+     * @param kept weight of the average
+     * @param taken weight of the parameter, or what else the form of the average says
+     */
+    public abstract void averageWeights(Object kernel, float kept, float taken);
 }

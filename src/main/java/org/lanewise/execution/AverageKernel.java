@@ -1,6 +1,5 @@
 package org.lanewise.execution;
 
-import static org.lanewise.kernel.Species.FLOATS;
 import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
@@ -8,9 +7,11 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.AverageForm;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.storage.Averages;
 
 /** Takes parameters, {@code planes[0]}, into their averages, {@code planes[1]}. */
 final class AverageKernel extends Kernel {
@@ -22,18 +23,15 @@ final class AverageKernel extends Kernel {
      */
     record Update(AverageForm form, AverageNumbers numbers) {}
 
-    private final boolean copies;
-    private final boolean multiplies;
-    private final boolean divides;
-    private final boolean startsAtParameter;
+    private final boolean copies, interpolates, interpolatesFromParameter, multiplies;
     private final AverageNumbers numbers;
 
     AverageKernel(Update update) {
         super(MethodHandles.lookup());
         this.copies = update.form() == AverageForm.COPY;
+        this.interpolates = update.form() == AverageForm.LERP;
+        this.interpolatesFromParameter = update.form() == AverageForm.LERP_FROM_PARAMETER;
         this.multiplies = update.form() == AverageForm.PRODUCTS;
-        this.divides = update.form() == AverageForm.MEAN;
-        this.startsAtParameter = update.form() == AverageForm.LERP_FROM_PARAMETER;
         this.numbers = update.numbers();
     }
 
@@ -45,21 +43,16 @@ final class AverageKernel extends Kernel {
     @Override
     public void vector(Plane[] planes, int from, int to) {
         Plane w = planes[0], a = planes[1];
-        FloatVector kept = FloatVector.broadcast(FLOATS, numbers.kept);
-        FloatVector taken = FloatVector.broadcast(FLOATS, numbers.taken);
+        float kept = numbers.kept, taken = numbers.taken;
         for (int i = from; i < to; i += LANES) {
             FloatVector wi = w.load(i);
             if (copies) {
                 a.store(i, wi);
             } else {
                 FloatVector ai = a.load(i);
-                if (multiplies) {
-                    a.store(i, ai.mul(kept).add(wi.mul(taken)));
-                } else if (divides) {
-                    a.store(i, ai.add(wi.sub(ai).div(taken)));
-                } else {
-                    a.store(i, wi.sub(ai).fma(taken, startsAtParameter ? wi : ai));
-                }
+                a.store(i, interpolates ? Averages.lerp(ai, wi, kept, taken)
+                        : interpolatesFromParameter ? Averages.lerpFromParameter(ai, wi, kept, taken)
+                        : multiplies ? Averages.products(ai, wi, kept, taken) : Averages.mean(ai, wi, kept, taken));
             }
         }
     }
@@ -74,13 +67,9 @@ final class AverageKernel extends Kernel {
                 a.set(i, wi);
             } else {
                 float ai = a.get(i);
-                if (multiplies) {
-                    a.set(i, ai * kept + wi * taken);
-                } else if (divides) {
-                    a.set(i, ai + (wi - ai) / taken);
-                } else {
-                    a.set(i, Math.fma(wi - ai, taken, startsAtParameter ? wi : ai));
-                }
+                a.set(i, interpolates ? Averages.lerp(ai, wi, kept, taken)
+                        : interpolatesFromParameter ? Averages.lerpFromParameter(ai, wi, kept, taken)
+                        : multiplies ? Averages.products(ai, wi, kept, taken) : Averages.mean(ai, wi, kept, taken));
             }
         }
     }

@@ -1,6 +1,6 @@
 package org.lanewise.execution;
 
-/** The numbers of {@link AverageForm}s that are the same for all elements; set before each update of an average. */
+/** The numbers of {@link org.lanewise.splicer.AverageForm}s that are the same for all elements; set before each update of an average. */
 public final class AverageNumbers {
     /** Weight of the average. */
     public float kept;

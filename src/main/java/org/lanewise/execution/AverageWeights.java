@@ -1,6 +1,7 @@
 package org.lanewise.execution;
 
 import java.util.Set;
+import org.lanewise.splicer.AverageForm;
 
 /**
  * How much of each parameter an update of an average takes: the arithmetic of {@code org.lanewise.Average}. Numbers that are the same for

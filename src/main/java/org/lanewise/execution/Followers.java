@@ -1,6 +1,7 @@
 package org.lanewise.execution;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,12 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.AverageForm;
+import org.lanewise.splicer.Fusion;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 
 /**
- * What is done to a block once it is updated, while it is in a cache: its average takes the parameters in, gradients are written back as
- * the update saw them, or cleared. Not spliced into loops: a loop may load a gradient twice, and loops that measure load it before.
+ * What is done to tensors besides their update: averages take the parameters in, gradients are written back as the update saw them, or
+ * cleared. In the update's own loop, as a {@link Fusion}, where that can be; else to each block once it is updated, while it is in a cache.
  */
 public final class Followers {
     private final Settings settings;
@@ -22,6 +25,8 @@ public final class Followers {
     private final int vectorBits;
     private final int lanes;
     private final AverageNumbers numbers = new AverageNumbers();
+    private final Map<AverageForm, Fusion> averaging = new EnumMap<>(AverageForm.class);
+    private final Fusion withoutAverage;
     private final Map<List<Object>, Kernel> kernels = new HashMap<>();
     private final List<List<Layout>> gradientLayouts = new ArrayList<>();
     private AverageForm form = AverageForm.COPY;
@@ -58,6 +63,8 @@ public final class Followers {
         this.presence = presence;
         this.vectorBits = vectorBits;
         this.lanes = lanes;
+        this.withoutAverage = fusion(Optional.empty());
+        settings.averageForms().forEach(each -> averaging.put(each, fusion(Optional.of(each))));
     }
 
     /** For a stretch of planes of a member and of those that follow it. */
@@ -66,14 +73,14 @@ public final class Followers {
         Stretch averaged = member.average().map(average -> stretch.with(List.of(member.tensor().parameter(), average.plane())))
                 .orElse(gradients);
         Kernel[] averaging = new Kernel[AverageForm.values().length];
-        settings.averageForms().forEach(each -> averaging[each.ordinal()] = averaging(each, averaged.layouts()));
+        settings.averageForms().forEach(each -> averaging[each.ordinal()] = averagingKernel(each, averaged.layouts()));
         if (writesGradients && !gradientLayouts.contains(gradients.layouts())) {
             gradientLayouts.add(gradients.layouts());
         }
         return new Place(averaged, averaging, gradients, gradientLayouts.indexOf(gradients.layouts()));
     }
 
-    private Kernel averaging(AverageForm each, List<Layout> layouts) {
+    private Kernel averagingKernel(AverageForm each, List<Layout> layouts) {
         return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, vectorBits));
     }
 
@@ -119,6 +126,23 @@ public final class Followers {
 
     boolean isActive() {
         return averagesNow || writesGradients;
+    }
+
+    /** Prepares a kernel that does it in its own loop. */
+    void prepare(Kernel kernel) {
+        KernelAccess.get().averageWeights(kernel, numbers.kept, numbers.taken);
+    }
+
+    /**
+     * What loops of this step are to do themselves. Not an average's first update, which copies: it would take kernels for one step. Nor
+     * when gradients are written back, which is not as loops see them: these may be negated.
+     */
+    Fusion fusion() {
+        return averagesNow ? form == AverageForm.COPY ? Fusion.NONE : averaging.get(form) : withoutAverage;
+    }
+
+    private Fusion fusion(Optional<AverageForm> average) {
+        return settings.writtenBack().isPresent() ? Fusion.NONE : new Fusion(average, settings.clears());
     }
 
     Worker worker() {

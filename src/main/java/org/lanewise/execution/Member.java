@@ -58,6 +58,13 @@ public record Member(int index, int group, PlacedTensor tensor, Located states, 
         return planes;
     }
 
+    /** The same, then the average if there is one. */
+    List<MemoryPlane> planesAndAverage() {
+        List<MemoryPlane> planes = planes();
+        average.ifPresent(kept -> planes.add(kept.plane()));
+        return planes;
+    }
+
     /** Zeros again for what the gradients are padded with. */
     void clearPadding() {
         MemoryPlane padding = tensor.gradient().at(tensor.shape().size());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.Fusion;
 import org.lanewise.splicer.Layout;
 import org.lanewise.storage.MemoryPlane;
 
@@ -44,8 +45,8 @@ public final class Pass implements Work {
      */
     public record Update(StepNumbers numbers, Splicing splicing, Optional<Kernel> written) {}
 
-    /** A kernel to be made for each worker. */
-    record KernelPlan(int group, List<Layout> layouts) {}
+    /** A kernel to be made for each worker; its {@code own} planes may be followed by that of the average. */
+    record KernelPlan(int group, List<Layout> layouts, int own) {}
 
     /** A stretch, its pieces by kernel and by tensor, and what follows, from part {@code firstPart} to {@code endPart - 1}. */
     record Run(Stretch stretch, Segments byKernel, Segments byTensor, Followers.Place follow, int tensor, boolean owned, int firstPart,
@@ -74,7 +75,7 @@ public final class Pass implements Work {
         int part = 0;
         for (int first = 0; first < members.size();) {
             List<Member> run = Member.run(members, first, Member::follows);
-            for (Stretch stretch : Stretch.of(run.getFirst().planes(), Member.length(run))) {
+            for (Stretch stretch : Stretch.of(run.getFirst().planesAndAverage(), Member.length(run))) {
                 Segments byTensor = segments(run, stretch);
                 int firstPart = part;
                 part += Math.ceilDiv(stretch.length(), BLOCK);
@@ -95,7 +96,7 @@ public final class Pass implements Work {
             long end = start + member.tensor().length();
             long from = Math.max(start, stretch.start()), to = Math.min(end, stretch.start() + stretch.length());
             if (from < to) {
-                all.add(new int[] {(int) (from - stretch.start()), (int) (to - stretch.start()), kernel(member.group(), stretch.layouts()),
+                all.add(new int[] {(int) (from - stretch.start()), (int) (to - stretch.start()), kernel(member, stretch.layouts()),
                         member.index()});
             }
             start = end;
@@ -107,17 +108,25 @@ public final class Pass implements Work {
         return rows.stream().mapToInt(row -> row[column]).toArray();
     }
 
-    /** Number of the kernel of a group for planes of these layouts; -1 if the group has none. */
-    private int kernel(int group, List<Layout> layouts) {
-        return updates.get(group).written().map(_ -> kernelNumbers.computeIfAbsent(List.of(group, layouts), _ -> {
-            kernels.add(new KernelPlan(group, layouts));
+    /** Number of the kernel of a member's group for planes of these layouts; -1 if the group has none. */
+    private int kernel(Member member, List<Layout> layouts) {
+        int averages = member.average().isPresent() ? 1 : 0;
+        return updates.get(member.group()).written().map(_ -> kernelNumbers.computeIfAbsent(List.of(member.group(), layouts), _ -> {
+            kernels.add(new KernelPlan(member.group(), layouts, layouts.size() - averages));
             return kernels.size() - 1;
         })).orElse(-1);
     }
 
     Kernel splice(KernelPlan plan) {
         Update update = updates.get(plan.group());
-        return update.splicing().splice(update.written().orElseThrow(), plan.layouts());
+        return update.splicing().splice(update.written().orElseThrow(), plan.layouts().subList(0, plan.own()));
+    }
+
+    /** A kernel that does besides what follows; empty if it cannot. */
+    Optional<Kernel> fuse(KernelPlan plan, Fusion fusion) {
+        Update update = updates.get(plan.group());
+        int planes = fusion.average().isPresent() ? plan.layouts().size() : plan.own();
+        return update.splicing().fuse(update.written().orElseThrow(), plan.layouts().subList(0, planes), fusion);
     }
 
     boolean updatesNow() {

@@ -1,9 +1,13 @@
 package org.lanewise.execution;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.Fusion;
 
 /** Runs the loops of a {@link Pass}, with kernels of its own. */
 final class PassWorker implements Work.Worker {
@@ -18,10 +22,18 @@ final class PassWorker implements Work.Worker {
     private final StepNumbers[] numbers;
     private final Kernel[] kernels;
 
+    /** Kernels that do what follows, by what that is; those that cannot are as above. Made when a step needs them. */
+    private final Map<Fusion, Fused> fused = new IdentityHashMap<>();
+    private final Fused unfused;
+    private Fused now;
+
     /** For tensors that missed steps, and how many these missed for which each kernel is prepared; none before there is one. */
     private Kernel[] others = {};
     private long[] othersMissed = {};
     private double[] othersPrevious = {};
+
+    /** The kernels of a step, and whether each does what follows. */
+    private record Fused(Kernel[] kernels, boolean[] complete) {}
 
     PassWorker(Pass pass) {
         this.pass = pass;
@@ -35,10 +47,13 @@ final class PassWorker implements Work.Worker {
         this.groups = plans.stream().mapToInt(Pass.KernelPlan::group).toArray();
         this.numbers = plans.stream().map(plan -> pass.updates.get(plan.group()).numbers()).toArray(StepNumbers[]::new);
         this.kernels = plans.stream().map(pass::splice).toArray(Kernel[]::new);
+        this.unfused = new Fused(kernels, new boolean[kernels.length]);
+        this.now = unfused;
     }
 
     /** Makes the kernels of a group again. */
     void make(int group) {
+        fused.clear();
         for (int k = 0; k < kernels.length; k++) {
             if (groups[k] == group) {
                 kernels[k] = pass.splice(pass.kernels().get(k));
@@ -50,8 +65,12 @@ final class PassWorker implements Work.Worker {
     }
 
     void prepare() {
+        now = followers.isActive() && pass.updatesNow() && !presence.isApart() ? fused(followers.fusion()) : unfused;
         for (int k = 0; k < kernels.length; k++) {
-            numbers[k].prepare(kernels[k]);
+            numbers[k].prepare(now.kernels[k]);
+            if (now.complete[k]) {
+                followers.prepare(now.kernels[k]);
+            }
         }
         if (presence.isApart()) {
             if (others.length == 0) {
@@ -78,33 +97,65 @@ final class PassWorker implements Work.Worker {
         }
     }
 
+    private Fused fused(Fusion fusion) {
+        Fused known = fusion == Fusion.NONE ? unfused : fused.get(fusion);
+        return known == null ? fuse(fusion) : known;
+    }
+
+    private Fused fuse(Fusion fusion) {
+        Fused made = new Fused(kernels.clone(), new boolean[kernels.length]);
+        for (int k = 0; k < kernels.length; k++) {
+            Optional<Kernel> kernel = pass.fuse(pass.kernels().get(k), fusion);
+            made.kernels[k] = kernel.orElse(kernels[k]);
+            made.complete[k] = kernel.isPresent();
+        }
+        fused.put(fusion, made);
+        return made;
+    }
+
     private void run(Pass.Run run, int from, int to) {
-        if (!followers.isActive()) {
-            if (run.kernel() >= 0 && !presence.isApart()) {
-                run.stretch().run(kernels[run.kernel()], from, to, lanes);
-            } else {
-                update(run, from, to);
-            }
+        int kernel = run.kernel();
+        if (kernel >= 0 && !presence.isApart() && (now.complete[kernel] || !followers.isActive())) {
+            run.stretch().run(now.kernels[kernel], from, to, lanes);
             return;
         }
         for (int i = from; i < to; i += Pass.BLOCK) {
             int end = Math.min(i + Pass.BLOCK, to);
-            if (pass.updatesNow()) {
-                update(run, i, end);
+            if (presence.isApart()) {
+                updateByTensor(run, i, end);
+                follow(run, i, end);
+            } else {
+                updateByKernel(run, i, end);
             }
-            follower.run(run.follow(), run.byTensor(), i, end);
         }
     }
 
-    /** By kernel, or, where tensors differ, by tensor, each with a kernel prepared for it. */
-    private void update(Pass.Run run, int from, int to) {
-        boolean apart = presence.isApart();
-        Segments pieces = apart ? run.byTensor() : run.byKernel();
+    private void follow(Pass.Run run, int from, int to) {
+        if (followers.isActive()) {
+            follower.run(run.follow(), run.byTensor(), from, to);
+        }
+    }
+
+    private void updateByKernel(Pass.Run run, int from, int to) {
+        Segments pieces = run.byKernel();
         for (int k = pieces.find(from); k < pieces.count() && pieces.from()[k] < to; k++) {
+            int kernel = pieces.kernel()[k], first = Math.max(from, pieces.from()[k]), end = Math.min(to, pieces.to()[k]);
+            if (kernel >= 0 && pass.updatesNow()) {
+                run.stretch().run(now.kernels[kernel], first, end, lanes);
+            }
+            if (kernel < 0 || !now.complete[kernel]) {
+                follow(run, first, end);
+            }
+        }
+    }
+
+    /** Where tensors differ: each with a kernel prepared for it. */
+    private void updateByTensor(Pass.Run run, int from, int to) {
+        Segments pieces = run.byTensor();
+        for (int k = pieces.find(from); k < pieces.count() && pieces.from()[k] < to && pass.updatesNow(); k++) {
             int kernel = pieces.kernel()[k], tensor = pieces.tensor()[k];
-            if (kernel >= 0 && !(apart && presence.isAbsent(tensor))) {
-                run.stretch().run(apart ? kernel(kernel, tensor) : kernels[kernel],
-                        Math.max(from, pieces.from()[k]), Math.min(to, pieces.to()[k]), lanes);
+            if (kernel >= 0 && !presence.isAbsent(tensor)) {
+                run.stretch().run(kernel(kernel, tensor), Math.max(from, pieces.from()[k]), Math.min(to, pieces.to()[k]), lanes);
             }
         }
     }

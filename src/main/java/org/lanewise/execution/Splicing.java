@@ -5,9 +5,11 @@ import static org.lanewise.execution.PlacedTensor.FIRST_STATE;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.Fusion;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
@@ -25,9 +27,18 @@ import org.lanewise.storage.MemoryPlane;
 public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form, Set<Integer> flushed) {
     /** The executed form of a kernel for planes of these layouts. */
     Kernel splice(Kernel written, List<Layout> layouts) {
+        return SplicedKernels.of(written, rule, stored(layouts), vectorBits, form);
+    }
+
+    /** The same with what else is done; empty if that cannot be done by its loops. With an average, that of it is the last layout. */
+    Optional<Kernel> fuse(Kernel written, List<Layout> layouts, Fusion fusion) {
+        return SplicedKernels.fused(written, rule, stored(layouts), vectorBits, form, fusion);
+    }
+
+    private List<Layout> stored(List<Layout> layouts) {
         List<Layout> stored = new ArrayList<>(layouts);
         flushed.forEach(k -> stored.set(FIRST_STATE + k, layouts.get(FIRST_STATE + k).flushing()));
-        return SplicedKernels.of(written, rule, List.copyOf(stored), vectorBits, form);
+        return List.copyOf(stored);
     }
 
     /** A tensor's planes as {@link Kernel#prepareTensor} gets them. */

@@ -68,6 +68,12 @@ public abstract class Kernel {
     /** Minus the learning rate of this step. */
     protected float minusLearningRate;
 
+    /** Used by spliced code only: weight of an average in an average with the parameter. */
+    protected float averageKept;
+
+    /** Used by spliced code only: weight of the parameter in that average, or what else its form says. */
+    protected float averageTaken;
+
     private final MethodHandles.Lookup lookup;
 
     static {
@@ -85,6 +91,12 @@ public abstract class Kernel {
             @Override
             public void gradientBound(Object kernel, float bound) {
                 ((Kernel) kernel).gradientBound = bound;
+            }
+
+            @Override
+            public void averageWeights(Object kernel, float kept, float taken) {
+                ((Kernel) kernel).averageKept = kept;
+                ((Kernel) kernel).averageTaken = taken;
             }
         });
     }

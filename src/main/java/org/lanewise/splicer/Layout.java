@@ -1,5 +1,7 @@
 package org.lanewise.splicer;
 
+import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -43,6 +45,11 @@ public record Layout(Class<? extends MemoryPlane> storage, boolean fromStart, bo
      */
     public static Layout of(MemoryPlane plane) {
         return new Layout(plane.getClass(), plane.offset() == 0);
+    }
+
+    /** Whether the plane keeps the floats that are written, bit for bit. */
+    boolean keepsFloats() {
+        return storage == F32Heap.class || storage == F32Native.class;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -49,6 +50,14 @@ public final class SplicedKernels {
         }
     };
 
+    /** Whether loops can do more than the kernel says, by fusion and options. */
+    private static final ClassValue<Map<List<Object>, Boolean>> FUSIBLE = new ClassValue<>() {
+        @Override
+        protected Map<List<Object>, Boolean> computeValue(Class<?> kernel) {
+            return new ConcurrentHashMap<>();
+        }
+    };
+
     private static final ScopedValue<Consumer<MethodHandle>> OBSERVER = ScopedValue.newInstance();
 
     private SplicedKernels() {}
@@ -77,7 +86,32 @@ public final class SplicedKernels {
      * @throws IllegalArgumentException if it has another constructor, or loops that {@link Kernel} does not allow
      */
     public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form) {
-        return of(written, rule, planes, bits, form, true);
+        return of(written, rule, new Variant(bits, form, Fusion.NONE, planes, options(written)), true);
+    }
+
+    /**
+     * Makes the executed form of a kernel of a rule that does more than the kernel says.
+     *
+     * @param written what the rule gave; one that {@link #of} takes
+     * @param rule the only argument of the kernel's constructor
+     * @param planes the layout of each plane; with an average, that of floats after the kernel's own
+     * @param bits width of the vectors
+     * @param form what the loops make of gradients
+     * @param fusion what they do besides
+     * @return a kernel of a class of its own; empty if it cannot be told that both loops load the gradient they are to clear, and store the
+     *         parameter that enters an average, once for each element, or if the parameter is not kept as it is stored
+     */
+    public static Optional<Kernel> fused(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, Fusion fusion) {
+        if (fusion.average().isPresent() && !planes.getFirst().keepsFloats()) {
+            return Optional.empty();
+        }
+        Variant variant = new Variant(bits, form, fusion, planes, options(written));
+        return isFusible(written, variant) ? Optional.of(of(written, rule, variant, true)) : Optional.empty();
+    }
+
+    private static boolean isFusible(Kernel written, Variant variant) {
+        return FUSIBLE.get(written.getClass()).computeIfAbsent(List.of(variant.fusion(), variant.options()), _ ->
+                new Splicer(KernelAccess.get().lookup(written), variant, false).isFusible());
     }
 
     /**
@@ -91,13 +125,12 @@ public final class SplicedKernels {
      * @return a kernel of a class of its own
      */
     public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form) {
-        return of(written, owner, planes, bits, form, false);
+        return of(written, owner, new Variant(bits, form, Fusion.NONE, planes, options(written)), false);
     }
 
-    private static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, boolean checked) {
+    private static Kernel of(Kernel written, Object rule, Variant variant, boolean checked) {
         Class<? extends Kernel> type = written.getClass();
         MethodType constructorType = constructorType(type, rule);
-        Variant variant = new Variant(bits, form, planes, options(written));
         MethodHandle constructor = BUILT.get(type)
                 .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant, checked));
         try {
@@ -120,8 +153,10 @@ public final class SplicedKernels {
      * @return the numbers of those that are read or written with the kernel's options
      */
     public static Set<Integer> planes(Kernel written) {
-        return USED.get(written.getClass()).computeIfAbsent(options(written), options ->
-                new Splicer(KernelAccess.get().lookup(written), new Variant(0, GradientForm.PLAIN, List.of(), options), false).planes());
+        return USED.get(written.getClass()).computeIfAbsent(options(written), options -> {
+            Variant variant = new Variant(0, GradientForm.PLAIN, Fusion.NONE, List.of(), options);
+            return new Splicer(KernelAccess.get().lookup(written), variant, false).planes();
+        });
     }
 
     static Map<String, Boolean> options(Kernel written) {

@@ -34,14 +34,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
-import org.lanewise.storage.F32Heap;
-import org.lanewise.storage.Gradients;
 import org.lanewise.storage.MemoryPlane;
-import org.lanewise.storage.Subnormals;
 
 /**
  * One loop of a kernel as it is executed.
@@ -55,15 +51,12 @@ import org.lanewise.storage.Subnormals;
 final class SplicedLoop {
     private static final ClassDesc KERNEL = describe(Kernel.class);
     private static final ClassDesc SEGMENT = describe(MemorySegment.class);
-    private static final ClassDesc FLOATS = describe(FloatVector.class);
     private static final ClassDesc SHORTS = describe(ShortVector.class);
     private static final ClassDesc PLANES = describe(Plane.class).arrayType();
     private static final ClassDesc THREAD = describe(Thread.class);
     private static final ClassDesc MATH = describe(Math.class);
     private static final MethodTypeDesc MAX =
             MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
-    private static final String GRADIENTS = Gradients.class.getName().replace('.', '/');
-    private static final String SUBNORMALS = Subnormals.class.getName().replace('.', '/');
     private static final int PLANES_SLOT = 1;
     private static final String MISUSED = "uses a plane for something else than load, store, get or set";
     private static final String USES = "a loop takes a plane by Plane m = planes[2], and loads, stores, gets or sets its elements";
@@ -86,6 +79,7 @@ final class SplicedLoop {
     private final List<CodeElement> source;
     private final int firstPlaneSlot;
     private final int firstFreeSlot;
+    private final PlaneAccess access;
     private final PlaneFlow flow;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
@@ -108,7 +102,10 @@ final class SplicedLoop {
         this.usesHalfFloats =
                 splicer.isChecked() && new LoopCheck(splicer).check(line.method(), source, at -> flow.before(at) != null);
         this.firstPlaneSlot = body.maxLocals();
-        this.firstFreeSlot = firstPlaneSlot + 3 * variant.planes().size();
+        int firstOfAccess = firstPlaneSlot + 3 * variant.planes().size();
+        this.firstFreeSlot = firstOfAccess + (variant.fusion().equals(Fusion.NONE) ? 0 : PlaneAccess.SLOTS);
+        this.access = new PlaneAccess(splicer, variant, code, vectorCalls, (method, plane) -> splice(method, plane, firstFreeSlot),
+                firstOfAccess);
     }
 
     private void requireNoHandler(CodeAttribute body) {
@@ -250,47 +247,13 @@ final class SplicedLoop {
             throw splicer.refused("must not use a plane from elsewhere", line, USES);
         }
         int plane = named.pop();
-        requireAllowed(plane, call.typeSymbol().returnType().equals(ConstantDescs.CD_void));
-        if (call.typeSymbol().parameterList().contains(FLOATS)) {
-            vectorCalls.requireClass(FLOATS, variant.bits());
-        }
-        if (variant.planes().get(plane).flushed() && call.typeSymbol().returnType().equals(ConstantDescs.CD_void)) {
-            flush(variant.planes().get(plane), call.typeSymbol().parameterList().getLast());
-        }
-        String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
-        splice(splicer.method(storage, call.name().stringValue(), call.typeSymbol()), plane, firstFreeSlot);
-        if (plane == GRADIENT && call.typeSymbol().parameterCount() == 1) {
-            form(variant.form(), call.typeSymbol().returnType());
-        }
-    }
-
-    /** Makes of the gradient or gradients on the stack what the kernel is to see. */
-    private void form(GradientForm form, ClassDesc type) {
-        if (form.scaled()) {
-            code.aload(0).getfield(KERNEL, "gradientScale", ConstantDescs.CD_float);
-            if (type.isPrimitive()) {
-                code.fmul();
-            } else {
-                vectorCalls.emit(FLOATS, "mul", MethodTypeDesc.of(FLOATS, ConstantDescs.CD_float), firstFreeSlot);
-            }
-        }
-        if (form.sanitised()) {
-            splice(splicer.method(GRADIENTS, "sanitise", MethodTypeDesc.of(type, type)), -1, firstFreeSlot);
-        }
-        if (form.clamped()) {
-            code.aload(0).getfield(KERNEL, "gradientBound", ConstantDescs.CD_float);
-            splice(splicer.method(GRADIENTS, "clamp", MethodTypeDesc.of(type, type, ConstantDescs.CD_float)), -1, firstFreeSlot);
-        }
-    }
-
-    /** Makes the vector or number on the stack zero where it is subnormal. */
-    private void flush(Layout layout, ClassDesc type) {
-        boolean isVector = type.equals(FLOATS);
-        boolean vectorizable = !isVector && layout.storage() == F32Heap.class && layout.fromStart();
-        String method = vectorizable ? "flushByFactor" : "flush";
-        splice(splicer.method(SUBNORMALS, method, MethodTypeDesc.of(type, type)), -1, firstFreeSlot);
-        if (isVector) {
-            vectorCalls.requireClass(FLOATS, variant.bits());
+        boolean writes = call.typeSymbol().returnType().equals(ConstantDescs.CD_void);
+        requireAllowed(plane, writes);
+        ClassDesc type = writes ? call.typeSymbol().parameterList().getLast() : call.typeSymbol().returnType();
+        if (writes) {
+            access.write(plane, type);
+        } else {
+            access.read(plane, type);
         }
     }
 

@@ -76,7 +76,7 @@ final class Splicer {
         List<MethodModel> loops = LOOPS.stream().map(loop -> method(model, loop, LOOP)).toList();
         try {
             byte[] spliced = splice(model);
-            if (checked) {
+            if (checked && variant.fusion().equals(Fusion.NONE)) {
                 new IndexCheck(this, variant.options()).check(loops.get(0), loops.get(1));
             }
             return spliced;
@@ -93,6 +93,14 @@ final class Splicer {
             planes.addAll(new PlaneFlow(source, kernel(), variant.options()).planes());
         }
         return planes;
+    }
+
+    /** Whether both loops can do what the variant asks for besides. */
+    boolean isFusible() {
+        return LOOPS.stream().map(loop -> elements(method(kernel(), loop, LOOP))).allMatch(source -> {
+            PlaneFlow flow = new PlaneFlow(source, kernel(), variant.options());
+            return new FusionCheck(source, flow).allows(variant.fusion());
+        });
     }
 
     private byte[] splice(ClassModel model) {

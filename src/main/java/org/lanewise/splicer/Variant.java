@@ -9,10 +9,11 @@ import java.util.stream.Collectors;
  *
  * @param bits width of its vectors
  * @param form what its loops make of gradients
- * @param planes the layout of each plane: parameter, gradient, states
+ * @param fusion what its loops do besides
+ * @param planes the layout of each plane: parameter, gradient, states, perhaps the average
  * @param options the kernel's final boolean fields
  */
-record Variant(int bits, GradientForm form, List<Layout> planes, Map<String, Boolean> options) {
+record Variant(int bits, GradientForm form, Fusion fusion, List<Layout> planes, Map<String, Boolean> options) {
     /** Readable in a file name, and different for different variants of one kernel. */
     String label() {
         String storages = planes.stream().map(plane -> plane.storage().getSimpleName() + (plane.fromStart() ? "" : "At")
@@ -20,6 +21,6 @@ record Variant(int bits, GradientForm form, List<Layout> planes, Map<String, Boo
                 .collect(Collectors.joining("-"));
         String on = options.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted()
                 .collect(Collectors.joining("-"));
-        return bits + "_" + storages + form.label() + (on.isEmpty() ? "" : "_" + on);
+        return bits + "_" + storages + form.label() + fusion.label() + (on.isEmpty() ? "" : "_" + on);
     }
 }

@@ -22,7 +22,7 @@ import org.lanewise.splicer.SplicedKernels;
 
 /** Runs executed kernels of one rule in one place at one width, and counts what differs from the reference. */
 final class Cell {
-    private static final String ACCUMULATED = "accumulated";
+    private static final String ACCUMULATED = "accumulated", AVERAGE = "average";
 
     private final Rule rule;
     private final Place place;
@@ -51,8 +51,8 @@ final class Cell {
             extents.add(state.extent());
         }
         if (treatsGradients) {
-            planes.add(ACCUMULATED);
-            extents.add(Extent.PARAMETER);
+            planes.addAll(List.of(ACCUMULATED, AVERAGE));
+            extents.addAll(List.of(Extent.PARAMETER, Extent.PARAMETER));
         }
     }
 

@@ -48,7 +48,8 @@ import org.lanewise.kernel.Shape;
  * @param rule what to verify
  * @param maximize whether the optimizer maximizes
  * @param flushSubnormals whether the optimizer stores zeros instead of subnormal states
- * @param treatsGradients whether the optimizer accumulates weighted gradients, sets to 0 what is not finite, and clips by value
+ * @param treatsGradients whether the optimizer accumulates weighted gradients, sets to 0 what is not finite, clips by value, and
+ *         averages parameters
  * @param widths the widths to run, at least one
  * @param shapes shapes of the tensors to step, one after the other, each with at least one element
  * @param steps steps of each run, at least 1; tensors of more than 4,096 parameters take three at most
@@ -148,7 +149,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
 
     /**
      * {@return the same of an optimizer that changes gradients before the rule sees them, or of one that does not} Two weighted ones are
-     * accumulated; their mean is taken, is 0 where it is not finite, and is clipped by value.
+     * accumulated; their mean is taken, is 0 where it is not finite, and is clipped by value. A running average takes the parameters in.
      * @param treatsGradients whether it changes them
      */
     public Equivalence withTreatedGradients(boolean treatsGradients) {
@@ -211,7 +212,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
     }
 
     private long elements(Shape shape) {
-        return (treatsGradients ? 3 : 2) * shape.size() + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
+        return (treatsGradients ? 4 : 2) * shape.size() + rule.states().stream().mapToLong(state -> shape.count(state.extent())).sum();
     }
 
     /**

@@ -17,6 +17,9 @@ import org.lanewise.reference.PlainStepper;
 record Reference(Numbers numbers, List<Pass> passes) {
     private static final int PARAMETER = 0, GRADIENT = 1, FIRST_STATE = 2;
 
+    /** Of what follows the planes of a rule. */
+    private static final int SUM = 0, AVERAGE = 1;
+
     /**
      * One look-ahead or update.
      *
@@ -36,12 +39,17 @@ record Reference(Numbers numbers, List<Pass> passes) {
         });
     }
 
-    /** Of planes that are rounded to these storages: parameters, gradients, states. Sums of gradients follow, if there are some. */
+    /**
+     * Of planes that are rounded to these storages: parameters, gradients, states. If gradients are treated, their sums and the averages
+     * of parameters follow.
+     */
     static Reference of(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, Numbers numbers,
             List<Storage> storages) {
         PlainStepper stepper = new PlainStepper(rule, maximize && !treatsGradients, flushSubnormals, false, numbers.shape(), storages);
         stepper.set(PARAMETER, numbers.parameters());
         List<Pass> passes = new ArrayList<>();
+        List<float[]> more = treatsGradients
+                ? new ArrayList<>(List.of(new float[(int) numbers.shape().size()], new float[(int) numbers.shape().size()])) : List.of();
         for (int step = 1; step <= numbers.steps(); step++) {
             stepper.set(GRADIENT, numbers.gradients(step));
             if (step == numbers.refilledStep()) {
@@ -49,30 +57,32 @@ record Reference(Numbers numbers, List<Pass> passes) {
                     stepper.set(FIRST_STATE + k, numbers.states(k));
                 }
             }
-            List<float[]> sums = new ArrayList<>();
             if (treatsGradients) {
-                sums.add(Treatment.sums(stepper.contents()[GRADIENT]));
-                stepper.see(Treatment.seen(sums.getFirst(), maximize));
+                more.set(SUM, Treatment.sums(stepper.contents()[GRADIENT]));
+                stepper.see(Treatment.seen(more.get(SUM), maximize));
             }
             if (rule.lookAhead().isPresent()) {
-                passes.add(pass(stepper, step, true, sums));
+                passes.add(pass(stepper, step, true, more));
             }
-            passes.add(pass(stepper, step, false, sums));
+            passes.add(pass(stepper, step, false, more));
         }
         return new Reference(numbers, passes);
     }
 
-    private static Pass pass(PlainStepper stepper, int step, boolean lookAhead, List<float[]> sums) {
-        float[][] before = with(sums, stepper.contents());
+    private static Pass pass(PlainStepper stepper, int step, boolean lookAhead, List<float[]> more) {
+        float[][] before = with(more, stepper.contents());
         if (lookAhead) {
             stepper.lookAhead();
         } else {
             stepper.update();
+            if (!more.isEmpty()) {
+                more.set(AVERAGE, Treatment.averaged(step, more.get(AVERAGE), stepper.contents()[PARAMETER]));
+            }
         }
-        return new Pass(step, lookAhead, before, with(sums, stepper.contents()));
+        return new Pass(step, lookAhead, before, with(more, stepper.contents()));
     }
 
-    private static float[][] with(List<float[]> sums, float[][] planes) {
-        return Stream.concat(Stream.of(planes), sums.stream()).toArray(float[][]::new);
+    private static float[][] with(List<float[]> more, float[][] planes) {
+        return Stream.concat(Stream.of(planes), more.stream()).toArray(float[][]::new);
     }
 }

@@ -1,21 +1,24 @@
 package org.lanewise.verify;
 
+import org.lanewise.Average;
 import org.lanewise.Clipping;
 import org.lanewise.NonFinite;
 import org.lanewise.Optimizer;
 import org.lanewise.OptimizerBuilder;
 
-/** What is done to gradients before a rule sees them: by an optimizer, and element by element as it is documented. */
+/** What is done to gradients before a rule sees them, and to averages after: by an optimizer, and element by element as documented. */
 final class Treatment {
     /** Of either gradient; their sum is no power of two, so that its reciprocal is rounded. */
     private static final float FIRST = 1.5f, SECOND = 0.75f;
     /** Many numbers of every kind are above it, and many are below. */
     private static final float BOUND = 0.75f;
+    private static final double DECAY = 0.9;
 
     private Treatment() {}
 
     static void describe(OptimizerBuilder builder) {
-        builder.accumulate(true).nonFinite(NonFinite.SANITISE).clip(Clipping.byValue(BOUND));
+        builder.accumulate(true).nonFinite(NonFinite.SANITISE).clip(Clipping.byValue(BOUND))
+                .average(Average.ema(DECAY));
     }
 
     /** The same gradients twice, with other weights. */
@@ -42,5 +45,14 @@ final class Treatment {
             seen[i] = Float.isFinite(mean) ? Math.min(Math.max(mean, -BOUND), BOUND) : 0;
         }
         return seen;
+    }
+
+    /** The averages after a step, of parameters as they are then; the first takes them over. */
+    static float[] averaged(int step, float[] before, float[] parameters) {
+        float[] averaged = parameters.clone();
+        for (int i = 0; i < averaged.length && step > 1; i++) {
+            averaged[i] = Math.fma(parameters[i] - before[i], (float) (1 - DECAY), before[i]);
+        }
+        return averaged;
     }
 }

@@ -19,6 +19,7 @@ import org.lanewise.Width;
 import org.lanewise.execution.AccumulateKernel.Addition;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.splicer.AverageForm;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.storage.Bf16Heap;

@@ -170,7 +170,7 @@ class GradientFormTest {
     }
 
     private static byte[] bytes(Kernel written, GradientForm form) {
-        Variant variant = new Variant(256, form, Stream.generate(() -> new Layout(F32Heap.class, true)).limit(3).toList(),
+        Variant variant = new Variant(256, form, Fusion.NONE, Stream.generate(() -> new Layout(F32Heap.class, true)).limit(3).toList(),
                 SplicedKernels.options(written));
         return new Splicer(KernelAccess.get().lookup(written), variant, false).splice();
     }

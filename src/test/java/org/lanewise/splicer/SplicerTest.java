@@ -66,7 +66,7 @@ class SplicerTest {
             int sums = rule.measures().stream().mapToInt(each -> each.sums().size()).sum();
             Kernel written = measure.kernel();
             List<Layout> layouts = layouts(2 + rule.states().size() + sums, F32Native.class);
-            Variant variant = new Variant(256, GradientForm.PLAIN, layouts, SplicedKernels.options(written));
+            Variant variant = new Variant(256, GradientForm.PLAIN, Fusion.NONE, layouts, SplicedKernels.options(written));
             ClassModel spliced = ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant, true).splice());
             assertCallsNothingButTheJdk(spliced, written.toString());
         }
@@ -233,7 +233,7 @@ class SplicerTest {
     private static ClassModel spliced(Rule rule, Class<? extends MemoryPlane> storage, int bits, GradientForm form, boolean flushed) {
         Kernel written = rule.kernel();
         List<Layout> layouts = layouts(2 + rule.states().size(), storage).stream().map(each -> flushed ? each.flushing() : each).toList();
-        Variant variant = new Variant(bits, form, layouts, SplicedKernels.options(written));
+        Variant variant = new Variant(bits, form, Fusion.NONE, layouts, SplicedKernels.options(written));
         return ClassFile.of().parse(new Splicer(KernelAccess.get().lookup(written), variant, true).splice());
     }
 

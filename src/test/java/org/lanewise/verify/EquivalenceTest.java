@@ -66,7 +66,7 @@ class EquivalenceTest {
         int passes = rule.lookAhead().isPresent() ? 2 : 1;
         // Tensors of 1, 19 and 67 elements are matrices of one row.
         Set<Extent> ofElements = Set.of(Extent.PARAMETER, Extent.COLUMN);
-        long perElement = (every.treatsGradients() ? 3 : 2)
+        long perElement = (every.treatsGradients() ? 4 : 2)
                 + rule.states().stream().filter(state -> ofElements.contains(state.extent())).count();
         long perTensor = rule.states().stream().filter(state -> !ofElements.contains(state.extent())).count();
         // Mixed numbers of the first two, five kinds of the third.
