@@ -1,6 +1,7 @@
 package org.lanewise.bench.peers;
 
 import org.lanewise.Optimizer;
+import org.lanewise.OptimizerBuilder;
 import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.Tensor;
@@ -22,7 +23,9 @@ public class LanewiseRival implements Rival {
     public LanewiseRival(Recipe recipe, StoreKind storage, int n) {
         store = storage.builder().tensor("w", n).build();
         tensor = store.tensor("w");
-        optimizer = Optimizer.of(rule(recipe), store);
+        OptimizerBuilder builder = Optimizer.builder(store).rule(rule(recipe));
+        optimizer = recipe instanceof Recipe.ClippedAdamW clipped
+                ? builder.clipNorm(clipped.maxNorm()).clearGradients(true).build() : builder.build();
     }
 
     /** Lanewise's rule for a recipe. */
@@ -31,6 +34,7 @@ public class LanewiseRival implements Rival {
             case Recipe.Adam adam -> new Adam(adam.learningRate()).withBetas(adam.beta1(), adam.beta2()).withEpsilon(adam.epsilon());
             case Recipe.AdamW adamW -> new AdamW(adamW.learningRate()).withBetas(adamW.beta1(), adamW.beta2())
                     .withEpsilon(adamW.epsilon()).withWeightDecay(adamW.weightDecay());
+            case Recipe.ClippedAdamW clipped -> rule(clipped.adamW());
             case Recipe.Sgd sgd -> sgd.nesterov()
                     ? new Sgd(sgd.learningRate()).withMomentum(sgd.momentum()).withNesterov(true)
                     : new Momentum(sgd.learningRate(), sgd.momentum());

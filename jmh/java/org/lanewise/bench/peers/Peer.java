@@ -82,7 +82,7 @@ public enum Peer {
      * Adam is rounded in C++ as in Python before 2.0.
      */
     boolean sameBits(Recipe recipe) {
-        return isLanewise() || this == LIBTORCH_OPTIM && !Set.of("Momentum", "Adam", "AdamW").contains(recipe.rule());
+        return isLanewise() || this == LIBTORCH_OPTIM && !Set.of("Momentum", "Adam", "AdamW", "ClippedAdamW").contains(recipe.rule());
     }
 
     /**

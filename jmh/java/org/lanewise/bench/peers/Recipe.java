@@ -17,6 +17,9 @@ public sealed interface Recipe {
     /** Adam whose weight decay does not pass through the moments. */
     record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) implements Recipe {}
 
+    /** What surrounds an update too: the global norm of gradients is clipped before, and gradients are zeros after. */
+    record ClippedAdamW(AdamW adamW, double maxNorm) implements Recipe {}
+
     /** Momentum, classical or with Nesterov's correction in PyTorch's form. */
     record Sgd(double learningRate, double momentum, boolean nesterov) implements Recipe {}
 
@@ -30,6 +33,7 @@ public sealed interface Recipe {
     List<Recipe> ALL = List.of(
             new Adam(1e-3, 0.9, 0.999, 1e-8),
             new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.01),
+            new ClippedAdamW(new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.01), 1),
             new Sgd(1e-3, 0.9, false),
             new Sgd(1e-3, 0.9, true),
             new RmsProp(1e-3, 0.99, 1e-10),
@@ -42,7 +46,16 @@ public sealed interface Recipe {
 
     /** Bytes that a step must read and write per parameter with 32-bit numbers. */
     default int bytesPerElement() {
-        return this instanceof Adam || this instanceof AdamW ? 28 : 20;
+        return switch (this) {
+            case Adam _, AdamW _ -> 28;
+            case ClippedAdamW _ -> 36;
+            case Sgd _, RmsProp _, Adagrad _ -> 20;
+        };
+    }
+
+    /** Whether a step leaves zeros in the gradients, so that they are to be set before each: in all libraries from the same array. */
+    default boolean clearsGradients() {
+        return this instanceof ClippedAdamW;
     }
 
     /** All by {@link #rule()}. */

@@ -10,7 +10,7 @@ public interface Rival extends AutoCloseable {
     /** Sets all parameters. */
     void setParameters(float[] values);
 
-    /** Sets all gradients, which steps leave alone. */
+    /** Sets all gradients, which steps leave alone unless the recipe says otherwise. */
     void setGradients(float[] values);
 
     /** Does one step. */

@@ -18,7 +18,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Control;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Steps of one rival. Its gradients stay the same, so that its states stay normal numbers however often it steps. */
+/**
+ * Steps of one rival. Its gradients are the same in each, so that its states stay normal numbers however often it steps; setting them again
+ * where a step clears them is a part of it, as it is of a backward pass.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,8 +37,10 @@ public class RivalBenchmark {
     public int threads;
 
     private Rival rival;
+    private Recipe recipe;
     private int callers;
     float[] start;
+    private float[] gradients;
 
     @Setup(Level.Trial)
     public void create(ThreadParams thread) {
@@ -50,11 +55,13 @@ public class RivalBenchmark {
 
     void create(int share) {
         start = Data.parameters(share);
-        rival = peer.create(Recipe.byRule().get(rule), share, threads);
-        rival.setGradients(Data.gradients(share, 1));
+        gradients = Data.gradients(share, 1);
+        recipe = Recipe.byRule().get(rule);
+        rival = peer.create(recipe, share, threads);
+        rival.setGradients(gradients);
         if (peer.isLanewise()) {
             restart();
-            WarmUp.run(rival::step, share);
+            WarmUp.run(this::step, share);
         }
     }
 
@@ -66,13 +73,16 @@ public class RivalBenchmark {
     /** With several callers, one step is over when each has done its part, as it is for libraries with threads of their own. */
     @Benchmark
     public void step(Barrier barrier, Control control) {
-        rival.step();
+        step();
         if (callers > 1) {
             barrier.await(callers, control);
         }
     }
 
     void step() {
+        if (recipe.clearsGradients()) {
+            rival.setGradients(gradients);
+        }
         rival.step();
     }
 

@@ -9,6 +9,8 @@ import org.bytedeco.pytorch.global.torch;
 abstract class LibTorch implements Rival {
     final Tensor parameters;
     final Tensor gradients;
+    private final FloatPointer parameterData;
+    private final FloatPointer gradientData;
     private final int n;
     private final AutoGradMode noGradients;
 
@@ -18,22 +20,24 @@ abstract class LibTorch implements Rival {
         noGradients = new AutoGradMode(false);
         parameters = torch.zeros(n);
         gradients = torch.zeros(n);
+        parameterData = data(parameters);
+        gradientData = data(gradients);
     }
 
     @Override
     public final void setParameters(float[] values) {
-        data(parameters).put(values);
+        parameterData.put(values);
     }
 
     @Override
     public final void setGradients(float[] values) {
-        data(gradients).put(values);
+        gradientData.put(values);
     }
 
     @Override
     public final float[] parameters() {
         float[] values = new float[n];
-        data(parameters).get(values);
+        parameterData.get(values);
         return values;
     }
 

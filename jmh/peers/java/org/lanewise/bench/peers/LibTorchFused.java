@@ -2,6 +2,7 @@ package org.lanewise.bench.peers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
@@ -15,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 /** LibTorch's fused operators, which have no Java method but are in its dispatcher. */
 public final class LibTorchFused extends LibTorch {
     private final OperatorHandle operator;
+    private final Optional<Clipping> clipping;
     private final IValue[] arguments;
     private final List<Tensor> states = new ArrayList<>();
     private FloatPointer steps;
@@ -27,12 +29,13 @@ public final class LibTorchFused extends LibTorch {
         // The element type of the operator's own lists; TensorType.get() picks a constructor that crashes the JVM.
         Type.TypePtr element = operator.schema().arguments().type().get().containedType(0);
         arguments = arguments(recipe, n, element);
+        clipping = Clipping.of(recipe, parameters, gradients);
     }
 
     private static String name(Recipe recipe) {
         return switch (recipe) {
             case Recipe.Adam _ -> "_fused_adam_";
-            case Recipe.AdamW _ -> "_fused_adamw_";
+            case Recipe.AdamW _, Recipe.ClippedAdamW _ -> "_fused_adamw_";
             case Recipe.Sgd _ -> "_fused_sgd_";
             case Recipe.Adagrad _ -> "_fused_adagrad_";
             case Recipe.RmsProp _ -> throw new UnsupportedOperationException("LibTorch has no fused RMSprop");
@@ -52,6 +55,7 @@ public final class LibTorchFused extends LibTorch {
                 number(adam.learningRate()), number(adam.beta1()), number(adam.beta2()), number(adam.weightDecay()),
                 number(adam.epsilon()), flag(false), flag(false), none, none
             };
+            case Recipe.ClippedAdamW clipped -> arguments(clipped.adamW(), n, element);
             case Recipe.Sgd sgd -> {
                 firstStepArgument = 9;
                 yield new IValue[] {
@@ -97,6 +101,7 @@ public final class LibTorchFused extends LibTorch {
 
     @Override
     public void step() {
+        clipping.ifPresent(Clipping::clip);
         if (steps != null) {
             steps.put(steps.get() + 1);
         }
@@ -107,11 +112,15 @@ public final class LibTorchFused extends LibTorch {
             arguments[firstStepArgument] = flag(false);
             firstStepArgument = -1;
         }
+        if (clipping.isPresent()) {
+            gradients.zero_();
+        }
     }
 
     @Override
     public void close() {
         states.forEach(Tensor::close);
+        clipping.ifPresent(Clipping::close);
         super.close();
     }
 }

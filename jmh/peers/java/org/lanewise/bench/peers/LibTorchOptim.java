@@ -1,5 +1,6 @@
 package org.lanewise.bench.peers;
 
+import java.util.Optional;
 import org.bytedeco.pytorch.AdagradOptions;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AdamWOptions;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.TensorVector;
 public final class LibTorchOptim extends LibTorch {
     private final TensorVector all;
     private final Optimizer optimizer;
+    private final Optional<Clipping> clipping;
 
     /** For {@link Peer}. */
     public LibTorchOptim(Recipe recipe, int n, int threads) {
@@ -19,7 +21,12 @@ public final class LibTorchOptim extends LibTorch {
         parameters.set_requires_grad(true);
         parameters.mutable_grad().put(gradients);
         all = new TensorVector(parameters);
-        optimizer = switch (recipe) {
+        optimizer = optimizer(recipe);
+        clipping = Clipping.of(recipe, parameters, gradients);
+    }
+
+    private Optimizer optimizer(Recipe recipe) {
+        return switch (recipe) {
             case Recipe.Adam adam -> {
                 AdamOptions options = new AdamOptions(adam.learningRate());
                 // A std::tuple lies in memory with its last element first.
@@ -34,6 +41,7 @@ public final class LibTorchOptim extends LibTorch {
                 options.weight_decay().put(adam.weightDecay());
                 yield new org.bytedeco.pytorch.AdamW(all, options);
             }
+            case Recipe.ClippedAdamW clipped -> optimizer(clipped.adamW());
             case Recipe.Sgd sgd -> {
                 SGDOptions options = new SGDOptions(sgd.learningRate());
                 options.momentum().put(sgd.momentum());
@@ -56,11 +64,16 @@ public final class LibTorchOptim extends LibTorch {
 
     @Override
     public void step() {
+        clipping.ifPresent(Clipping::clip);
         optimizer.step().close();
+        if (clipping.isPresent()) {
+            optimizer.zero_grad(false);
+        }
     }
 
     @Override
     public void close() {
+        clipping.ifPresent(Clipping::close);
         optimizer.close();
         all.close();
         super.close();

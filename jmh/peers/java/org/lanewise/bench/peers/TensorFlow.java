@@ -52,7 +52,7 @@ public final class TensorFlow implements Rival {
                     number(rms.alpha()), number(0), number(rms.epsilon()), gradients));
             case Recipe.Adagrad adagrad -> List.of(tf.train.applyAdagrad(parameters, state(), number(adagrad.learningRate()), gradients,
                     ApplyAdagrad.updateSlots(true)));
-            case Recipe.AdamW _ -> throw new UnsupportedOperationException("TensorFlow has no operator for AdamW");
+            case Recipe.AdamW _, Recipe.ClippedAdamW _ -> throw new UnsupportedOperationException("TensorFlow has no operator for AdamW");
         };
     }
 

@@ -32,7 +32,7 @@ public final class Tribuo implements Rival {
                     sgd.nesterov() ? SGD.Momentum.NESTEROV : SGD.Momentum.STANDARD);
             case Recipe.RmsProp rms -> new RMSProp(rms.learningRate(), rms.alpha(), rms.epsilon(), 0);
             case Recipe.Adagrad adagrad -> new AdaGrad(adagrad.learningRate(), adagrad.epsilon(), 0);
-            case Recipe.AdamW _ -> throw new UnsupportedOperationException("Tribuo has no AdamW");
+            case Recipe.AdamW _, Recipe.ClippedAdamW _ -> throw new UnsupportedOperationException("Tribuo has no AdamW");
         };
         parameters = new DenseVector(n);
         gradients = new DenseVector(n);

@@ -35,6 +35,24 @@ class RivalBenchmarkTest {
     }
 
     @Test
+    void aRecipeThatClipsScalesGradientsToTheNorm() {
+        float[] w = Data.parameters(N), g = new float[N];
+        Recipe.ClippedAdamW recipe = (Recipe.ClippedAdamW) Recipe.byRule().get("ClippedAdamW");
+        Optimizer optimizer = Optimizer.builder(ParameterStore.wrap(w, g)).rule(LanewiseRival.rule(recipe.adamW()))
+                .clipNorm(recipe.maxNorm()).build();
+        LanewiseRival rival = new LanewiseRival(recipe, StoreKind.F32_NATIVE, N);
+        rival.setParameters(w);
+        for (int step = 1; step <= 5; step++) {
+            System.arraycopy(Data.gradients(N, step), 0, g, 0, N);
+            assertTrue(optimizer.step().clipFactor() < 0.5);
+            rival.setGradients(Data.gradients(N, step));
+            rival.step();
+        }
+        assertArrayEquals(w, rival.parameters());
+        rival.close();
+    }
+
+    @Test
     void parametersThatAreNotFiniteAreRefused() {
         RivalBenchmark benchmark = new RivalBenchmark();
         benchmark.peer = Peer.LANEWISE;
