@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 /** LibTorch's fused operators, which have no Java method but are in its dispatcher. */
 public final class LibTorchFused extends LibTorch {
     private final OperatorHandle operator;
-    private final Optional<Clipping> clipping;
+    private final Optional<LibTorchClipping> clipping;
     private final IValue[] arguments;
     private final List<Tensor> states = new ArrayList<>();
     private FloatPointer steps;
@@ -29,7 +29,7 @@ public final class LibTorchFused extends LibTorch {
         // The element type of the operator's own lists; TensorType.get() picks a constructor that crashes the JVM.
         Type.TypePtr element = operator.schema().arguments().type().get().containedType(0);
         arguments = arguments(recipe, n, element);
-        clipping = Clipping.of(recipe, parameters, gradients);
+        clipping = LibTorchClipping.of(recipe, parameters, gradients);
     }
 
     private static String name(Recipe recipe) {
@@ -101,7 +101,7 @@ public final class LibTorchFused extends LibTorch {
 
     @Override
     public void step() {
-        clipping.ifPresent(Clipping::clip);
+        clipping.ifPresent(LibTorchClipping::clip);
         if (steps != null) {
             steps.put(steps.get() + 1);
         }
@@ -120,7 +120,7 @@ public final class LibTorchFused extends LibTorch {
     @Override
     public void close() {
         states.forEach(Tensor::close);
-        clipping.ifPresent(Clipping::close);
+        clipping.ifPresent(LibTorchClipping::close);
         super.close();
     }
 }

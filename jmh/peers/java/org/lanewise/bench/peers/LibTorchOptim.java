@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.TensorVector;
 public final class LibTorchOptim extends LibTorch {
     private final TensorVector all;
     private final Optimizer optimizer;
-    private final Optional<Clipping> clipping;
+    private final Optional<LibTorchClipping> clipping;
 
     /** For {@link Peer}. */
     public LibTorchOptim(Recipe recipe, int n, int threads) {
@@ -22,7 +22,7 @@ public final class LibTorchOptim extends LibTorch {
         parameters.mutable_grad().put(gradients);
         all = new TensorVector(parameters);
         optimizer = optimizer(recipe);
-        clipping = Clipping.of(recipe, parameters, gradients);
+        clipping = LibTorchClipping.of(recipe, parameters, gradients);
     }
 
     private Optimizer optimizer(Recipe recipe) {
@@ -64,7 +64,7 @@ public final class LibTorchOptim extends LibTorch {
 
     @Override
     public void step() {
-        clipping.ifPresent(Clipping::clip);
+        clipping.ifPresent(LibTorchClipping::clip);
         optimizer.step().close();
         if (clipping.isPresent()) {
             optimizer.zero_grad(false);
@@ -73,7 +73,7 @@ public final class LibTorchOptim extends LibTorch {
 
     @Override
     public void close() {
-        clipping.ifPresent(Clipping::close);
+        clipping.ifPresent(LibTorchClipping::close);
         optimizer.close();
         all.close();
         super.close();
