@@ -113,8 +113,7 @@ public final class Groups {
         List<Group> all = new ArrayList<>(options.groups());
         options.rule().ifPresent(rule -> all.add(Group.of(Group.REST, _ -> true).withRule(rule)));
         List<List<Tensor>> members = Group.distribute(all, tensors, options.rule().isPresent());
-        String text = options.rule().or(() -> all.getFirst().rule()).map(Rule::toString).orElse("frozen tensors");
-        store.bind(text, () -> {
+        store.bind(() -> options.rule().or(() -> all.getFirst().rule()).map(Rule::toString).orElse("frozen tensors"), () -> {
             if (options.clearsGradients() || options.writesGradientsBack()) {
                 store.writeGradients(options.clearsGradients() ? "cleared" : "written back");
             }

@@ -18,8 +18,8 @@ class PackagesTest {
 
     /** From the bottom up; "" is the public face. */
     private static final List<String> LAYERS =
-            List.of("access", "check", "kernel", "storage", "splicer", "reduction", "schedule", "execution", "", "rule", "reference",
-                    "verify");
+            List.of("access", "check", "kernel", "storage", "splicer", "staging", "reduction", "schedule", "execution", "",
+                    "rule", "reference", "verify");
 
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?org\\.lanewise\\.(?:([a-z]+)\\.)?[A-Z]", Pattern.MULTILINE);
 

@@ -38,11 +38,17 @@ final class WholeStepRun implements AutoCloseable {
 
     /** Steps in all these places, and beside them by plain loops; fails at the first difference. */
     static void check(WholeStepPlan plan, List<Place> places) {
+        check(plan, places, () -> {});
+    }
+
+    /** The same with something done before each step. */
+    static void check(WholeStepPlan plan, List<Place> places, Runnable beforeStep) {
         WholeStepOracle oracle = new WholeStepOracle(plan);
         List<WholeStepRun> runs = places.stream().map(place -> new WholeStepRun(plan, place)).toList();
         try {
             resume(plan, oracle, runs);
             for (WholeStepPlan.Step step : plan.steps()) {
+                beforeStep.run();
                 step(plan, step, oracle, runs);
             }
         } finally {

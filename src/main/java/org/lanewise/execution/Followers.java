@@ -10,6 +10,7 @@ import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
+import org.lanewise.staging.StagedKernels;
 
 /**
  * What is done to a block once it is updated, while it is in a cache: its average takes the parameters in, gradients are written back as
@@ -19,11 +20,12 @@ public final class Followers {
     private final Settings settings;
     private final boolean writesGradients;
     private final Presence presence;
-    private final int vectorBits;
+    private final int bits;
     private final int lanes;
     private final AverageNumbers numbers = new AverageNumbers();
     private final Map<List<Object>, Kernel> kernels = new HashMap<>();
     private final List<List<Layout>> gradientLayouts = new ArrayList<>();
+    private final List<Kernel[]> places = new ArrayList<>();
     private AverageForm form = AverageForm.COPY;
     private boolean averagesNow;
     private float scale;
@@ -56,7 +58,7 @@ public final class Followers {
         this.settings = settings;
         this.writesGradients = settings.clears() || settings.writtenBack().isPresent();
         this.presence = presence;
-        this.vectorBits = vectorBits;
+        this.bits = Splicing.bits(vectorBits, lanes);
         this.lanes = lanes;
     }
 
@@ -70,11 +72,12 @@ public final class Followers {
         if (writesGradients && !gradientLayouts.contains(gradients.layouts())) {
             gradientLayouts.add(gradients.layouts());
         }
+        places.add(averaging);
         return new Place(averaged, averaging, gradients, gradientLayouts.indexOf(gradients.layouts()));
     }
 
     private Kernel averaging(AverageForm each, List<Layout> layouts) {
-        return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, vectorBits));
+        return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, bits));
     }
 
     /**
@@ -127,14 +130,21 @@ public final class Followers {
 
     /** One thread's own. */
     final class Worker {
+        private boolean advances = true;
         private final Kernel[] gradientKernels = gradientLayouts.stream().map(this::gradientKernel).toArray(Kernel[]::new);
 
         private Kernel gradientKernel(List<Layout> layouts) {
-            return settings.writtenBack().map(written -> WriteBackKernel.executed(layouts, vectorBits, written))
-                    .orElseGet(() -> ClearKernel.executed(layouts, vectorBits));
+            return settings.writtenBack().map(written -> WriteBackKernel.executed(layouts, bits, written))
+                    .orElseGet(() -> ClearKernel.executed(layouts, bits));
         }
 
         void prepare() {
+            if (advances) {
+                advances = StagedKernels.advance(gradientKernels);
+                for (Kernel[] averaging : places) {
+                    advances |= StagedKernels.advance(averaging);
+                }
+            }
             for (Kernel kernel : gradientKernels) {
                 KernelAccess.get().gradientScale(kernel, scale);
                 KernelAccess.get().gradientBound(kernel, bound);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.staging.StagedKernels;
 
 /** Runs the loops of a {@link Pass}, with kernels of its own. */
 final class PassWorker implements Work.Worker {
@@ -22,6 +23,9 @@ final class PassWorker implements Work.Worker {
     private Kernel[] others = {};
     private long[] othersMissed = {};
     private double[] othersPrevious = {};
+
+    /** Whether faster kernels may come. */
+    private boolean advances = true;
 
     PassWorker(Pass pass) {
         this.pass = pass;
@@ -47,15 +51,20 @@ final class PassWorker implements Work.Worker {
                 }
             }
         }
+        advances = true;
     }
 
     void prepare() {
+        if (advances) {
+            advances = StagedKernels.advance(kernels) | StagedKernels.advance(others);
+        }
         for (int k = 0; k < kernels.length; k++) {
             numbers[k].prepare(kernels[k]);
         }
         if (presence.isApart()) {
             if (others.length == 0) {
                 others = pass.kernels().stream().map(pass::splice).toArray(Kernel[]::new);
+                advances = true;
                 othersMissed = new long[others.length];
                 othersPrevious = new double[others.length];
             }

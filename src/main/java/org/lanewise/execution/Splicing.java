@@ -10,7 +10,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -27,7 +27,7 @@ public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form
     Kernel splice(Kernel written, List<Layout> layouts) {
         List<Layout> stored = new ArrayList<>(layouts);
         flushed.forEach(k -> stored.set(FIRST_STATE + k, layouts.get(FIRST_STATE + k).flushing()));
-        return SplicedKernels.of(written, rule, List.copyOf(stored), vectorBits, form);
+        return StagedKernels.of(written, rule, List.copyOf(stored), bits(vectorBits, lanes), form);
     }
 
     /** A tensor's planes as {@link Kernel#prepareTensor} gets them. */
@@ -38,6 +38,11 @@ public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form
         Plane[] prepared = Arrays.copyOf(kept, kept.length, Plane[].class);
         flushed.forEach(k -> prepared[FIRST_STATE + k] = new FlushedPlane(kept[FIRST_STATE + k]));
         return prepared;
+    }
+
+    /** Width of vectors of so many lanes, or what stands for plain loops. */
+    static int bits(int vectorBits, int lanes) {
+        return lanes > 1 ? vectorBits : StagedKernels.PLAIN_BITS;
     }
 
     boolean usesVectors() {

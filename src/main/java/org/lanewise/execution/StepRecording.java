@@ -1,14 +1,24 @@
 package org.lanewise.execution;
 
 import java.util.Optional;
+import jdk.jfr.FlightRecorder;
 
-/** Tells the JDK's flight recorder of steps, where its module is there: an event, the same object for all steps. */
+/**
+ * Tells the JDK's flight recorder of steps, where its module is there: an event, the same object for all steps. To make an event takes 300
+ * classes and 50 to 100 ms, so that waits until somebody records.
+ */
 public final class StepRecording {
-    private final Optional<Recorder> recorder = ModuleLayer.boot().findModule("jdk.jfr").map(_ -> new Recorder());
+    private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+    private Optional<Recorder> recorder = Optional.empty();
 
     /** In a class of its own, so that nothing of the recorder is loaded where it is not there. */
     private static final class Recorder {
         final StepEvent event = new StepEvent();
+
+        static boolean isUsed() {
+            return FlightRecorder.isInitialized();
+        }
     }
 
     /** Before the first step. */
@@ -16,6 +26,9 @@ public final class StepRecording {
 
     /** A step begins. */
     public void begin() {
+        if (HAS_RECORDER && recorder.isEmpty() && Recorder.isUsed()) {
+            recorder = Optional.of(new Recorder());
+        }
         if (recorder.isPresent()) {
             recorder.get().event.begin();
         }

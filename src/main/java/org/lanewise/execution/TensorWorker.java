@@ -19,6 +19,7 @@ import org.lanewise.reduction.BlockReducer;
 import org.lanewise.reduction.SumOfSquares;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -38,6 +39,7 @@ final class TensorWorker implements Work.Worker {
     private final Blocks[] blocks;
     private final int[] firstBlocks;
     private final Measured measured;
+    private boolean advances;
 
     /**
      * A tensor, or some that lie one after the other and fit into a chunk: their planes as {@link Kernel#prepareTensor} gets them, and the
@@ -178,8 +180,26 @@ final class TensorWorker implements Work.Worker {
     }
 
     void prepare() {
+        if (advances) {
+            advance();
+        }
         for (TensorLoop step : steps) {
             numbers.prepare(step.kernel);
+        }
+    }
+
+    /** Takes faster kernels, if there are any; those of split tensors have been taken. */
+    private void advance() {
+        advances = false;
+        for (TensorLoop step : steps) {
+            step.kernel = StagedKernels.latest(step.kernel);
+            advances |= !StagedKernels.isLast(step.kernel);
+        }
+        for (Blocks tensor : blocks) {
+            for (int k = 0; k < tensor.steps().length; k++) {
+                tensor.steps()[k].kernel = tensor.split().kernel(k);
+                advances |= !StagedKernels.isLast(tensor.steps()[k].kernel);
+            }
         }
     }
 
@@ -188,11 +208,7 @@ final class TensorWorker implements Work.Worker {
         for (TensorLoop step : steps) {
             step.make(splicing, loops);
         }
-        for (Blocks tensor : blocks) {
-            for (int k = 0; k < tensor.steps().length; k++) {
-                tensor.steps()[k].kernel = tensor.split().kernel(k);
-            }
-        }
+        advance();
     }
 
     void readGradients() {

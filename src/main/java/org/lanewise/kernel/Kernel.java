@@ -164,10 +164,10 @@ public abstract class Kernel {
      *
      * @param planes the planes of a range
      * @param k index of the plane
-     * @return its array or segment
+     * @return its array or segment; null if there is no such plane
      */
     protected static Object memory(Plane[] planes, int k) {
-        return planes[k].memory();
+        return k < planes.length ? planes[k].memory() : null;
     }
 
     /**

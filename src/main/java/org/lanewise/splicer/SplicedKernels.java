@@ -11,11 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lanewise.access.KernelAccess;
@@ -34,9 +37,9 @@ public final class SplicedKernels {
     /** Bytes of the longest file name that Linux, macOS and Windows take. */
     private static final int LONGEST_NAME = 255;
 
-    private static final ClassValue<Recent<Variant, MethodHandle>> BUILT = new ClassValue<>() {
+    private static final ClassValue<Recent<Variant, Executed>> BUILT = new ClassValue<>() {
         @Override
-        protected Recent<Variant, MethodHandle> computeValue(Class<?> kernel) {
+        protected Recent<Variant, Executed> computeValue(Class<?> kernel) {
             return new Recent<>(MOST_VARIANTS);
         }
     };
@@ -49,19 +52,37 @@ public final class SplicedKernels {
         }
     };
 
-    private static final ScopedValue<Consumer<MethodHandle>> OBSERVER = ScopedValue.newInstance();
+    /** What {@link #overFloats} found: one at most. */
+    private static final ClassValue<AtomicReference<Optional<Executed>>> OVER_FLOATS = new ClassValue<>() {
+        @Override
+        protected AtomicReference<Optional<Executed>> computeValue(Class<?> kernel) {
+            return new AtomicReference<>();
+        }
+    };
+
+    /** A final boolean field, which reads it from a kernel. */
+    private record Option(String name, MethodHandle getter) {}
+
+    private static final ClassValue<AtomicReference<List<Option>>> OPTIONS = new ClassValue<>() {
+        @Override
+        protected AtomicReference<List<Option>> computeValue(Class<?> kernel) {
+            return new AtomicReference<>(List.of());
+        }
+    };
+
+    private static final ScopedValue<Consumer<Executed>> OBSERVER = ScopedValue.newInstance();
 
     private SplicedKernels() {}
 
     /**
-     * Does something, and tells of the kernels made meanwhile on this thread. A constructor that is held is found again by {@link #of}.
+     * Does something, and tells of the kernels made meanwhile on this thread. A variant that is held is found again by {@link #of}.
      *
      * @param <T> type of what is made
-     * @param observer is given the constructor of every one, which returns its class
+     * @param observer is given the variant of every one
      * @param making what to do
      * @return what that gave
      */
-    public static <T> T observed(Consumer<MethodHandle> observer, Supplier<T> making) {
+    public static <T> T observed(Consumer<Executed> observer, Supplier<T> making) {
         return ScopedValue.where(OBSERVER, observer).call(making::get);
     }
 
@@ -95,22 +116,58 @@ public final class SplicedKernels {
     }
 
     private static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, boolean checked) {
-        Class<? extends Kernel> type = written.getClass();
-        MethodType constructorType = constructorType(type, rule);
-        Variant variant = new Variant(bits, form, planes, options(written));
-        MethodHandle constructor = BUILT.get(type)
-                .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant, checked));
-        try {
-            Kernel executed = (Kernel) constructor.invoke(rule);
-            if (OBSERVER.isBound()) {
-                OBSERVER.get().accept(constructor);
-            }
-            return executed;
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("constructor of " + type.getName() + " failed", e);
+        Executed variant = find(written, rule, planes, bits, form, checked).built();
+        Kernel executed = variant.make(rule);
+        if (OBSERVER.isBound()) {
+            OBSERVER.get().accept(variant);
         }
+        return executed;
+    }
+
+    /**
+     * Whether kernels made on this thread are told of.
+     *
+     * @return true inside of {@link #observed}
+     */
+    public static boolean areObserved() {
+        return OBSERVER.isBound();
+    }
+
+    /**
+     * Finds the executed form of a kernel, which may not be built yet.
+     *
+     * @param written what the rule gave
+     * @param rule the only argument of the kernel's constructor
+     * @param planes the layout of each plane
+     * @param bits width of the vectors
+     * @param form what the loops make of gradients
+     * @param checked whether its loops may do only what {@link Kernel} allows
+     * @return the same object while somebody holds it
+     * @throws IllegalArgumentException if the kernel has another constructor
+     */
+    public static Executed find(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, boolean checked) {
+        Class<? extends Kernel> type = written.getClass();
+        MethodType constructor = constructorType(type, rule);
+        Variant variant = new Variant(bits, form, planes, options(written));
+        Lookup lookup = KernelAccess.get().lookup(written);
+        return BUILT.get(type).get(variant, () -> new Executed(() -> build(lookup, constructor, variant, checked)));
+    }
+
+    /**
+     * Finds the plain loop of a kernel of the library, over planes that each are floats in an array from its start on, as it was built
+     * with the library.
+     *
+     * @param written the kernel
+     * @return a class whose vector loop is not to be run; empty for kernels of others
+     */
+    public static Optional<Executed> overFloats(Kernel written) {
+        AtomicReference<Optional<Executed>> found = OVER_FLOATS.get(written.getClass());
+        if (found.get() == null) {
+            Lookup lookup = KernelAccess.get().lookup(written);
+            found.compareAndSet(null, PlainLoops.isGiven(written.getClass())
+                    ? Optional.of(new Executed(() -> PlainLoops.define(lookup))) : Optional.empty());
+        }
+        return found.get();
     }
 
     /**
@@ -127,11 +184,8 @@ public final class SplicedKernels {
     static Map<String, Boolean> options(Kernel written) {
         Map<String, Boolean> options = new HashMap<>();
         try {
-            for (Field field : written.getClass().getDeclaredFields()) {
-                int flags = field.getModifiers();
-                if (field.getType() == boolean.class && Modifier.isFinal(flags) && !Modifier.isStatic(flags)) {
-                    options.put(field.getName(), (boolean) KernelAccess.get().lookup(written).unreflectGetter(field).invoke(written));
-                }
+            for (Option option : OPTIONS.get(written.getClass()).updateAndGet(known -> known.isEmpty() ? findOptions(written) : known)) {
+                options.put(option.name(), (boolean) option.getter().invokeExact(written));
             }
         } catch (Throwable e) {
             throw new IllegalStateException("final boolean fields of " + written.getClass().getName() + " not readable", e);
@@ -139,18 +193,46 @@ public final class SplicedKernels {
         return Map.copyOf(options);
     }
 
-    private static MethodHandle build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
+    private static List<Option> findOptions(Kernel written) {
+        List<Option> options = new ArrayList<>();
+        for (Field field : written.getClass().getDeclaredFields()) {
+            int flags = field.getModifiers();
+            if (field.getType() == boolean.class && Modifier.isFinal(flags) && !Modifier.isStatic(flags)) {
+                try {
+                    options.add(new Option(field.getName(), KernelAccess.get().lookup(written).unreflectGetter(field)
+                            .asType(MethodType.methodType(boolean.class, Kernel.class))));
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        return options;
+    }
+
+    private static Executed.Built build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
         Class<?> type = lookup.lookupClass();
         Splicer splicer = new Splicer(lookup, variant, checked);
         byte[] spliced = splicer.splice();
         dump(type, variant, spliced);
         try {
             Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
-            return hidden.findConstructor(hidden.lookupClass(), constructor);
+            return new Executed.Built(hidden.findConstructor(hidden.lookupClass(), constructor), splicer.accesses());
         } catch (LinkageError e) {
             throw Verification.refused(splicer, spliced, e);
         } catch (ReflectiveOperationException e) {
             throw splicer.refused("has a form that cannot be spliced: " + Splicer.firstLine(e), e);
+        }
+    }
+
+    /** Defines a class that was spliced from one whose constructor has one parameter. */
+    static Executed.Built define(Lookup lookup, byte[] spliced, Accesses accesses) {
+        try {
+            Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
+            MethodType constructor =
+                    MethodType.methodType(void.class, lookup.lookupClass().getDeclaredConstructors()[0].getParameterTypes());
+            return new Executed.Built(hidden.findConstructor(hidden.lookupClass(), constructor), accesses);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("constructor of " + lookup.lookupClass().getName() + " not found", e);
         }
     }
 

@@ -60,8 +60,7 @@ final class SplicedLoop {
     private static final ClassDesc PLANES = describe(Plane.class).arrayType();
     private static final ClassDesc THREAD = describe(Thread.class);
     private static final ClassDesc MATH = describe(Math.class);
-    private static final MethodTypeDesc MAX =
-            MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+    private static final MethodTypeDesc MAX = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
     private static final String GRADIENTS = Gradients.class.getName().replace('.', '/');
     private static final String SUBNORMALS = Subnormals.class.getName().replace('.', '/');
     private static final int PLANES_SLOT = 1;
@@ -83,6 +82,7 @@ final class SplicedLoop {
     private final Variant variant;
     private final CodeBuilder code;
     private final VectorCalls vectorCalls;
+    private final AccessFlow accesses = new AccessFlow();
     private final List<CodeElement> source;
     private final int firstPlaneSlot;
     private final int firstFreeSlot;
@@ -127,7 +127,7 @@ final class SplicedLoop {
         }
     }
 
-    void emit() {
+    Accesses emit() {
         for (int i = 0; i < NEVER_INLINED; i++) {
             code.nop();
         }
@@ -143,6 +143,7 @@ final class SplicedLoop {
         if (!named.isEmpty()) {
             throw splicer.refused(MISUSED, new SourceLine(line.method(), 0), USES);
         }
+        return accesses.all();
     }
 
     /** Puts a plane's memory, and its offset if it has one, into local variables. */
@@ -184,6 +185,7 @@ final class SplicedLoop {
     /** Emits the element at index {@code at}, and those after it that belong to it; returns the index of the last. */
     private int emit(int at, CodeElement element) {
         Map<Integer, Integer> planes = flow.before(at);
+        accesses.reach(element);
         if (flow.takesPlane(at)) {
             named.push(existing(flow.plane(at)));
             return at + 2;
@@ -240,7 +242,9 @@ final class SplicedLoop {
             return at + 1;
         }
         if (flow.jumps(at)) {
-            code.goto_(label(((BranchInstruction) source.get(at + 2)).target(), labels));
+            Label target = ((BranchInstruction) source.get(at + 2)).target();
+            accesses.jumpAlways(target);
+            code.goto_(label(target, labels));
         }
         return at + 2;
     }
@@ -250,11 +254,12 @@ final class SplicedLoop {
             throw splicer.refused("must not use a plane from elsewhere", line, USES);
         }
         int plane = named.pop();
-        requireAllowed(plane, call.typeSymbol().returnType().equals(ConstantDescs.CD_void));
+        boolean writes = call.typeSymbol().returnType().equals(ConstantDescs.CD_void);
+        requireAllowed(plane, writes);
         if (call.typeSymbol().parameterList().contains(FLOATS)) {
             vectorCalls.requireClass(FLOATS, variant.bits());
         }
-        if (variant.planes().get(plane).flushed() && call.typeSymbol().returnType().equals(ConstantDescs.CD_void)) {
+        if (variant.planes().get(plane).flushed() && writes) {
             flush(variant.planes().get(plane), call.typeSymbol().parameterList().getLast());
         }
         String storage = variant.planes().get(plane).storage().getName().replace('.', '/');
@@ -295,6 +300,7 @@ final class SplicedLoop {
     }
 
     private void requireAllowed(int plane, boolean writes) {
+        accesses.access(plane, writes);
         Layout layout = variant.planes().get(plane);
         if (writes && plane == GRADIENT && splicer.isChecked()) {
             throw splicer.refused("must not write the gradient, planes[1],", line,
@@ -313,8 +319,7 @@ final class SplicedLoop {
     private void splice(MethodModel method, int plane, int base) {
         CodeAttribute body = (CodeAttribute) method.code().orElseThrow();
         SourceLine caller = line;
-        String owner = Splicer.owner(method);
-        line = new SourceLine(splicer.shown(owner, method.methodName().stringValue()), 0);
+        line = new SourceLine(splicer.shown(Splicer.owner(method), method.methodName().stringValue()), 0);
         requireNoHandler(body);
         MethodTypeDesc type = method.methodTypeSymbol();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);

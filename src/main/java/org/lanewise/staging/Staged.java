@@ -1,0 +1,34 @@
+package org.lanewise.staging;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.Executed;
+import org.lanewise.splicer.GradientForm;
+import org.lanewise.splicer.Layout;
+
+/**
+ * What a kernel is to run on in the end.
+ *
+ * @param target the loops, which may not be built yet
+ * @param plain whether these are plain loops over floats in arrays
+ * @param owner the only argument of kernels' constructors
+ * @param layouts the layout of each plane
+ * @param form what the loops make of gradients
+ * @param ready whether the target runs at full speed
+ */
+record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts, GradientForm form, BooleanSupplier ready) {
+    boolean isReady() {
+        return ready.getAsBoolean();
+    }
+
+    /** Whether a kernel that runs on some loops stays as it is. */
+    boolean isLast(Executed executed) {
+        return executed == target;
+    }
+
+    /** A kernel that runs on the target. */
+    Kernel make() {
+        return plain ? new PlainKernel(target, this) : target.make(owner);
+    }
+}

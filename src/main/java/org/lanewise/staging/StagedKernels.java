@@ -1,0 +1,148 @@
+package org.lanewise.staging;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.lanewise.check.HotSpot;
+import org.lanewise.kernel.Kernel;
+import org.lanewise.splicer.Executed;
+import org.lanewise.splicer.GradientForm;
+import org.lanewise.splicer.Layout;
+import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.storage.F32Heap;
+
+/**
+ * Makes kernels that run at once: by plain loops until the loops that they are meant for are compiled. That one takes the other's place
+ * between two steps, when whoever holds the kernel asks for the {@link #latest}; both give the same bits.
+ */
+public final class StagedKernels {
+    /** Width that stands for plain loops. */
+    public static final int PLAIN_BITS = 32;
+
+    private static final int LEAST_VECTOR_BITS = 128;
+    private static final boolean ON = !"false".equals(System.getProperty("lanewise.plainFirst"));
+    private static final ScopedValue<Consumer<Runnable>> WARMING = ScopedValue.newInstance();
+
+    private StagedKernels() {}
+
+    /**
+     * Does something that makes kernels on this thread. These run on plain loops until they are told otherwise.
+     *
+     * @param <T> type of what is made
+     * @param warming is given, for every kernel, what says that its loop is at full speed
+     * @param making what to do
+     * @return what that gave
+     */
+    public static <T> T staged(Consumer<Runnable> warming, Supplier<T> making) {
+        return ScopedValue.where(WARMING, warming).call(making::get);
+    }
+
+    private static boolean isOn() {
+        return WARMING.isBound() || ON && !SplicedKernels.areObserved();
+    }
+
+    /**
+     * Makes a kernel of a rule. What its loops must not do is refused.
+     *
+     * @param written what the rule gave
+     * @param rule the only argument of the kernel's constructor
+     * @param planes the layout of each plane
+     * @param bits width of the vectors, or {@link #PLAIN_BITS}
+     * @param form what the loops make of gradients
+     * @return the executed kernel, or one that stands for it
+     * @throws IllegalArgumentException if it has another constructor, or loops that {@link Kernel} does not allow
+     */
+    public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form) {
+        return of(written, rule, planes, bits, form, true);
+    }
+
+    /**
+     * Makes a kernel of the library, which may use arrays of its own and cross lanes.
+     *
+     * @param written the kernel
+     * @param owner the only argument of its constructor
+     * @param planes the layout of each plane
+     * @param bits width of the vectors, or {@link #PLAIN_BITS}
+     * @param form what the loops make of gradients
+     * @return the executed kernel, or one that stands for it
+     */
+    public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form) {
+        return of(written, owner, planes, bits, form, false);
+    }
+
+    private static Kernel of(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form, boolean checked) {
+        int vectorBits = Math.max(bits, LEAST_VECTOR_BITS);
+        if (!isOn() || planes.size() > PlainKernel.MOST_PLANES) {
+            return now(written, owner, planes, vectorBits, form, checked);
+        }
+        boolean plain = bits == PLAIN_BITS;
+        Executed target = plain ? overFloats(written, owner, planes, vectorBits, checked)
+                : SplicedKernels.find(written, owner, planes, vectorBits, form, checked);
+        AtomicBoolean told = new AtomicBoolean();
+        Staged staged = new Staged(target, plain, owner, planes, form, WARMING.isBound() ? told::get : target::isFast);
+        if (staged.isReady()) {
+            return staged.make();
+        }
+        Optional<Executed> given = SplicedKernels.overFloats(written).filter(loop -> PlainKernel.canRun(loop, planes));
+        Executed first = given.isPresent() ? given.get() : overFloats(written, owner, planes, vectorBits, checked).built();
+        if (!PlainKernel.canRun(first, planes)) {
+            return now(written, owner, planes, vectorBits, form, checked);
+        }
+        if (WARMING.isBound()) {
+            WARMING.get().accept(() -> told.set(true));
+        } else if (first != target && HotSpot.current().c2().isEmpty()) {
+            Warming.request(staged, first, given.isPresent());
+        }
+        return new PlainKernel(first, staged);
+    }
+
+    private static Kernel now(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form, boolean checked) {
+        return checked ? SplicedKernels.of(written, owner, planes, bits, form)
+                : SplicedKernels.unchecked(written, owner, planes, bits, form);
+    }
+
+    private static Executed overFloats(Kernel written, Object owner, List<Layout> planes, int bits, boolean checked) {
+        List<Layout> floats = planes.stream()
+                .map(plane -> new Layout(F32Heap.class, true, plane.readable(), plane.writable())).toList();
+        return SplicedKernels.find(written, owner, floats, bits, GradientForm.PLAIN, checked);
+    }
+
+    /**
+     * The fastest kernel there is now instead of one that was made here. It has not been prepared.
+     *
+     * @param kernel a kernel
+     * @return the same one if there is no other
+     */
+    public static Kernel latest(Kernel kernel) {
+        return kernel instanceof PlainKernel plain ? plain.latest() : kernel;
+    }
+
+    /**
+     * Whether there will be none that is faster.
+     *
+     * @param kernel a kernel
+     * @return false if {@link #latest} may return another one later
+     */
+    public static boolean isLast(Kernel kernel) {
+        return !(kernel instanceof PlainKernel plain) || plain.isLast();
+    }
+
+    /**
+     * Puts the {@link #latest} kernels in the place of others.
+     *
+     * @param kernels may have none in some places
+     * @return whether some of them may have a later one yet
+     */
+    public static boolean advance(Kernel[] kernels) {
+        boolean more = false;
+        for (int k = 0; k < kernels.length; k++) {
+            if (kernels[k] instanceof PlainKernel plain) {
+                kernels[k] = plain.latest();
+                more |= !isLast(kernels[k]);
+            }
+        }
+        return more;
+    }
+}
