@@ -27,6 +27,7 @@ final class Exercise {
     private final Kernel kernel;
     private final Kernel plain;
     private final boolean ofLibrary;
+    private final Runnable reset;
     private final Plane[] planes;
     private final long end = System.nanoTime() + LONGEST_NANOS;
     private int calls;
@@ -34,11 +35,12 @@ final class Exercise {
     private boolean done;
 
     /** Builds the loop if that is not done. */
-    Exercise(Staged staged, Kernel plain, boolean ofLibrary) {
-        this.staged = staged;
-        this.plain = plain;
+    Exercise(Warming.Request request) {
+        this.staged = request.staged();
+        this.plain = new PlainKernel(request.first(), staged);
         this.kernel = staged.make();
-        this.ofLibrary = ofLibrary;
+        this.ofLibrary = request.ofLibrary();
+        this.reset = request.reset();
         this.planes = staged.layouts().stream().map(Exercise::plane).toArray(Plane[]::new);
     }
 
@@ -80,8 +82,9 @@ final class Exercise {
                 refresh();
             }
             call(kernel, calls < CALLS_UNTIL_C1 ? FEW : ALL);
+            reset.run();
             kernel.scalar(planes, 0, TAIL);
-            plain.vector(planes, 0, SIZE);
+            call(plain, SIZE);
             calls++;
         }
         return true;
@@ -127,6 +130,7 @@ final class Exercise {
     }
 
     private void call(Kernel which, int length) {
+        reset.run();
         which.vector(planes, 0, length);
     }
 }

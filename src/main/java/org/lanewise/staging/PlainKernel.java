@@ -166,6 +166,10 @@ final class PlainKernel extends Kernel {
     }
 
     private void run(Plane[] planes, int from, int to) {
+        if (!staged.splits()) {
+            loop.scalar(planes, from, to);
+            return;
+        }
         for (int at = from; at < to;) {
             int calls = executed.called();
             int length = calls < CALLS_UNTIL_C1 ? FEW : calls < CALLS_UNTIL_C2 ? SOME : to - at;

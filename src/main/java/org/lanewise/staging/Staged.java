@@ -15,9 +15,11 @@ import org.lanewise.splicer.Layout;
  * @param owner the only argument of kernels' constructors
  * @param layouts the layout of each plane
  * @param form what the loops make of gradients
+ * @param splits whether plain loops may be called for any number of elements
  * @param ready whether the target runs at full speed
  */
-record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts, GradientForm form, BooleanSupplier ready) {
+record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts, GradientForm form, boolean splits,
+        BooleanSupplier ready) {
     boolean isReady() {
         return ready.getAsBoolean();
     }
@@ -25,6 +27,10 @@ record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts
     /** Whether a kernel that runs on some loops stays as it is. */
     boolean isLast(Executed executed) {
         return executed == target;
+    }
+
+    Staged ownedBy(Object other) {
+        return new Staged(target, plain, other, layouts, form, splits, ready);
     }
 
     /** A kernel that runs on the target. */

@@ -55,7 +55,7 @@ public final class StagedKernels {
      * @throws IllegalArgumentException if it has another constructor, or loops that {@link Kernel} does not allow
      */
     public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form) {
-        return of(written, rule, planes, bits, form, true);
+        return of(new Making(written, rule, planes, bits, form, true, Optional.empty()));
     }
 
     /**
@@ -69,44 +69,81 @@ public final class StagedKernels {
      * @return the executed kernel, or one that stands for it
      */
     public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form) {
-        return of(written, owner, planes, bits, form, false);
+        return of(new Making(written, owner, planes, bits, form, false, Optional.empty()));
     }
 
-    private static Kernel of(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form, boolean checked) {
-        int vectorBits = Math.max(bits, LEAST_VECTOR_BITS);
-        if (!isOn() || planes.size() > PlainKernel.MOST_PLANES) {
-            return now(written, owner, planes, vectorBits, form, checked);
+    /**
+     * With what a reducing kernel is run until it is compiled.
+     *
+     * @param owner the argument of its constructor
+     * @param reset called before each call of a loop
+     */
+    public record Practice(Object owner, Runnable reset) {}
+
+    /**
+     * Makes a kernel of the library that accumulates in arrays of its owner. Its plain loop is called for as many elements as it is asked
+     * for, or for {@link org.lanewise.storage.FloatBlocks#SIZE}.
+     *
+     * @param written the kernel
+     * @param owner the only argument of its constructor
+     * @param planes the layout of each plane
+     * @param bits width of the vectors, or {@link #PLAIN_BITS}
+     * @param form what the loops make of gradients
+     * @param practice what stands for the owner
+     * @return the executed kernel, or one that stands for it
+     */
+    public static Kernel reducing(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form, Practice practice) {
+        return of(new Making(written, owner, planes, bits, form, false, Optional.of(practice)));
+    }
+
+    /** What a kernel is made of. */
+    private record Making(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form, boolean checked,
+            Optional<Practice> practice) {
+        int vectorBits() {
+            return Math.max(bits, LEAST_VECTOR_BITS);
         }
-        boolean plain = bits == PLAIN_BITS;
-        Executed target = plain ? overFloats(written, owner, planes, vectorBits, checked)
-                : SplicedKernels.find(written, owner, planes, vectorBits, form, checked);
+
+        Executed target() {
+            return bits == PLAIN_BITS ? overFloats() : SplicedKernels.find(written, owner, planes, vectorBits(), form, checked);
+        }
+
+        /** The plain loop over floats in arrays. */
+        Executed overFloats() {
+            List<Layout> floats = planes.stream()
+                    .map(plane -> new Layout(F32Heap.class, true, plane.readable(), plane.writable())).toList();
+            return SplicedKernels.find(written, owner, floats, vectorBits(), GradientForm.PLAIN, checked);
+        }
+
+        Kernel now() {
+            return checked ? SplicedKernels.of(written, owner, planes, vectorBits(), form)
+                    : SplicedKernels.unchecked(written, owner, planes, vectorBits(), form);
+        }
+    }
+
+    private static Kernel of(Making making) {
+        List<Layout> planes = making.planes();
+        if (!isOn() || planes.size() > PlainKernel.MOST_PLANES) {
+            return making.now();
+        }
+        Executed target = making.target();
         AtomicBoolean told = new AtomicBoolean();
-        Staged staged = new Staged(target, plain, owner, planes, form, WARMING.isBound() ? told::get : target::isFast);
+        Staged staged = new Staged(target, making.bits() == PLAIN_BITS, making.owner(), planes, making.form(),
+                making.practice().isEmpty(), WARMING.isBound() ? told::get : target::isFast);
         if (staged.isReady()) {
             return staged.make();
         }
-        Optional<Executed> given = SplicedKernels.overFloats(written).filter(loop -> PlainKernel.canRun(loop, planes));
-        Executed first = given.isPresent() ? given.get() : overFloats(written, owner, planes, vectorBits, checked).built();
+        Optional<Executed> given = SplicedKernels.overFloats(making.written()).filter(loop -> PlainKernel.canRun(loop, planes));
+        Executed first = given.isPresent() ? given.get() : making.overFloats().built();
         if (!PlainKernel.canRun(first, planes)) {
-            return now(written, owner, planes, vectorBits, form, checked);
+            return making.now();
         }
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
         } else if (first != target && HotSpot.current().c2().isEmpty()) {
-            Warming.request(staged, first, given.isPresent());
+            Practice practice = making.practice().orElseGet(() -> new Practice(making.owner(), () -> {}));
+            Warming.request(new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice.reset()));
         }
         return new PlainKernel(first, staged);
-    }
-
-    private static Kernel now(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form, boolean checked) {
-        return checked ? SplicedKernels.of(written, owner, planes, bits, form)
-                : SplicedKernels.unchecked(written, owner, planes, bits, form);
-    }
-
-    private static Executed overFloats(Kernel written, Object owner, List<Layout> planes, int bits, boolean checked) {
-        List<Layout> floats = planes.stream()
-                .map(plane -> new Layout(F32Heap.class, true, plane.readable(), plane.writable())).toList();
-        return SplicedKernels.find(written, owner, floats, bits, GradientForm.PLAIN, checked);
     }
 
     /**

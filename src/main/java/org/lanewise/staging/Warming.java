@@ -24,15 +24,15 @@ final class Warming implements Runnable {
     private final Deque<Request> requests = new ArrayDeque<>();
     private boolean running;
 
-    /** Loops to warm up, the plain ones that run meanwhile, and whether their kernel is one of the library's. */
-    private record Request(Staged staged, Executed first, boolean ofLibrary) {}
+    /** Loops to warm up, the plain ones that run meanwhile, whether their kernel is one of the library's, and what comes before calls. */
+    record Request(Staged staged, Executed first, boolean ofLibrary, Runnable reset) {}
 
     private Warming() {}
 
     /** Has loops warmed up unless that is done or somebody asked for it already. */
-    static void request(Staged staged, Executed first, boolean ofLibrary) {
-        if (staged.target().claim()) {
-            INSTANCE.add(new Request(staged, first, ofLibrary));
+    static void request(Request request) {
+        if (request.staged().target().claim()) {
+            INSTANCE.add(request);
         }
     }
 
@@ -85,7 +85,7 @@ final class Warming implements Runnable {
 
     private static void start(Request request, List<Exercise> active) {
         try {
-            active.add(new Exercise(request.staged(), new PlainKernel(request.first(), request.staged()), request.ofLibrary()));
+            active.add(new Exercise(request));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             System.getLogger("org.lanewise").log(Level.WARNING, "a loop stays a plain one, because another could not be built", e);
         }
