@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.bench.work.JvmFlags;
 import org.lanewise.bench.work.ParentWatch;
 import org.lanewise.tool.Cli;
 import org.lanewise.tool.ExitCode;
@@ -43,6 +44,7 @@ public final class Main {
         }
         List<String> flags = args.length == 0 ? List.of() : switch (args[0]) {
             case VerifyCommand.NAME -> VerifyCommand.JVM_FLAGS;
+            case TorchCommand.NAME -> List.of(JvmFlags.VECTORS_FIRST);
             case BenchCommand.NAME, JmhCommand.NAME -> BenchCommand.JVM_FLAGS;
             default -> List.of();
         };

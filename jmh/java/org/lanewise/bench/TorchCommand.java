@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 
 /** Compares what PyTorch has computed with the rules, or with schedules and the loss scaler. */
 @Command(
-        name = "torch",
+        name = TorchCommand.NAME,
         sortOptions = false,
         description = "Compares what PyTorch has computed with the rules, bit by bit: parameters and every state, in Java arrays and in "
                 + "native memory, at every width of this CPU. Python is not needed.",
@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
                 + "JSON, and is compared with org.lanewise.schedule and LossScaler.",
             "Exit codes: 0 if no number differs, 1 if one does, 3 if every case was skipped, " + ExitCode.COMMON + "."})
 final class TorchCommand implements Callable<Integer> {
+    static final String NAME = "torch";
+
     @Parameters(index = "0", paramLabel = "FILE", description = "a recording, in the safetensors format, or a list, in JSON")
     private Path file;
 

@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class OptimizerBuilder {
     private Optional<Width> width = Optional.empty();
     private boolean unsupportedWidth;
     private long leastShared = LEAST_SHARED;
+    private Optional<Duration> warmUp = Optional.empty();
 
     OptimizerBuilder(ParameterStore store) {
         this.store = Check.notNull("store", store);
@@ -271,6 +273,17 @@ public final class OptimizerBuilder {
         return this;
     }
 
+    /**
+     * Has {@link #build} wait for the loops, as {@link Optimizer#warmUp}; it does not by default.
+     *
+     * @param limit how long at most
+     * @return this
+     */
+    public OptimizerBuilder warmUp(Duration limit) {
+        this.warmUp = Optional.of(Check.notNull("limit", limit));
+        return this;
+    }
+
     /** Takes any width: where the CPU lacks it, the JDK's Java code stands for its vectors, so that tests run every width on every CPU. */
     OptimizerBuilder evenUnsupportedWidth() {
         unsupportedWidth = true;
@@ -353,6 +366,7 @@ public final class OptimizerBuilder {
         options.requireThatTheyGoTogether();
         Optimizer optimizer = new Optimizer(options);
         options.width().warnIfSlow();
+        warmUp.ifPresent(optimizer::warmUp);
         return optimizer;
     }
 

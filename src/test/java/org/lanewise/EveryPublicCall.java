@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class EveryPublicCall {
                 new Shape(1, 1, 3), "m", 3, 3L, 0.1, 0.1f, true, new float[3], MemorySegment.ofArray(new float[3]),
                 (LongConsumer) _ -> {}, (Runnable) () -> {}, List.of(), Map.of(), Clipping.none(), Clipping.Form.VALUE, NonFinite.SKIP,
                 Average.swa(), new LossScaler(), new LossScaler().initial(), Group.of("group", _ -> true), Schedule.constant(),
-                (DoubleUnaryOperator) norm -> norm);
+                (DoubleUnaryOperator) norm -> norm, Duration.ZERO);
         given.forEach(value -> values.put(value.getClass(), value));
         return values;
     }

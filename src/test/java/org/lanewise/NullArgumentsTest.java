@@ -15,6 +15,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -69,7 +70,8 @@ class NullArgumentsTest {
 
     /** Something of each type on which a method is called or which it takes. */
     private static final Map<Class<?>, Supplier<?>> SAMPLES = Map.ofEntries(
-            Map.entry(ParameterStore.class, () -> STORE), Map.entry(ParameterStoreBuilder.class, ParameterStore::builder),
+            Map.entry(Duration.class, () -> Duration.ZERO), Map.entry(ParameterStore.class, () -> STORE),
+            Map.entry(ParameterStoreBuilder.class, ParameterStore::builder),
             Map.entry(Tensor.class, () -> STORE.tensor("w")), Map.entry(Slice.class, () -> STORE.tensor("w").gradient()),
             Map.entry(Optimizer.class, () -> Optimizer.of(RULE, ParameterStore.wrap(new float[4], new float[4]))),
             Map.entry(OptimizerBuilder.class, () -> Optimizer.builder(ParameterStore.wrap(new float[4], new float[4])).rule(RULE)),

@@ -35,16 +35,7 @@ public final class StepRecording {
     }
 
     /**
-     * Whether the step that began is recorded.
-     *
-     * @return false if nobody wants to know of it
-     */
-    public boolean isWanted() {
-        return recorder.isPresent() && recorder.get().event.shouldCommit();
-    }
-
-    /**
-     * Records the step that began.
+     * Records the step that began, if somebody wants to know of it.
      *
      * @param step its number
      * @param learningRate its learning rate
@@ -56,7 +47,10 @@ public final class StepRecording {
      */
     public void commit(long step, double learningRate, double gradientNorm, float clipFactor, double lossScale, long nonFiniteCount,
             boolean skipped) {
-        StepEvent event = recorder.orElseThrow().event;
+        if (recorder.isEmpty() || !recorder.get().event.shouldCommit()) {
+            return;
+        }
+        StepEvent event = recorder.get().event;
         event.step = step;
         event.learningRate = learningRate;
         event.gradientNorm = gradientNorm;

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
@@ -157,8 +156,8 @@ final class TensorWorker implements Work.Worker {
 
     private TensorLoop step(TensorLoop.Phase phase, List<Layout> layouts) {
         Staged[] used = staged.clone();
-        Set<Integer> planes = SplicedKernels.planes(phase.loop().written());
-        Arrays.setAll(used, state -> planes.contains(FIRST_STATE + state) ? used[state] : null);
+        Kernel written = phase.loop().written();
+        Arrays.setAll(used, state -> SplicedKernels.mayUse(written, FIRST_STATE + state) ? used[state] : null);
         boolean isStaged = Arrays.stream(used).anyMatch(state -> state != null);
         boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
         return new TensorLoop(phase, layouts, isStaged ? used : new Staged[0], chunked ? ChunkPlane.SIZE : Pass.BLOCK);

@@ -65,12 +65,13 @@ public final class BlockReducer {
         for (int k = SQUARES; k <= SCALED_SQUARES; k++) {
             Runs others = new Runs();
             kernels[k] = StagedKernels.reducing(new RunsOfSquares(runs), runs, twice, width,
-                    new GradientForm(k == SCALED_SQUARES, sanitised, false), new StagedKernels.Practice(others, () -> others.count = 0));
+                    new GradientForm(k == SCALED_SQUARES, sanitised, false),
+                    new StagedKernels.Practice(others, Lanes.COUNT, () -> others.count = 0));
         }
         SumOfRuns.Sources sources = new SumOfRuns.Sources(lanes, runs);
         kernels[SUM_OF_RUNS] = StagedKernels.reducing(new SumOfRuns(sources), sources, List.of(), width, GradientForm.PLAIN,
-                new StagedKernels.Practice(new SumOfRuns.Sources(new Lanes(), new Runs()), () -> {}));
-        StagedKernels.Practice practice = new StagedKernels.Practice(new Lanes(), () -> {});
+                new StagedKernels.Practice(new SumOfRuns.Sources(new Lanes(), new Runs()), SumOfRuns.GROUP, () -> {}));
+        StagedKernels.Practice practice = new StagedKernels.Practice(new Lanes(), Lanes.COUNT, () -> {});
         kernels[MAX_MAGNITUDE] =
                 StagedKernels.reducing(new MaxMagnitude(lanes), lanes, twice, width, GradientForm.PLAIN, practice);
         kernels[LARGEST_SQUARED] = StagedKernels.reducing(new MaxMagnitude(lanes), lanes, twice, width, squared, practice);

@@ -43,7 +43,7 @@ public final class SumOfSquares {
         this.vectors = vectors;
         AddSquares.Squares others = new AddSquares.Squares(extent, new float[ChunkPlane.SIZE], new double[ChunkPlane.SIZE]);
         this.kernel = StagedKernels.reducing(new AddSquares(squares), squares, List.of(), vectors ? bits : StagedKernels.PLAIN_BITS,
-                GradientForm.PLAIN, new StagedKernels.Practice(others, () -> {}));
+                GradientForm.PLAIN, new StagedKernels.Practice(others, AddSquares.STEP, () -> {}));
     }
 
     /**

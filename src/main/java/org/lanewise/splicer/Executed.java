@@ -11,15 +11,30 @@ import org.lanewise.kernel.Kernel;
 public final class Executed {
     private final Supplier<Built> build;
     private volatile Built built;
-    private volatile boolean fast;
-    private boolean claimed;
+    private Executed plain;
+    private volatile Stage stage = Stage.NEW;
     private int called;
+
+    /** How far its loops are. */
+    private enum Stage { NEW, CLAIMED, FAST, SLOWER, FAILED }
 
     /** A class, by its constructor, and what its plain loop does with planes. */
     record Built(MethodHandle constructor, Accesses accesses) {}
 
     Executed(Supplier<Built> build) {
         this.build = build;
+    }
+
+    /**
+     * The same class as one of plain loops, which are brought to full speed by themselves.
+     *
+     * @return the same object every time
+     */
+    public synchronized Executed plain() {
+        if (plain == null) {
+            plain = new Executed(() -> built().built);
+        }
+        return plain;
     }
 
     /**
@@ -76,12 +91,39 @@ public final class Executed {
      * @return true from {@link #fast} on
      */
     public boolean isFast() {
-        return fast;
+        return stage == Stage.FAST;
+    }
+
+    /**
+     * Whether somebody is bringing its loops to full speed.
+     *
+     * @return true after {@link #claim} until that ends
+     */
+    public boolean isClaimed() {
+        return stage == Stage.CLAIMED;
     }
 
     /** Says that its loops run at full speed. */
     public void fast() {
-        fast = true;
+        stage = Stage.FAST;
+    }
+
+    /**
+     * Says that its loops are not to be run.
+     *
+     * @param slower whether that is because others are faster
+     */
+    public void leave(boolean slower) {
+        stage = slower ? Stage.SLOWER : Stage.FAILED;
+    }
+
+    /**
+     * Whether what runs is as fast as it will be.
+     *
+     * @return true if these loops run at full speed, or others are faster
+     */
+    public boolean isSettled() {
+        return stage == Stage.FAST || stage == Stage.SLOWER;
     }
 
     /**
@@ -96,16 +138,16 @@ public final class Executed {
     /**
      * Claims the task to bring its loops to full speed.
      *
-     * @return whether nobody else has it
+     * @return whether nobody else has it, and it is not done
      */
     public synchronized boolean claim() {
-        boolean free = !claimed && !fast;
-        claimed = true;
+        boolean free = stage == Stage.NEW;
+        stage = free ? Stage.CLAIMED : stage;
         return free;
     }
 
     /** Gives the task up, so that it can be claimed again. */
     public synchronized void release() {
-        claimed = false;
+        stage = Stage.NEW;
     }
 }

@@ -181,6 +181,19 @@ public final class SplicedKernels {
                 new Splicer(KernelAccess.get().lookup(written), new Variant(0, GradientForm.PLAIN, List.of(), options), false).planes());
     }
 
+    /**
+     * Whether the loops of a kernel may use a plane: as {@link #planes} says, but for kernels of the library whatever their options are,
+     * which needs no class file.
+     *
+     * @param written what the rule gave; one that {@link #of} takes
+     * @param plane number of the plane
+     * @return false if they do not
+     */
+    public static boolean mayUse(Kernel written, int plane) {
+        Optional<Executed> given = overFloats(written);
+        return given.isPresent() ? (given.get().accesses().used() >> plane & 1) == 1 : planes(written).contains(plane);
+    }
+
     static Map<String, Boolean> options(Kernel written) {
         Map<String, Boolean> options = new HashMap<>();
         try {

@@ -12,6 +12,7 @@ import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.FloatBlocks;
 
 /**
  * Makes kernels that run at once: by plain loops until the loops that they are meant for are compiled. That one takes the other's place
@@ -76,13 +77,14 @@ public final class StagedKernels {
      * With what a reducing kernel is run until it is compiled.
      *
      * @param owner the argument of its constructor
+     * @param step what the numbers of elements of calls are multiples of; calls of different numbers take different ways through its loops
      * @param reset called before each call of a loop
      */
-    public record Practice(Object owner, Runnable reset) {}
+    public record Practice(Object owner, int step, Runnable reset) {}
 
     /**
      * Makes a kernel of the library that accumulates in arrays of its owner. Its plain loop is called for as many elements as it is asked
-     * for, or for {@link org.lanewise.storage.FloatBlocks#SIZE}.
+     * for, or for {@link FloatBlocks#SIZE}.
      *
      * @param written the kernel
      * @param owner the only argument of its constructor
@@ -111,7 +113,7 @@ public final class StagedKernels {
         Executed overFloats() {
             List<Layout> floats = planes.stream()
                     .map(plane -> new Layout(F32Heap.class, true, plane.readable(), plane.writable())).toList();
-            return SplicedKernels.find(written, owner, floats, vectorBits(), GradientForm.PLAIN, checked);
+            return SplicedKernels.find(written, owner, floats, vectorBits(), GradientForm.PLAIN, checked).plain();
         }
 
         Kernel now() {
@@ -130,6 +132,7 @@ public final class StagedKernels {
         Staged staged = new Staged(target, making.bits() == PLAIN_BITS, making.owner(), planes, making.form(),
                 making.practice().isEmpty(), WARMING.isBound() ? told::get : target::isFast);
         if (staged.isReady()) {
+            Loops.note(target);
             return staged.make();
         }
         Optional<Executed> given = SplicedKernels.overFloats(making.written()).filter(loop -> PlainKernel.canRun(loop, planes));
@@ -137,11 +140,14 @@ public final class StagedKernels {
         if (!PlainKernel.canRun(first, planes)) {
             return making.now();
         }
+        if (first != target) {
+            Loops.note(target);
+        }
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
         } else if (first != target && HotSpot.current().c2().isEmpty()) {
-            Practice practice = making.practice().orElseGet(() -> new Practice(making.owner(), () -> {}));
-            Warming.request(new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice.reset()));
+            Practice practice = making.practice().orElseGet(() -> new Practice(making.owner(), FloatBlocks.SIZE / 4, () -> {}));
+            Warming.request(new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice));
         }
         return new PlainKernel(first, staged);
     }

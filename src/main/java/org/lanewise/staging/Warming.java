@@ -24,8 +24,8 @@ final class Warming implements Runnable {
     private final Deque<Request> requests = new ArrayDeque<>();
     private boolean running;
 
-    /** Loops to warm up, the plain ones that run meanwhile, whether their kernel is one of the library's, and what comes before calls. */
-    record Request(Staged staged, Executed first, boolean ofLibrary, Runnable reset) {}
+    /** Loops to warm up, the plain ones that run meanwhile, whether their kernel is one of the library's, and how it is run. */
+    record Request(Staged staged, Executed first, boolean ofLibrary, StagedKernels.Practice practice) {}
 
     private Warming() {}
 
@@ -65,18 +65,32 @@ final class Warming implements Runnable {
                 if (active.isEmpty()) {
                     return;
                 }
-                boolean busy = false;
-                for (Exercise each : active) {
-                    busy |= each.advance();
-                }
-                active.removeIf(Exercise::isDone);
-                if (!busy) {
+                if (!advance(active)) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
         } catch (InterruptedException _) {
             stop();
         }
+    }
+
+    /** Goes on with each for a moment; whether there is more to do at once. */
+    private static boolean advance(List<Exercise> active) {
+        boolean busy = false;
+        for (Exercise each : active) {
+            try {
+                busy |= each.advance();
+            } catch (Exception | LinkageError | StackOverflowError e) {
+                each.fail();
+                warn(e);
+            }
+        }
+        active.removeIf(Exercise::isDone);
+        return busy;
+    }
+
+    private static void warn(Throwable e) {
+        System.getLogger("org.lanewise").log(Level.WARNING, "a loop stays a plain one, because the other one failed", e);
     }
 
     private synchronized void stop() {
@@ -86,8 +100,9 @@ final class Warming implements Runnable {
     private static void start(Request request, List<Exercise> active) {
         try {
             active.add(new Exercise(request));
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            System.getLogger("org.lanewise").log(Level.WARNING, "a loop stays a plain one, because another could not be built", e);
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            request.staged().target().leave(false);
+            warn(e);
         }
     }
 }
