@@ -16,7 +16,7 @@ public final class Executed {
     private int called;
 
     /** How far its loops are. */
-    private enum Stage { NEW, CLAIMED, FAST, SLOWER, FAILED }
+    private enum Stage { NEW, CLAIMED, FAST, FAST_WITHOUT_VECTORS, SLOWER, FAILED }
 
     /** A class, by its constructor, and what its plain loop does with planes. */
     record Built(MethodHandle constructor, Accesses accesses) {}
@@ -91,7 +91,16 @@ public final class Executed {
      * @return true from {@link #fast} on
      */
     public boolean isFast() {
-        return stage == Stage.FAST;
+        return stage == Stage.FAST || stage == Stage.FAST_WITHOUT_VECTORS;
+    }
+
+    /**
+     * Whether its plain loop is to be run in place of that of vectors.
+     *
+     * @return true if {@link #fast} said so
+     */
+    public boolean isFasterPlain() {
+        return stage == Stage.FAST_WITHOUT_VECTORS;
     }
 
     /**
@@ -103,9 +112,13 @@ public final class Executed {
         return stage == Stage.CLAIMED;
     }
 
-    /** Says that its loops run at full speed. */
-    public void fast() {
-        stage = Stage.FAST;
+    /**
+     * Says that its loops run at full speed.
+     *
+     * @param vectors whether that of vectors is to be run, or the plain one
+     */
+    public void fast(boolean vectors) {
+        stage = vectors ? Stage.FAST : Stage.FAST_WITHOUT_VECTORS;
     }
 
     /**
@@ -123,7 +136,7 @@ public final class Executed {
      * @return true if these loops run at full speed, or others are faster
      */
     public boolean isSettled() {
-        return stage == Stage.FAST || stage == Stage.SLOWER;
+        return isFast() || stage == Stage.SLOWER;
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.lanewise.staging;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -22,7 +24,7 @@ final class Exercise {
     /** Where numbers begin in arrays that a loop has an offset in. */
     private static final int OFFSET = 16;
     /** Calls until each compiler has taken the loop, with some to spare, elements of one, and those of the loop for what is left. */
-    private static final int CALLS_UNTIL_C1 = 200, CALLS_UNTIL_C2 = 1_000, ELEMENTS_UNTIL_C1 = 512, TAIL = 24;
+    private static final int CALLS_UNTIL_C1 = 200, CALLS_UNTIL_C2 = 1_000, ELEMENTS_UNTIL_C1 = 256, ELEMENTS_UNTIL_C2 = 512, TAIL = 24;
     /** Calls after which numbers start anew, and the step that kernels are prepared for changes. */
     private static final int CALLS_OF_ROUND = 100, LATER_STEP = 10;
     private static final double LEARNING_RATE = 1e-3;
@@ -33,15 +35,16 @@ final class Exercise {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Staged staged;
-    private final Kernel kernel;
     private final Kernel plain;
     private final boolean ofLibrary;
     private final StagedKernels.Practice practice;
     private final Plane[] planes;
     private final FloatBlocks numbers = new FloatBlocks(1);
-    private final long end = System.nanoTime() + LONGEST_NANOS;
+    private final long deadline = System.nanoTime() + LONGEST_NANOS;
+    private Optional<Arena> arena = Optional.empty();
+    private Kernel kernel;
     private int calls, compiledLooks;
-    private long plainNanos = Long.MAX_VALUE;
+    private long plainNanos = Long.MAX_VALUE, vectorNanos = Long.MAX_VALUE;
     private boolean done;
 
     /** Builds the loop if that is not done. */
@@ -51,13 +54,13 @@ final class Exercise {
         this.kernel = staged.make();
         this.ofLibrary = request.ofLibrary();
         this.practice = request.practice();
-        this.planes = staged.layouts().stream().map(Exercise::plane).toArray(Plane[]::new);
+        this.planes = staged.layouts().stream().map(this::plane).toArray(Plane[]::new);
         for (int i = 0; i < SIZE; i++) {
             numbers.array(0)[i] = (i % 7 - 3) / 4f;
         }
     }
 
-    private static Plane plane(Layout layout) {
+    private Plane plane(Layout layout) {
         int length = SIZE + OFFSET, offset = layout.fromStart() ? 0 : OFFSET;
         MemoryPlane plane;
         if (layout.storage() == F32Heap.class) {
@@ -65,17 +68,35 @@ final class Exercise {
         } else if (layout.storage() == Bf16Heap.class) {
             plane = new Bf16Heap(new short[length], offset);
         } else if (layout.storage() == F32Native.class) {
-            plane = new F32Native(Arena.ofAuto().allocate((long) length * Float.BYTES, Float.BYTES * OFFSET));
+            plane = new F32Native(allocate((long) length * Float.BYTES));
         } else if (layout.storage() == Bf16Native.class) {
-            plane = new Bf16Native(Arena.ofAuto().allocate((long) length * Short.BYTES, Float.BYTES * OFFSET));
+            plane = new Bf16Native(allocate((long) length * Short.BYTES));
         } else {
             plane = new ChunkPlane();
         }
         return plane;
     }
 
-    boolean isDone() {
+    /** As stores do: another kind of arena would have code compiled anew that saw only theirs. */
+    private MemorySegment allocate(long bytes) {
+        if (arena.isEmpty()) {
+            arena = Optional.of(Arena.ofShared());
+        }
+        return arena.get().allocate(bytes, Float.BYTES * OFFSET);
+    }
+
+    /** Whether nothing is left to do; its numbers are gone then. */
+    boolean endsNow() {
+        if (done && arena.isPresent()) {
+            arena.get().close();
+        }
         return done;
+    }
+
+    /** Gives up, so that the next optimizer of the kind may try again. */
+    void release() {
+        staged.target().release();
+        done = true;
     }
 
     /** Leaves the loop alone for good. */
@@ -87,9 +108,8 @@ final class Exercise {
     /** Goes on for a moment; whether there is more to do at once. */
     boolean advance() {
         long start = System.nanoTime();
-        if (start - end > 0) {
-            staged.target().release();
-            done = true;
+        if (start - deadline > 0) {
+            release();
         } else if (calls >= CALLS_UNTIL_C2) {
             look();
         }
@@ -97,7 +117,7 @@ final class Exercise {
             if (calls % CALLS_OF_ROUND == 0) {
                 beginRound();
             }
-            call(kernel, (calls < CALLS_UNTIL_C1 ? ELEMENTS_UNTIL_C1 : SIZE) - (calls % 2 == 0 ? 0 : practice.step()));
+            call(kernel, (calls < CALLS_UNTIL_C1 ? ELEMENTS_UNTIL_C1 : ELEMENTS_UNTIL_C2) + (calls % 2 == 0 ? 0 : practice.step()));
             practice.reset().run();
             kernel.scalar(planes, 0, TAIL);
             call(plain, SIZE);
@@ -121,22 +141,50 @@ final class Exercise {
     private void look() {
         beginRound();
         long before = Allocation.bytes();
+        call(kernel, SIZE);
+        if (Allocation.bytes() != before) {
+            return;
+        }
+        compiledLooks++;
+        if (!staged.plain() && kernel instanceof PlainKernel) {
+            comparePlain();
+        } else {
+            compare();
+        }
+    }
+
+    private void compare() {
         long nanos = nanos(kernel);
-        boolean compiled = Allocation.bytes() == before;
         plainNanos = Math.min(plainNanos, nanos(plain));
+        vectorNanos = Math.min(vectorNanos, nanos);
         double ratio = (double) nanos / plainNanos;
-        compiledLooks += compiled ? 1 : 0;
-        if (compiled && ratio <= (staged.plain() ? RATIO_OF_PLAIN : RATIO_OF_VECTORS)) {
-            staged.target().fast();
+        boolean comparesPlain = !staged.plain() && staged.isInPlace() && staged.splits();
+        if (ratio <= (staged.plain() || comparesPlain ? RATIO_OF_PLAIN : RATIO_OF_VECTORS)) {
+            end(true);
+        } else if (compiledLooks == MOST_LOOKS_COMPILED && comparesPlain) {
+            kernel = new PlainKernel(staged.target(), staged);
+            calls = 0;
+            compiledLooks = 0;
+        } else if (compiledLooks == MOST_LOOKS_COMPILED && (staged.plain() || ratio > LAST_RATIO_OF_VECTORS)) {
+            staged.target().leave(true);
             done = true;
         } else if (compiledLooks == MOST_LOOKS_COMPILED) {
-            if (!staged.plain() && ratio <= LAST_RATIO_OF_VECTORS) {
-                staged.target().fast();
-            } else {
-                staged.target().leave(true);
-            }
-            done = true;
+            end(true);
         }
+    }
+
+    /** The plain loop with options that are constants is worth it, as the one that stands for it is shared by kernels of all options. */
+    private void comparePlain() {
+        if (RATIO_OF_PLAIN * nanos(kernel) <= vectorNanos) {
+            end(false);
+        } else if (compiledLooks == MOST_LOOKS_COMPILED) {
+            end(true);
+        }
+    }
+
+    private void end(boolean vectors) {
+        staged.target().fast(vectors);
+        done = true;
     }
 
     /** The shortest of some calls. */

@@ -11,7 +11,6 @@ import org.lanewise.splicer.Accesses;
 import org.lanewise.splicer.Executed;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.FloatBlocks;
 
 /**
@@ -56,19 +55,13 @@ final class PlainKernel extends Kernel {
         this.used = accesses.used() & existing;
         int written = accesses.written() & existing;
         int flushed = 0;
-        boolean inPlace = staged.form().equals(GradientForm.PLAIN);
         for (int k = 0; k < planes; k++) {
-            Layout layout = layouts.get(k);
-            inPlace &= layout.storage() == F32Heap.class;
-            if ((used >> k & 1) == 1) {
-                inPlace &= layout.fromStart() && !layout.flushed();
-                flushed |= layout.flushed() ? 1 << k : 0;
-                written &= layout.writable() ? -1 : ~(1 << k);
-            }
+            flushed |= layouts.get(k).flushed() ? 1 << k : 0;
+            written &= layouts.get(k).writable() ? -1 : ~(1 << k);
         }
         this.written = written;
         this.flushed = flushed & written;
-        this.inPlace = inPlace;
+        this.inPlace = staged.isInPlace();
     }
 
     /**
@@ -118,6 +111,7 @@ final class PlainKernel extends Kernel {
 
     @Override
     public void scalar(Plane[] planes, int from, int to) {
+        pass();
         if (inPlace) {
             run(planes, from, to);
             return;

@@ -6,6 +6,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.Executed;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
+import org.lanewise.storage.F32Heap;
 
 /**
  * What a kernel is to run on in the end.
@@ -33,8 +34,17 @@ record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts
         return new Staged(target, plain, other, layouts, form, splits, ready);
     }
 
+    /** Whether plain loops over floats in arrays run over these planes as they are. */
+    boolean isInPlace() {
+        boolean inPlace = form.equals(GradientForm.PLAIN);
+        for (Layout layout : layouts) {
+            inPlace &= layout.storage() == F32Heap.class && layout.fromStart() && !layout.flushed();
+        }
+        return inPlace;
+    }
+
     /** A kernel that runs on the target. */
     Kernel make() {
-        return plain ? new PlainKernel(target, this) : target.make(owner);
+        return plain || target.isFasterPlain() ? new PlainKernel(target, this) : target.make(owner);
     }
 }

@@ -12,7 +12,6 @@ import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
 import org.lanewise.storage.F32Heap;
-import org.lanewise.storage.FloatBlocks;
 
 /**
  * Makes kernels that run at once: by plain loops until the loops that they are meant for are compiled. That one takes the other's place
@@ -23,6 +22,8 @@ public final class StagedKernels {
     public static final int PLAIN_BITS = 32;
 
     private static final int LEAST_VECTOR_BITS = 128;
+    /** By which the lengths of calls of a loop differ that does the same with each of its elements. */
+    private static final int STEP = 64;
     private static final boolean ON = !"false".equals(System.getProperty("lanewise.plainFirst"));
     private static final ScopedValue<Consumer<Runnable>> WARMING = ScopedValue.newInstance();
 
@@ -84,7 +85,7 @@ public final class StagedKernels {
 
     /**
      * Makes a kernel of the library that accumulates in arrays of its owner. Its plain loop is called for as many elements as it is asked
-     * for, or for {@link FloatBlocks#SIZE}.
+     * for, or for 1,024.
      *
      * @param written the kernel
      * @param owner the only argument of its constructor
@@ -105,15 +106,25 @@ public final class StagedKernels {
             return Math.max(bits, LEAST_VECTOR_BITS);
         }
 
+        /** The library's own loops are not checked again, which takes as long as all the rest of splicing. */
         Executed target() {
-            return bits == PLAIN_BITS ? overFloats() : SplicedKernels.find(written, owner, planes, vectorBits(), form, checked);
+            return bits == PLAIN_BITS ? overFloats() : SplicedKernels.find(written, owner, planes, vectorBits(), form, checksLoops());
+        }
+
+        private boolean checksLoops() {
+            return checked && SplicedKernels.overFloats(written).isEmpty();
         }
 
         /** The plain loop over floats in arrays. */
         Executed overFloats() {
             List<Layout> floats = planes.stream()
                     .map(plane -> new Layout(F32Heap.class, true, plane.readable(), plane.writable())).toList();
-            return SplicedKernels.find(written, owner, floats, vectorBits(), GradientForm.PLAIN, checked).plain();
+            return SplicedKernels.find(written, owner, floats, vectorBits(), GradientForm.PLAIN, checksLoops()).plain();
+        }
+
+        /** Whether this JVM compiles such loops, and for vectors that these are faster. */
+        boolean canBecomeFast() {
+            return bits == PLAIN_BITS ? HotSpot.current().c2().isEmpty() : !HotSpot.current().prefersPlainLoops();
         }
 
         Kernel now() {
@@ -145,8 +156,8 @@ public final class StagedKernels {
         }
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
-        } else if (first != target && HotSpot.current().c2().isEmpty()) {
-            Practice practice = making.practice().orElseGet(() -> new Practice(making.owner(), FloatBlocks.SIZE / 4, () -> {}));
+        } else if (first != target && making.canBecomeFast()) {
+            Practice practice = making.practice().orElseGet(() -> new Practice(making.owner(), STEP, () -> {}));
             Warming.request(new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice));
         }
         return new PlainKernel(first, staged);

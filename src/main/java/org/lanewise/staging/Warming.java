@@ -70,7 +70,10 @@ final class Warming implements Runnable {
                 }
             }
         } catch (InterruptedException _) {
-            stop();
+            stop(active);
+        } catch (Error e) {
+            stop(active);
+            throw e;
         }
     }
 
@@ -85,7 +88,7 @@ final class Warming implements Runnable {
                 warn(e);
             }
         }
-        active.removeIf(Exercise::isDone);
+        active.removeIf(Exercise::endsNow);
         return busy;
     }
 
@@ -93,7 +96,9 @@ final class Warming implements Runnable {
         System.getLogger("org.lanewise").log(Level.WARNING, "a loop stays a plain one, because the other one failed", e);
     }
 
-    private synchronized void stop() {
+    private synchronized void stop(List<Exercise> active) {
+        active.forEach(Exercise::release);
+        active.removeIf(Exercise::endsNow);
         running = false;
     }
 
