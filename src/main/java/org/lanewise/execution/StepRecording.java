@@ -21,14 +21,20 @@ public final class StepRecording {
         }
     }
 
-    /** Before the first step. */
-    public StepRecording() {}
+    /** Before the first step, which does not load classes of the recorder then. */
+    public StepRecording() {
+        look();
+    }
 
-    /** A step begins. */
-    public void begin() {
+    private void look() {
         if (HAS_RECORDER && recorder.isEmpty() && Recorder.isUsed()) {
             recorder = Optional.of(new Recorder());
         }
+    }
+
+    /** A step begins. */
+    public void begin() {
+        look();
         if (recorder.isPresent()) {
             recorder.get().event.begin();
         }
