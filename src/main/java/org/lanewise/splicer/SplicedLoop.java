@@ -84,15 +84,13 @@ final class SplicedLoop {
     private final VectorCalls vectorCalls;
     private final AccessFlow accesses = new AccessFlow();
     private final List<CodeElement> source;
-    private final int firstPlaneSlot;
-    private final int firstFreeSlot;
+    private final int firstPlaneSlot, firstFreeSlot;
     private final PlaneFlow flow;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
 
     /** Whether vectors of floats may be of two widths, so that calls stay as they are written. */
     private final boolean usesHalfFloats;
-
     private SourceLine line;
 
     SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, MethodModel loop) {
