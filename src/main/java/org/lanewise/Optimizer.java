@@ -32,19 +32,19 @@ import org.lanewise.execution.Training;
  * {@link #close} ends its threads; an optimizer without need not be closed.
  */
 public final class Optimizer implements AutoCloseable {
-    private final Groups.Options options;
+    final Groups.Options options;
     private final ParameterStore store;
     private final Groups groups;
     private final Optional<Crew> crew;
-    private final Training training;
+    final Training training;
     private final Optional<LossScaler.LossScale> lossScale;
     private final StepReport report = new StepReport();
     private final StepRecording recording = new StepRecording();
     private final Training.Factor factorOfTensor;
     private Optional<Averaged> swapped = Optional.empty();
-    private double taken, weight;
-    private long steps;
-    private boolean lookedAhead, closed;
+    double taken, weight;
+    long steps;
+    boolean lookedAhead, closed;
 
     Optimizer(Groups.Options options) {
         this.options = options;
@@ -210,7 +210,7 @@ public final class Optimizer implements AutoCloseable {
         training.find(step);
     }
 
-    private void requireReady() {
+    void requireReady() {
         store.requireUsable();
         if (closed) {
             throw new IllegalStateException("optimizer is closed");

@@ -9,6 +9,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 import org.lanewise.check.Check;
 import org.lanewise.check.VectorModule;
+import org.lanewise.execution.OptimizerAccess;
 import org.lanewise.schedule.Schedule;
 
 /**
@@ -36,6 +37,10 @@ public final class OptimizerBuilder {
     private static final long LEAST_SHARED = 16 << 20;
 
     private static final String LEARNING_RATE = "learningRate";
+
+    static {
+        OptimizerAccess.set(new Insides());
+    }
 
     private final ParameterStore store;
     private final List<Group> groups = new ArrayList<>();

@@ -61,6 +61,15 @@ public final class Training {
     }
 
     /**
+     * The tensors of all groups.
+     *
+     * @return by their numbers in the store
+     */
+    public List<Member> members() {
+        return members;
+    }
+
+    /**
      * What runs the loops.
      *
      * @return another one after groups were added
