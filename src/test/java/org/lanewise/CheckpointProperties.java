@@ -11,6 +11,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.lanewise.WholeStepRun.Checkpoints;
 import org.lanewise.WholeStepRun.Place;
 import org.lanewise.generators.TensorPlan;
@@ -31,13 +32,30 @@ class CheckpointProperties {
     /** Many for the kernels of one: to make kernels takes most of the time. */
     @Provide
     Arbitrary<List<WholeStepPlan>> manyPlans() {
-        return plans().list().ofSize(25);
+        return plans().list().ofSize(40);
     }
 
-    @Property(tries = 4, edgeCases = EdgeCasesMode.NONE)
+    @Provide
+    Arbitrary<List<WholeStepPlan>> fewPlans() {
+        return plans().list().ofSize(6);
+    }
+
+    @Property(tries = 3, edgeCases = EdgeCasesMode.NONE)
     void aTrainingGoesOnFromItsCheckpointAfterEachStep(@ForAll("plans") WholeStepPlan kernels,
-            @ForAll("manyPlans") List<WholeStepPlan> plans, @ForAll("widths") Width width, @ForAll("widths") Width otherWidth,
+            @ForAll("fewPlans") List<WholeStepPlan> plans, @ForAll("widths") Width width, @ForAll("widths") Width otherWidth,
             @ForAll boolean swapsMemory) throws IOException {
+        check(kernels, plans, width, otherWidth, swapsMemory);
+    }
+
+    @Tag("slow")
+    @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
+    void soDoManyTrainings(@ForAll("plans") WholeStepPlan kernels, @ForAll("manyPlans") List<WholeStepPlan> plans,
+            @ForAll("widths") Width width, @ForAll("widths") Width otherWidth, @ForAll boolean swapsMemory) throws IOException {
+        check(kernels, plans, width, otherWidth, swapsMemory);
+    }
+
+    private static void check(WholeStepPlan kernels, List<WholeStepPlan> plans, Width width, Width otherWidth, boolean swapsMemory)
+            throws IOException {
         Path folder = Files.createTempDirectory("lanewise");
         try {
             Checkpoints checkpoints = new Checkpoints(folder.resolve("x.safetensors"), swapsMemory, new Place(otherWidth, 2));

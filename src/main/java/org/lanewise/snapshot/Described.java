@@ -57,9 +57,11 @@ public final class Described {
 
     private static Object of(Object value, Optional<Lookup> lookup) {
         return switch (value) {
-            case String _, Boolean _, Double _, Long _ -> value;
+            case String _, Boolean _, Long _ -> value;
+            // JSON has no other numbers.
+            case Double number -> Double.isFinite(number) ? number : number.toString();
             case Integer number -> number.longValue();
-            case Float number -> number.doubleValue();
+            case Float number -> of((Object) number.doubleValue(), lookup);
             case Enum<?> constant -> constant.name();
             case Optional<?> optional -> optional.stream().map(each -> of((Object) each, lookup)).toList();
             case List<?> list -> list.stream().map(each -> of((Object) each, lookup)).toList();

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.lanewise.safetensors.Numbers;
 
 /** What belongs together in a snapshot and an optimizer, and all differences between them. */
@@ -159,8 +160,18 @@ final class Matching {
 
     private void compare(String what, Deviation deviation, Object theirs, Object mine) {
         if (!Objects.equals(theirs, mine)) {
-            differ(deviation, what + ":" + inBoth(theirs == null ? "none" : theirs, mine == null ? "none" : mine));
+            differ(deviation, what + ":" + inBoth(shown(theirs), shown(mine)));
         }
+    }
+
+    /** As records show themselves. */
+    private static String shown(Object value) {
+        if (value instanceof Map<?, ?> map && map.get(Described.CLASS) instanceof String type) {
+            return map.entrySet().stream().filter(each -> !each.getKey().equals(Described.CLASS))
+                    .map(each -> each.getKey() + "=" + shown(each.getValue()))
+                    .collect(Collectors.joining(", ", type.substring(type.lastIndexOf('.') + 1) + "[", "]"));
+        }
+        return value == null ? "none" : value.toString();
     }
 
     private void options() {
