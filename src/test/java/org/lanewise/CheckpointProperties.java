@@ -48,7 +48,7 @@ class CheckpointProperties {
     }
 
     @Tag("slow")
-    @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 8, edgeCases = EdgeCasesMode.NONE)
     void soDoManyTrainings(@ForAll("plans") WholeStepPlan kernels, @ForAll("manyPlans") List<WholeStepPlan> plans,
             @ForAll("widths") Width width, @ForAll("widths") Width otherWidth, @ForAll boolean swapsMemory) throws IOException {
         check(kernels, plans, width, otherWidth, swapsMemory);

@@ -51,8 +51,13 @@ public final class Replacement {
     public static void of(Path path, Content content) throws IOException {
         Uninterrupted.call(() -> {
             try {
+                if (Files.isDirectory(path)) {
+                    throw new IOException("it is a folder");
+                }
                 // A link stays one.
-                replace(Files.isSymbolicLink(path) ? path.toRealPath() : path.toAbsolutePath(), content);
+                Path named = Files.isSymbolicLink(path) ? path.toRealPath() : path.toAbsolutePath();
+                // One name for each temporary file, however its folder is reached.
+                replace(named.getParent().toRealPath().resolve(named.getFileName()), content);
                 return path;
             } catch (IOException e) {
                 throw failed(path, "not saved", e);
@@ -77,43 +82,34 @@ public final class Replacement {
     }
 
     private static void replace(Path target, Content content) throws IOException {
-        if (Files.isDirectory(target)) {
-            throw new IOException("it is a folder");
-        }
         removeLeftovers(target);
-        Path temporary = write(target, content);
-        try {
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw e;
-        } finally {
-            OWN.remove(temporary);
+        boolean replaced = false;
+        while (!replaced) {
+            replaced = replaced(target, target.resolveSibling("." + target.getFileName() + "." + random() + SUFFIX), content);
         }
         forceFolder(target.getParent());
     }
 
-    private static Path write(Path target, Content content) throws IOException {
-        while (true) {
-            Path temporary = target.resolveSibling("." + target.getFileName() + "." + random() + SUFFIX);
-            OWN.add(temporary);
-            boolean written = false;
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                lock(channel);
-                // Another process may have found it before it was locked.
-                if (Files.exists(temporary)) {
-                    content.write(channel);
-                    channel.force(true);
-                    written = true;
-                    return temporary;
-                }
-            } finally {
-                if (!written) {
-                    Files.deleteIfExists(temporary);
-                    OWN.remove(temporary);
-                }
+    /** Whether that was done; not if another process took the temporary file for one that was left. */
+    private static boolean replaced(Path target, Path temporary, Content content) throws IOException {
+        OWN.add(temporary);
+        boolean replaced = false;
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            lock(channel);
+            if (Files.exists(temporary)) {
+                content.write(channel);
+                channel.force(true);
+                // While it is locked.
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                replaced = true;
             }
+        } finally {
+            if (!replaced) {
+                Files.deleteIfExists(temporary);
+            }
+            OWN.remove(temporary);
         }
+        return replaced;
     }
 
     private static synchronized String random() {

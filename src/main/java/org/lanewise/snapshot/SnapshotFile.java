@@ -253,20 +253,20 @@ public final class SnapshotFile {
             for (Object state : extents.map().keySet()) {
                 String own = (String) state, key = STATE + name + "." + (names.has(own) ? names.text(own) : own);
                 Extent extent = Extent.valueOf(extents.text(own));
-                Optional<Numbers> numbers = find(key, input);
-                if (numbers.isEmpty() || numbers.get().size() != shape.count(extent)) {
-                    throw new IOException("tensor '" + key + "' must have " + shape.count(extent) + " numbers, got "
-                            + numbers.map(Numbers::size).orElse(0L));
-                }
-                states.put(own, new TensorPart.State(extent, 0, numbers.get()));
+                Numbers numbers = find(key, shape.count(extent), input)
+                        .orElseThrow(() -> new IOException("tensor '" + key + "' is not in it"));
+                states.put(own, new TensorPart.State(extent, 0, numbers));
             }
         }
-        return new TensorPart(name, parameter.shape(), Optional.of(numbers(parameter, input)), states, find(AVERAGE + name, input),
-                find(ACCUMULATED + name, input), position);
+        return new TensorPart(name, parameter.shape(), Optional.of(numbers(parameter, input)), states,
+                find(AVERAGE + name, shape.size(), input), find(ACCUMULATED + name, shape.size(), input), position);
     }
 
-    private static Optional<Numbers> find(String name, SafetensorsInput input) throws IOException {
+    private static Optional<Numbers> find(String name, long size, SafetensorsInput input) throws IOException {
         Optional<Stored> stored = input.find(name);
+        if (stored.isPresent() && stored.get().size() != size) {
+            throw new IOException("tensor '" + name + "' must have " + size + " numbers, got " + stored.get().size());
+        }
         return stored.isEmpty() ? Optional.empty() : Optional.of(numbers(stored.get(), input));
     }
 

@@ -3,7 +3,6 @@ package org.lanewise.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,16 +25,28 @@ class KilledTest {
     @TempDir
     Path folder;
 
-    private static Process start(Path file) throws IOException {
+    @TempDir
+    Path outputs;
+
+    /** Prints to a file: a killed program's pipe may be closed before it is read. */
+    private static Process start(Path file, Path printed) throws IOException {
         return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES + File.pathSeparator + ChildJvm.TEST_CLASSES,
-                SavesForever.class.getName(), file.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                SavesForever.class.getName(), file.toString()).redirectOutput(printed.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
 
     private static long stepOf(Path file) throws IOException {
         Optimizer optimizer = SavesForever.optimizer();
         Checkpoint.of(optimizer).load(file);
         return optimizer.steps();
+    }
+
+    /** The last number that was printed whole; 0 if there is none. */
+    private static long lastLine(Path output) throws IOException {
+        String text = Files.readString(output);
+        List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        return whole.isEmpty() ? 0 : Long.parseLong(whole.getLast());
     }
 
     private List<Path> temporary() throws IOException {
@@ -46,22 +57,18 @@ class KilledTest {
 
     @Test
     void theLastFileIsWholeAndAtMostOneSaveOld() throws IOException, InterruptedException {
-        Path file = folder.resolve("x.safetensors");
+        Path file = folder.resolve("x.safetensors"), output = outputs.resolve("output");
         Random random = new Random();
         int leftovers = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            Process process = start(file);
-            long printed = 0;
-            try (BufferedReader lines = process.inputReader()) {
-                // The first line says that it has begun.
-                printed = Long.parseLong(lines.readLine());
-                Thread.sleep(0, random.nextInt(1_000_000));
-                Thread.sleep(random.nextInt(40));
-                process.destroyForcibly().waitFor();
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    printed = line.matches("[0-9]+") ? Math.max(printed, Long.parseLong(line)) : printed;
-                }
+            Process process = start(file, output);
+            // The first line says that it has begun.
+            while (lastLine(output) == 0 && process.isAlive()) {
+                Thread.sleep(5);
             }
+            Thread.sleep(random.nextInt(40), random.nextInt(1_000_000));
+            process.destroyForcibly().waitFor();
+            long printed = lastLine(output);
             long saved = stepOf(file);
             assertTrue(saved == printed || saved == printed + 1, "kill " + kill + ": saved " + saved + ", printed " + printed);
             assertTrue(temporary().size() <= 1, () -> "more than one file is left");
@@ -75,12 +82,12 @@ class KilledTest {
     @Test
     void twoProgramsMaySaveToOneFile() throws IOException, InterruptedException {
         Path file = folder.resolve("x.safetensors");
-        Process one = start(file), other = start(file);
-        try (BufferedReader first = one.inputReader(); BufferedReader second = other.inputReader()) {
-            for (int k = 0; k < 30; k++) {
-                assertTrue(Long.parseLong(first.readLine()) > 0);
-                assertTrue(Long.parseLong(second.readLine()) > 0);
-                assertTrue(stepOf(file) > 0);
+        Path first = outputs.resolve("first"), second = outputs.resolve("second");
+        Process one = start(file, first), other = start(file, second);
+        try {
+            while (lastLine(first) < 30 || lastLine(second) < 30) {
+                assertTrue(one.isAlive() && other.isAlive());
+                assertTrue(!Files.exists(file) || stepOf(file) > 0);
             }
         } finally {
             one.destroyForcibly();
