@@ -288,6 +288,43 @@ class CheckpointTest {
     }
 
     @Test
+    void accumulatedGradientsGoOn() throws IOException {
+        Optimizer optimizer = builder(new Sgd(0.1)).accumulate(true).build();
+        Trainings.writeGradients(Trainings.started(optimizer));
+        optimizer.accumulate(3);
+        Checkpoint.of(optimizer).save(file());
+        Optimizer later = builder(new Sgd(0.1)).accumulate(true).build();
+        Checkpoint.of(later).load(file());
+        for (Optimizer each : List.of(optimizer, later)) {
+            each.store().tensors().forEach(tensor -> tensor.gradient().fill(2));
+            each.accumulate(1);
+            each.step();
+        }
+        assertEquals(Trainings.bits(optimizer), Trainings.bits(later));
+    }
+
+    /** Its rule goes by the learning rate of the last step that a tensor took part in. */
+    @Test
+    void aTensorThatWasAbsentGoesOn() throws IOException {
+        Optimizer optimizer = builder(new Asgd(0.5)).build();
+        Trainings.step(Trainings.started(optimizer), 2);
+        optimizer.setLearningRate(0.25);
+        optimizer.store().tensor("fc1.bias").setHasGradient(false);
+        Trainings.step(optimizer, 1);
+        optimizer.setLearningRate(0.125);
+        Trainings.step(optimizer, 1);
+        Checkpoint.of(optimizer).save(file());
+        Optimizer later = builder(new Asgd(0.5)).build();
+        Checkpoint.of(later).load(file());
+        for (Optimizer each : List.of(optimizer, later)) {
+            each.store().tensor("fc1.bias").setHasGradient(true);
+            Trainings.step(each, 2);
+            assertEquals(4, each.groups().steps(each.store().tensor("fc1.bias")));
+        }
+        assertEquals(Trainings.bits(optimizer), Trainings.bits(later));
+    }
+
+    @Test
     void theLossScalerGoesOn() throws IOException {
         LossScaler scaler = new LossScaler().withGrowthInterval(2);
         Optimizer optimizer = builder(new Sgd(0.1)).lossScaler(scaler).build();
