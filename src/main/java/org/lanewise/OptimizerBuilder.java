@@ -316,9 +316,10 @@ public final class OptimizerBuilder {
     }
 
     /**
-     * Continues a training: the next step is the one after so many. Copy parameters and states into the slices of the tensors once the
-     * optimizer is made, and set the learning rate unless a schedule does. Steps then leave the bits that they would have left without a
-     * break. {@link Optimizer#resume} does the same for tensors that had no gradient in some steps, and for a loss scaler.
+     * Continues a training: the next step is the one after so many. A {@link org.lanewise.checkpoint.Checkpoint} does all of it; by hand,
+     * copy parameters and states into the slices of the tensors once the optimizer is made, and set the learning rate unless a schedule
+     * does. Steps then leave the bits that they would have left without a break. {@link Optimizer#resume} does the same for tensors that
+     * had no gradient in some steps, and for a loss scaler.
      *
      * @param steps number of steps done, at least 0; 0 by default
      * @param previousLearningRate learning rate of the last one, as {@link Optimizer#previousLearningRate} had it; without effect if there

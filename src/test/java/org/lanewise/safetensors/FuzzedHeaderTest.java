@@ -23,6 +23,9 @@ class FuzzedHeaderTest {
     private static final long BASE = 1 << 14;
     private static final long TIMES = 400;
 
+    /** Classes are loaded in the first ones. */
+    private static final int WARM_UP = 500;
+
     private static byte[] faulty(Random random) {
         byte[] bytes = WHOLE.getBytes(StandardCharsets.UTF_8);
         for (int k = random.nextInt(4); k >= 0; k--) {
@@ -67,7 +70,7 @@ class FuzzedHeaderTest {
                 throw new AssertionError("seed " + (seed + k) + ": " + new String(bytes, StandardCharsets.ISO_8859_1), e);
             }
             long taken = threads.getCurrentThreadAllocatedBytes() - before;
-            assertTrue(taken < BASE + TIMES * bytes.length, "seed " + (seed + k) + " takes " + taken + " bytes");
+            assertTrue(k < WARM_UP || taken < BASE + TIMES * bytes.length, "seed " + (seed + k) + " takes " + taken + " bytes");
             try {
                 new JsonReader("text", bytes).value();
                 values++;
