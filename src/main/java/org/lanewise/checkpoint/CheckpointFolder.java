@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,7 +63,7 @@ public record CheckpointFolder(Path folder, int kept) {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
         }
-        Path file = folder.resolve(String.format("step-%012d.safetensors", steps));
+        Path file = folder.resolve(String.format(Locale.ROOT, "step-%012d.safetensors", steps));
         Optional<Path> last = newest();
         if (last.isPresent() && steps(last.get()) > steps) {
             throw new IOException(file + ": not saved: the folder has a checkpoint of a later step, " + last.get().getFileName());

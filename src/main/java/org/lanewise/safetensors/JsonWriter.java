@@ -1,6 +1,7 @@
 package org.lanewise.safetensors;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes JSON without blanks. Doubles are written so that they are read back to the bit; those that are no numbers as strings. */
@@ -80,7 +81,7 @@ public final class JsonWriter {
                 case '\t' -> text.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        text.append(String.format("\\u%04x", (int) c));
+                        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                     } else {
                         text.append(c);
                     }

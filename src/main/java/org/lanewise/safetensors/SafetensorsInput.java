@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -168,7 +169,7 @@ public final class SafetensorsInput implements AutoCloseable {
     }
 
     private static void require(String what, String expected, int found) throws IOException {
-        String digits = String.format("%08x", found);
+        String digits = String.format(Locale.ROOT, "%08x", found);
         if (!digits.equals(expected)) {
             throw new IOException(what + " is damaged: its checksum is " + digits + ", expected " + expected);
         }
