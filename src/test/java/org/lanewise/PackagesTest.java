@@ -18,8 +18,8 @@ class PackagesTest {
 
     /** From the bottom up; "" is the public face. */
     private static final List<String> LAYERS =
-            List.of("access", "check", "kernel", "storage", "safetensors", "splicer", "reduction", "schedule", "execution", "", "rule",
-                    "snapshot", "torchfile", "torch", "checkpoint", "reference", "verify");
+            List.of("access", "check", "scalar", "kernel", "storage", "safetensors", "splicer", "reduction", "schedule", "execution", "",
+                    "rule", "snapshot", "torchfile", "torch", "checkpoint", "reference", "verify");
 
     /** What gives packages above access to what the public face does not show. */
     private static final String ACCESS = "Insides";
