@@ -1,0 +1,163 @@
+package org.lanewise.torch;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.lanewise.Group;
+import org.lanewise.Optimizer;
+import org.lanewise.Rule;
+import org.lanewise.Slice;
+import org.lanewise.Storage;
+import org.lanewise.Tensor;
+import org.lanewise.access.Components;
+import org.lanewise.access.KernelAccess;
+import org.lanewise.schedule.Schedule;
+import org.lanewise.torchfile.Dtype;
+import org.lanewise.torchfile.Elements;
+import org.lanewise.torchfile.Pickled;
+
+/** An optimizer and its parameters as PyTorch has them: {@code {"model": ..., "optimizer": {"state": ..., "param_groups": [...]}}}. */
+public final class Exported {
+    /** Whole numbers up to this are floats. */
+    private static final long MOST_FLOAT = 1 << 24;
+    private static final String LEARNING_RATE = "learningRate";
+
+    private final Optimizer optimizer;
+    private final Map<Pickled.Key, Pickled> states = new LinkedHashMap<>();
+    private final List<Pickled> groups = new ArrayList<>();
+    private long parameters;
+
+    private Exported(Optimizer optimizer) {
+        this.optimizer = optimizer;
+    }
+
+    /**
+     * Describes an optimizer.
+     *
+     * @param optimizer between two steps
+     * @return tensors whose numbers are read from the store when they are asked for
+     * @throws IllegalArgumentException if PyTorch has no counterpart of a rule, or of an option of it
+     */
+    public static Pickled.Dict of(Optimizer optimizer) {
+        Exported exported = new Exported(optimizer);
+        Map<Pickled.Key, Pickled> model = new LinkedHashMap<>();
+        for (Tensor tensor : optimizer.store().tensors()) {
+            model.put(new Pickled.Text(tensor.name()), tensor(tensor.parameter(), LongStream.of(tensor.shape()).boxed().toList()));
+        }
+        for (String name : optimizer.groups().names()) {
+            if (!optimizer.groups().group(name).isFrozen()) {
+                exported.add(name);
+            }
+        }
+        return dict("model", new Pickled.Dict(model), "optimizer",
+                dict("state", new Pickled.Dict(exported.states), "param_groups", new Pickled.Items(exported.groups)));
+    }
+
+    private static Pickled.Dict dict(String first, Pickled firstValue, String second, Pickled secondValue) {
+        Map<Pickled.Key, Pickled> entries = new LinkedHashMap<>();
+        entries.put(new Pickled.Text(first), firstValue);
+        entries.put(new Pickled.Text(second), secondValue);
+        return new Pickled.Dict(entries);
+    }
+
+    private void add(String name) {
+        Group group = optimizer.groups().group(name);
+        Rule rule = now(group);
+        Map<Double, List<Tensor>> byFactor = new LinkedHashMap<>();
+        optimizer.groups().tensors(name)
+                .forEach(tensor -> byFactor.computeIfAbsent(group.learningRateFactor().applyAsDouble(tensor), _ -> new ArrayList<>())
+                        .add(tensor));
+        byFactor.forEach((factor, tensors) -> add(group, rule, learningRate(group, rule, factor, byFactor.size() == 1), factor, tensors));
+    }
+
+    /** The rule with the numbers of the next step. */
+    private Rule now(Group group) {
+        Rule rule = group.rule().orElseThrow();
+        for (Map.Entry<String, Schedule> each : group.schedules().entrySet()) {
+            if (!each.getKey().equals(LEARNING_RATE)) {
+                Components component = new Components(rule.getClass(), KernelAccess.get().lookup(rule.kernel()), each.getKey());
+                rule = component.with(rule, each.getValue().at(optimizer.steps() + 1, component.get(group.rule().orElseThrow())));
+            }
+        }
+        return rule;
+    }
+
+    /** Learning rate of the next step. */
+    private double learningRate(Group group, Rule rule, double factor, boolean alone) {
+        if (alone) {
+            return optimizer.groups().learningRate(group.name());
+        }
+        double base = rule.learningRate() * factor;
+        return group.schedules().containsKey(LEARNING_RATE) ? group.schedules().get(LEARNING_RATE).at(optimizer.steps() + 1, base) : base;
+    }
+
+    private void add(Group group, Rule rule, double learningRate, double factor, List<Tensor> tensors) {
+        Follower<?> follower = Followers.of(rule);
+        Map<Pickled.Key, Pickled> options = follower.options(rule, learningRate, group.maximize().orElse(false));
+        if (group.schedules().containsKey(LEARNING_RATE)) {
+            options.put(new Pickled.Text("initial_lr"), new Pickled.Real(rule.learningRate() * factor));
+        }
+        List<Pickled> names = new ArrayList<>(), numbers = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            Map<Pickled.Key, Pickled> state = state(group, follower, rule, tensor);
+            if (!state.isEmpty()) {
+                states.put(new Pickled.Whole(parameters), new Pickled.Dict(state));
+            }
+            names.add(new Pickled.Text(tensor.name()));
+            numbers.add(new Pickled.Whole(parameters++));
+        }
+        options.put(new Pickled.Text("param_names"), new Pickled.Items(names));
+        options.put(new Pickled.Text("params"), new Pickled.Items(numbers));
+        groups.add(new Pickled.Dict(options));
+    }
+
+    /** Nothing before a first step, as in PyTorch; its Adagrad has its state from the beginning. */
+    private Map<Pickled.Key, Pickled> state(Group group, Follower<?> follower, Rule rule, Tensor tensor) {
+        Map<Pickled.Key, Pickled> state = new LinkedHashMap<>();
+        long steps = optimizer.groups().steps(tensor);
+        if (steps == 0 && !follower.optimizer().equals("Adagrad")) {
+            return state;
+        }
+        for (String scalar : follower.scalars()) {
+            state.put(new Pickled.Text(scalar), scalar(Numbers.of(scalar, rule, steps,
+                    optimizer.groups().previousLearningRate(group.name()))));
+        }
+        follower.states().forEach((torchName, ours) -> {
+            if (Follower.isOf(torchName, tensor.rank()) && rule.states().stream().anyMatch(each -> each.name().equals(ours))) {
+                List<Long> shape = StateShapes.of(torchName, LongStream.of(tensor.shape()).boxed().toList());
+                state.put(new Pickled.Text(torchName), tensor(tensor.state(ours), shape));
+            }
+        });
+        return state;
+    }
+
+    /** A tensor of one number: a float unless it counts further than floats do. */
+    private static Pickled.Tensor scalar(double value) {
+        Dtype dtype = value > MOST_FLOAT ? Dtype.F64 : Dtype.F32;
+        byte[] bytes = new byte[dtype.bytes()];
+        MemorySegment number = MemorySegment.ofArray(bytes);
+        if (dtype == Dtype.F64) {
+            number.set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, value);
+        } else {
+            number.set(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, (float) value);
+        }
+        return new Pickled.Tensor(dtype, List.of(), (index, target) -> target.copyFrom(number.asSlice(index, target.byteSize())));
+    }
+
+    private static Pickled.Tensor tensor(Slice slice, List<Long> shape) {
+        return slice.storage() == Storage.F32
+                ? new Pickled.Tensor(Dtype.F32, shape, littleEndian(slice, ValueLayout.JAVA_INT_UNALIGNED))
+                : new Pickled.Tensor(Dtype.BF16, shape, littleEndian(slice, ValueLayout.JAVA_SHORT_UNALIGNED));
+    }
+
+    private static Elements littleEndian(Slice slice, ValueLayout element) {
+        long bytes = element.byteSize();
+        return (index, target) -> MemorySegment.copy(slice.segment(), element, index * bytes, target,
+                element.withOrder(ByteOrder.LITTLE_ENDIAN), 0, target.byteSize() / bytes);
+    }
+}
