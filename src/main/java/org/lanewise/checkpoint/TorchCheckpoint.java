@@ -1,9 +1,7 @@
 package org.lanewise.checkpoint;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +11,7 @@ import org.lanewise.OptimizerBuilder;
 import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
 import org.lanewise.check.Check;
+import org.lanewise.safetensors.Replacement;
 import org.lanewise.schedule.Schedule;
 import org.lanewise.torch.Exported;
 import org.lanewise.torch.Restoring;
@@ -187,13 +186,15 @@ public final class TorchCheckpoint implements AutoCloseable {
     }
 
     /**
-     * Copies parameters, if the file has a model, states, and the number of steps of each parameter.
+     * Copies parameters, if the file has a model, states, and the number of steps of each parameter. Averages begin with the parameters;
+     * gradients that were accumulated are dropped.
      *
      * @param optimizer with rules as in the file; learning rates are its own
      * @throws IOException if the file has no optimizer, lacks what the store has, is damaged, or has what has no counterpart; nothing has
      *         changed then
      * @throws IllegalArgumentException if rules, their options or shapes are others than in the file; nothing has changed then
-     * @throws IllegalStateException if the optimizer did fewer steps than a parameter in the file; nothing has changed then
+     * @throws IllegalStateException if the optimizer or its store is closed, it has looked ahead for a step, or averages are in the place
+     *         of parameters; nothing has changed then
      * @throws NullPointerException if the optimizer is null
      */
     public void load(Optimizer optimizer) throws IOException {
@@ -209,17 +210,15 @@ public final class TorchCheckpoint implements AutoCloseable {
      *
      * @param path where to; an existing file is replaced
      * @param optimizer what to write, between two steps
-     * @throws IOException if it cannot be written
-     * @throws IllegalArgumentException if PyTorch has no counterpart of a rule or of an option; nothing was written then
+     * @throws IOException if it cannot be written or forced to the disk; the file is then what it was before
+     * @throws IllegalArgumentException if PyTorch has no counterpart of a rule or of an option; nothing is written then
+     * @throws IllegalStateException as {@link #load(Optimizer)}; nothing is written then
      * @throws NullPointerException if an argument is null
      */
     public static void save(Path path, Optimizer optimizer) throws IOException {
         Check.notNull("path", path);
         Pickled root = Exported.of(Check.notNull("optimizer", optimizer));
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-            TorchFileWriter.write(root, channel);
-        }
+        Replacement.of(path, channel -> TorchFileWriter.write(root, channel));
     }
 
     /** What may fail because of the file. */

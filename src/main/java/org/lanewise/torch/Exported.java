@@ -16,6 +16,10 @@ import org.lanewise.Storage;
 import org.lanewise.Tensor;
 import org.lanewise.access.Components;
 import org.lanewise.access.KernelAccess;
+import org.lanewise.execution.OptimizerAccess;
+import org.lanewise.execution.Presence;
+import org.lanewise.execution.SteppedGroup;
+import org.lanewise.execution.Training;
 import org.lanewise.schedule.Schedule;
 import org.lanewise.torchfile.Dtype;
 import org.lanewise.torchfile.Elements;
@@ -28,12 +32,14 @@ public final class Exported {
     private static final String LEARNING_RATE = "learningRate";
 
     private final Optimizer optimizer;
+    private final Training training;
     private final Map<Pickled.Key, Pickled> states = new LinkedHashMap<>();
     private final List<Pickled> groups = new ArrayList<>();
     private long parameters;
 
     private Exported(Optimizer optimizer) {
         this.optimizer = optimizer;
+        this.training = OptimizerAccess.get().training(optimizer);
     }
 
     /**
@@ -42,18 +48,16 @@ public final class Exported {
      * @param optimizer between two steps
      * @return tensors whose numbers are read from the store when they are asked for
      * @throws IllegalArgumentException if PyTorch has no counterpart of a rule, or of an option of it
+     * @throws IllegalStateException if the optimizer is not between two steps
      */
     public static Pickled.Dict of(Optimizer optimizer) {
+        OptimizerAccess.get().requireBetweenSteps(optimizer, "saving");
         Exported exported = new Exported(optimizer);
         Map<Pickled.Key, Pickled> model = new LinkedHashMap<>();
         for (Tensor tensor : optimizer.store().tensors()) {
             model.put(new Pickled.Text(tensor.name()), tensor(tensor.parameter(), LongStream.of(tensor.shape()).boxed().toList()));
         }
-        for (String name : optimizer.groups().names()) {
-            if (!optimizer.groups().group(name).isFrozen()) {
-                exported.add(name);
-            }
-        }
+        exported.training.groups().forEach(exported::add);
         return dict("model", new Pickled.Dict(model), "optimizer",
                 dict("state", new Pickled.Dict(exported.states), "param_groups", new Pickled.Items(exported.groups)));
     }
@@ -63,16 +67,6 @@ public final class Exported {
         entries.put(new Pickled.Text(first), firstValue);
         entries.put(new Pickled.Text(second), secondValue);
         return new Pickled.Dict(entries);
-    }
-
-    private void add(String name) {
-        Group group = optimizer.groups().group(name);
-        Rule rule = now(group);
-        Map<Double, List<Tensor>> byFactor = new LinkedHashMap<>();
-        optimizer.groups().tensors(name)
-                .forEach(tensor -> byFactor.computeIfAbsent(group.learningRateFactor().applyAsDouble(tensor), _ -> new ArrayList<>())
-                        .add(tensor));
-        byFactor.forEach((factor, tensors) -> add(group, rule, learningRate(group, rule, factor, byFactor.size() == 1), factor, tensors));
     }
 
     /** The rule with the numbers of the next step. */
@@ -87,24 +81,21 @@ public final class Exported {
         return rule;
     }
 
-    /** Learning rate of the next step. */
-    private double learningRate(Group group, Rule rule, double factor, boolean alone) {
-        if (alone) {
-            return optimizer.groups().learningRate(group.name());
-        }
-        double base = rule.learningRate() * factor;
-        return group.schedules().containsKey(LEARNING_RATE) ? group.schedules().get(LEARNING_RATE).at(optimizer.steps() + 1, base) : base;
-    }
-
-    private void add(Group group, Rule rule, double learningRate, double factor, List<Tensor> tensors) {
+    private void add(SteppedGroup stepped) {
+        Group group = optimizer.groups().group(stepped.name());
+        Rule rule = now(group);
         Follower<?> follower = Followers.of(rule);
-        Map<Pickled.Key, Pickled> options = follower.options(rule, learningRate, group.maximize().orElse(false));
+        Map<Pickled.Key, Pickled> options = follower.options(rule, stepped.steps().learningRate(), group.maximize().orElse(false));
         if (group.schedules().containsKey(LEARNING_RATE)) {
-            options.put(new Pickled.Text("initial_lr"), new Pickled.Real(rule.learningRate() * factor));
+            options.put(new Pickled.Text("initial_lr"),
+                    new Pickled.Real(stepped.steps().position().learningRate() * stepped.steps().factor()));
         }
         List<Pickled> names = new ArrayList<>(), numbers = new ArrayList<>();
-        for (Tensor tensor : tensors) {
-            Map<Pickled.Key, Pickled> state = state(group, follower, rule, tensor);
+        for (int index : stepped.tensors()) {
+            Tensor tensor = optimizer.store().tensors().get(index);
+            Presence.Position own = training.presence().position(index);
+            Map<Pickled.Key, Pickled> state = state(follower, rule, tensor,
+                    own.wasAbsent() ? own.previousLearningRate() : stepped.steps().previousLearningRate());
             if (!state.isEmpty()) {
                 states.put(new Pickled.Whole(parameters), new Pickled.Dict(state));
             }
@@ -117,15 +108,14 @@ public final class Exported {
     }
 
     /** Nothing before a first step, as in PyTorch; its Adagrad has its state from the beginning. */
-    private Map<Pickled.Key, Pickled> state(Group group, Follower<?> follower, Rule rule, Tensor tensor) {
+    private Map<Pickled.Key, Pickled> state(Follower<?> follower, Rule rule, Tensor tensor, double previousLearningRate) {
         Map<Pickled.Key, Pickled> state = new LinkedHashMap<>();
         long steps = optimizer.groups().steps(tensor);
         if (steps == 0 && !follower.optimizer().equals("Adagrad")) {
             return state;
         }
         for (String scalar : follower.scalars()) {
-            state.put(new Pickled.Text(scalar), scalar(Numbers.of(scalar, rule, steps,
-                    optimizer.groups().previousLearningRate(group.name()))));
+            state.put(new Pickled.Text(scalar), scalar(Numbers.of(scalar, rule, steps, previousLearningRate)));
         }
         follower.states().forEach((torchName, ours) -> {
             if (Follower.isOf(torchName, tensor.rank()) && rule.states().stream().anyMatch(each -> each.name().equals(ours))) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,15 +21,22 @@ import org.lanewise.Rule;
 import org.lanewise.Slice;
 import org.lanewise.Storage;
 import org.lanewise.Tensor;
+import org.lanewise.execution.GroupSteps;
+import org.lanewise.execution.OptimizerAccess;
+import org.lanewise.execution.Presence;
+import org.lanewise.execution.SteppedGroup;
+import org.lanewise.execution.Training;
 import org.lanewise.rule.Asgd;
 import org.lanewise.torchfile.Pickled;
 
 /** A training of PyTorch that goes on with the tensors of a store. */
 public final class Restoring {
-    private static final String FROZEN = "frozen";
+    private static final String FROZEN = "frozen", AVERAGE = "average";
 
     private final SavedTraining saved;
     private final ParameterStore store;
+    private final Map<String, Tensor> byName = new HashMap<>();
+    private final Map<Tensor, Integer> indices = new HashMap<>();
     private final List<Part> parts = new ArrayList<>();
 
     /** A group, and the tensors that its parameters are. */
@@ -44,7 +52,15 @@ public final class Restoring {
     public Restoring(SavedTraining saved, ParameterStore store) {
         this.saved = saved;
         this.store = store;
-        saved.model().forEach((name, tensor) -> find(name).ifPresent(own -> requireShape(name, tensor.shape(), own)));
+        for (Tensor tensor : store.tensors()) {
+            byName.put(tensor.name(), tensor);
+            indices.put(tensor, indices.size());
+        }
+        saved.model().forEach((name, tensor) -> {
+            if (byName.containsKey(name)) {
+                requireShape(name, tensor.shape(), byName.get(name));
+            }
+        });
         saved.optimizer().ifPresent(this::match);
     }
 
@@ -72,10 +88,6 @@ public final class Restoring {
         }
     }
 
-    private Optional<Tensor> find(String name) {
-        return store.tensors().stream().filter(tensor -> tensor.name().equals(name)).findFirst();
-    }
-
     private static List<Long> shape(Tensor tensor) {
         return LongStream.of(tensor.shape()).boxed().toList();
     }
@@ -99,7 +111,6 @@ public final class Restoring {
         }
         Set<Tensor> left = new HashSet<>(store.tensors());
         parts.forEach(part -> part.tensors().forEach(left::remove));
-        double previous = previousLearningRate();
         if (!left.isEmpty()) {
             builder.group(Group.of(FROZEN, left::contains).frozen());
         }
@@ -113,30 +124,13 @@ public final class Restoring {
                 builder.group(Group.of("group " + k, members::contains).withRule(rule).withMaximize(group.maximize()));
             }
         }
-        builder.resume(steps(), previous);
+        builder.resume(steps(), parts.getFirst().group().rule().learningRate());
     }
 
     /** Steps of the tensor that has most. */
     private long steps() {
         return parts.stream().flatMap(part -> part.group().parameters().stream()).mapToLong(SavedOptimizer.Parameter::steps).max()
                 .orElse(0);
-    }
-
-    /** Learning rate of the last step, which matters to ASGD alone. */
-    private double previousLearningRate() throws IOException {
-        Set<Double> all = new HashSet<>();
-        for (Part part : parts) {
-            for (SavedOptimizer.Parameter parameter : part.group().parameters()) {
-                if (part.group().rule() instanceof Asgd asgd && parameter.scalars().containsKey(Follower.ETA)) {
-                    all.add(Numbers.previousLearningRate(asgd, parameter.steps(), parameter.scalars().get(Follower.ETA).floatValue(),
-                            asgd.learningRate()));
-                }
-            }
-        }
-        if (all.size() > 1) {
-            throw new IOException("learning rate of the last step must be the same for all parameters of ASGD, got " + all);
-        }
-        return all.isEmpty() ? parts.getFirst().group().rule().learningRate() : all.iterator().next();
     }
 
     /**
@@ -162,21 +156,35 @@ public final class Restoring {
     }
 
     /**
-     * Copies parameters, if the file has them, states and numbers of steps.
+     * Copies parameters, if the file has them, states and numbers of steps. Averages begin with the parameters.
      *
-     * @param optimizer of the store, with the rules of the file and at least its steps
+     * @param optimizer of the store, with the rules of the file
      * @throws IOException if the file is damaged, or keeps numbers that do not follow from steps and options; nothing has changed then
      * @throws IllegalArgumentException if rules are others than in the file; nothing has changed then
-     * @throws IllegalStateException if the optimizer did fewer steps; nothing has changed then
+     * @throws IllegalStateException if the optimizer is not between two steps; nothing has changed then
      */
     public void load(Optimizer optimizer) throws IOException {
+        OptimizerAccess access = OptimizerAccess.get();
+        access.requireBetweenSteps(optimizer, "loading");
         if (saved.optimizer().isEmpty()) {
             throw new IOException("has no state of an optimizer");
         }
         Map<Slice, Pickled.Tensor> copies = new LinkedHashMap<>();
+        Map<Integer, Own> own = new LinkedHashMap<>();
         for (Part part : parts) {
             for (int k = 0; k < part.tensors().size(); k++) {
-                check(optimizer, part.group(), part.tensors().get(k), part.group().parameters().get(k), copies);
+                Tensor tensor = part.tensors().get(k);
+                SavedOptimizer.Parameter parameter = part.group().parameters().get(k);
+                states(part.group(), tensor, parameter, rule(optimizer, part.group(), tensor), copies);
+                own.put(indices.get(tensor), own(part.group(), tensor, parameter));
+            }
+        }
+        for (SteppedGroup group : access.training(optimizer).groups()) {
+            for (int index : group.tensors()) {
+                if (!own.containsKey(index)) {
+                    throw new IllegalArgumentException("'" + store.tensors().get(index).name()
+                            + "' is no parameter of the optimizer in the file, so it must be frozen");
+                }
             }
         }
         for (Pickled.Tensor tensor : copies.values()) {
@@ -188,45 +196,71 @@ public final class Restoring {
         for (Map.Entry<Slice, Pickled.Tensor> each : copies.entrySet()) {
             copy(each.getValue(), each.getKey());
         }
-        for (Part part : parts) {
-            for (int k = 0; k < part.tensors().size(); k++) {
-                optimizer.groups().resume(part.tensors().get(k), steps(optimizer, part.group(), part.group().parameters().get(k)));
+        if (access.options(optimizer).containsKey(AVERAGE)) {
+            parts.forEach(part -> part.tensors().forEach(tensor -> copy(tensor.parameter(), tensor.state(AVERAGE))));
+        }
+        resume(optimizer, access, own);
+    }
+
+    /**
+     * Where a tensor stands.
+     *
+     * @param counts whether the file says how many steps it did
+     * @param previousLearningRate learning rate of the last of them if the rule is ASGD, which goes by it; else 0
+     */
+    private record Own(boolean counts, long steps, double previousLearningRate) {}
+
+    /** SGD does not count steps: with a momentum there was one, and that there was one is all that matters. */
+    private static Own own(SavedOptimizer.Group group, Tensor tensor, SavedOptimizer.Parameter parameter) throws IOException {
+        boolean counts = group.follower().countsSteps() || parameter.tensors().isEmpty() && !group.rule().states().isEmpty();
+        double rate = 0;
+        for (Map.Entry<String, Double> each : parameter.scalars().entrySet()) {
+            if (group.rule() instanceof Asgd asgd && each.getKey().equals(Follower.ETA)) {
+                rate = Numbers.previousLearningRate(asgd, parameter.steps(), each.getValue().floatValue(),
+                        asgd.learningRate());
+            } else {
+                double expected = Numbers.of(each.getKey(), group.rule(), parameter.steps(), rate);
+                if (each.getValue() != expected) {
+                    throw new IOException(each.getKey() + " of '" + tensor.name() + "' must be " + expected + " after step "
+                            + parameter.steps() + " of " + group.rule() + ", got " + each.getValue());
+                }
             }
         }
+        return new Own(counts, parameter.steps(), rate);
     }
 
-    /** Own steps of a parameter. SGD does not count them: with a momentum there is one, and that there was one is all that matters. */
-    private static long steps(Optimizer optimizer, SavedOptimizer.Group group, SavedOptimizer.Parameter parameter) {
-        boolean stepped = group.follower().countsSteps() || parameter.tensors().isEmpty() && !group.rule().states().isEmpty();
-        return stepped ? parameter.steps() : optimizer.steps();
+    private static void resume(Optimizer optimizer, OptimizerAccess access, Map<Integer, Own> all) {
+        Training training = access.training(optimizer);
+        long most = all.values().stream().mapToLong(Own::steps).max().orElse(0);
+        // Tensors of a group with learning rates of their own have missed a step each.
+        boolean apart = training.groups().stream()
+                .anyMatch(group -> group.tensors().stream().map(index -> all.get(index).previousLearningRate()).distinct().count() > 1);
+        long done = Math.max(optimizer.steps(), most + (apart ? 1 : 0));
+        for (SteppedGroup group : training.groups()) {
+            double previous = all.get(group.tensors().getFirst()).previousLearningRate();
+            group.steps().resume(new GroupSteps.Position(group.steps().position().learningRate(), previous, 0, done));
+            for (int index : group.tensors()) {
+                Own own = all.get(index);
+                training.presence().resume(index, new Presence.Position(own.counts() ? done - own.steps() : 0,
+                        own.previousLearningRate() != previous, own.previousLearningRate()));
+            }
+        }
+        access.resume(optimizer, done, 0);
     }
 
-    private static void check(Optimizer optimizer, SavedOptimizer.Group group, Tensor tensor, SavedOptimizer.Parameter parameter,
-            Map<Slice, Pickled.Tensor> copies) throws IOException {
+    /** The rule that steps a tensor, which must be the file's but for its learning rate. */
+    private static Rule rule(Optimizer optimizer, SavedOptimizer.Group group, Tensor tensor) {
         Groups groups = optimizer.groups();
         String name = groups.names().stream().filter(each -> !groups.group(each).isFrozen() && groups.tensors(each).contains(tensor))
                 .findFirst().orElseThrow(() -> new IllegalArgumentException("'" + tensor.name() + "' must be in a group, but is frozen"));
-        Group own = groups.group(name);
-        Rule rule = own.rule().orElseThrow();
-        boolean maximizes = own.maximize().orElse(false);
+        Rule rule = groups.group(name).rule().orElseThrow();
+        boolean maximizes = groups.group(name).maximize().orElse(false);
         if (rule.getClass() != group.rule().getClass() || !group.follower().options(rule, 0, maximizes)
                 .equals(group.follower().options(group.rule(), 0, group.maximize()))) {
             throw new IllegalArgumentException("'" + tensor.name() + "' must be stepped by " + group.rule()
                     + (group.maximize() ? ", maximizing" : "") + " as in the file, got " + rule + (maximizes ? ", maximizing" : ""));
         }
-        long steps = steps(optimizer, group, parameter);
-        if (optimizer.steps() < steps) {
-            throw new IllegalStateException("steps of the optimizer must be at least " + steps + ", those of '" + tensor.name()
-                    + "', got " + optimizer.steps());
-        }
-        for (Map.Entry<String, Double> each : parameter.scalars().entrySet()) {
-            double expected = Numbers.of(each.getKey(), rule, steps, groups.previousLearningRate(name));
-            if (!parameter.tensors().isEmpty() && each.getValue() != expected) {
-                throw new IOException(each.getKey() + " of '" + tensor.name() + "' must be " + expected + " after step " + steps + " of "
-                        + rule + ", got " + each.getValue());
-            }
-        }
-        states(group, tensor, parameter, rule, copies);
+        return rule;
     }
 
     private static void states(SavedOptimizer.Group group, Tensor tensor, SavedOptimizer.Parameter parameter, Rule rule,
@@ -241,6 +275,12 @@ public final class Restoring {
         }
         if (!left.isEmpty()) {
             throw new IOException("state " + left.keySet().iterator().next() + " of '" + tensor.name() + "' has no counterpart in " + rule);
+        }
+    }
+
+    private static void copy(Slice from, Slice to) {
+        for (long i = 0; i < from.size(); i++) {
+            to.set(i, from.get(i));
         }
     }
 

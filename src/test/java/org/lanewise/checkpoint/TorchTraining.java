@@ -16,7 +16,6 @@ import org.lanewise.ParameterStore;
 import org.lanewise.Rule;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
-import org.lanewise.rule.Asgd;
 import org.lanewise.rule.Sgd;
 
 /** A training whose gradients follow from the number of the step, so that it can be cut anywhere. */
@@ -45,7 +44,7 @@ final class TorchTraining implements AutoCloseable {
         Random random = new Random(1);
         store.tensors().forEach(tensor -> fill(tensor.parameter(), random));
         return new TorchTraining(store, Optimizer.builder(store).rule(rule)
-                .group(Group.matching("*.bias").withLearningRateFactor(rule instanceof Asgd ? 1 : 0.5).withMaximize(true)).build());
+                .group(Group.matching("*.bias").withLearningRateFactor(0.5).withMaximize(true)).build());
     }
 
     /** As it goes on from a file. */
