@@ -17,8 +17,8 @@ import picocli.CommandLine.ScopeType;
         name = "java -jar lanewise-bench.jar",
         sortOptions = false,
         description = "Measures and verifies Lanewise on this CPU.",
-        subcommands = {VerifyCommand.class, TorchCommand.class, BenchCommand.class, CompareCommand.class, PeersCommand.class,
-            JmhCommand.class, ReadmeCommand.class},
+        subcommands = {VerifyCommand.class, TorchCommand.class, CheckpointCommand.class, BenchCommand.class, CompareCommand.class,
+            PeersCommand.class, JmhCommand.class, ReadmeCommand.class},
         footer = {"", "Options of the JVM that begin with -XX: are kept, also for the JVMs that bench starts: "
                 + "java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
 public final class Main {

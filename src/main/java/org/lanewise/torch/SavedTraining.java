@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +64,39 @@ public record SavedTraining(Map<String, Pickled.Tensor> model, Optional<SavedOpt
             throw new IOException("must hold tensors by name, the state of an optimizer, or a dict of both, got " + root);
         }
         return new SavedTraining(model, optimizer, parameters(model, optimizer, settings));
+    }
+
+    /**
+     * All tensors by the names that they have in safetensors: the parameter {@code weight}, its state {@code state.weight.exp_avg}.
+     *
+     * @return in the file's order
+     */
+    public Map<String, Pickled.Tensor> tensors() {
+        Map<String, Pickled.Tensor> all = new LinkedHashMap<>(model);
+        int[] next = {0};
+        optimizer.ifPresent(each -> each.groups().forEach(group -> group.parameters().forEach(parameter -> {
+            String name = parameters.isEmpty() ? String.valueOf(next[0]) : parameters.get(next[0]);
+            next[0]++;
+            parameter.tensors().forEach((state, tensor) -> all.put("state." + name + "." + state, tensor));
+        })));
+        return all;
+    }
+
+    /**
+     * Groups with their rules and steps.
+     *
+     * @return a line for each
+     */
+    public List<String> describe() {
+        List<String> lines = new ArrayList<>();
+        optimizer.ifPresent(each -> each.groups().forEach(group -> {
+            LongSummaryStatistics steps = group.parameters().stream().mapToLong(SavedOptimizer.Parameter::steps).summaryStatistics();
+            lines.add("group " + lines.size() + " of " + group.follower().optimizer() + ": " + group.rule()
+                    + (group.maximize() ? ", maximizing" : "") + ", " + group.parameters().size() + " tensors, steps: "
+                    + (group.follower().countsSteps() ? steps.getMin() == steps.getMax() ? String.valueOf(steps.getMax())
+                            : steps.getMin() + " to " + steps.getMax() : "not counted"));
+        }));
+        return lines;
     }
 
     /** The file's value itself or one of those in it. */

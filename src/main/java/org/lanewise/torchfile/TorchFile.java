@@ -6,11 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.lanewise.safetensors.Replacement;
 
 /**
  * A file of {@code torch.save}, opened and mapped. Numbers of tensors are read from it, and their checksums compared, when they are first
@@ -40,14 +42,17 @@ public final class TorchFile implements AutoCloseable {
      */
     public static TorchFile open(Path file) throws IOException {
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return new TorchFile(arena, read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)));
-        } catch (java.nio.file.FileSystemException e) {
-            arena.close();
-            throw e;
+        try {
+            // A pipe has no end before its writer ends.
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new IOException("it is no regular file");
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return new TorchFile(arena, read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)));
+            }
         } catch (IOException e) {
             arena.close();
-            throw new IOException(file + ": is no file of torch.save that can be read: " + e.getMessage(), e);
+            throw Replacement.failed(file, "cannot be read as a file of torch.save", e);
         } catch (Throwable e) {
             arena.close();
             throw e;
