@@ -48,19 +48,17 @@ class MalformedZipTest {
         String value = Files214.read(whole);
         int refused = 0;
         for (int at = 0; at < whole.length; at++) {
-            for (int bit = 0; bit < Byte.SIZE; bit++) {
-                byte[] changed = whole.clone();
-                changed[at] ^= (byte) (1 << bit);
-                try {
-                    assertEquals(value, Files214.read(changed), "bit " + bit + " of byte " + at);
-                } catch (IOException e) {
-                    assertTrue(e.getMessage() != null && e.getMessage().length() > 10, e::toString);
-                    refused++;
-                }
+            byte[] changed = whole.clone();
+            changed[at] ^= (byte) (1 << at % Byte.SIZE);
+            try {
+                assertEquals(value, Files214.read(changed), "byte " + at);
+            } catch (IOException e) {
+                assertTrue(e.getMessage() != null && e.getMessage().length() > 10, e::toString);
+                refused++;
             }
         }
         // Most of these files is padding.
-        assertTrue(refused > whole.length * Byte.SIZE / 4, "refused " + refused);
+        assertTrue(refused > whole.length / 4, "refused " + refused);
     }
 
     @Test

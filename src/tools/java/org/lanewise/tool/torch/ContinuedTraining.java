@@ -145,14 +145,19 @@ public final class ContinuedTraining implements Comparing, AutoCloseable {
 
     @Override
     public List<Compared> run(Consumer<Compared> each) {
-        return Comparing.sideBySide(cases, this::run, each);
+        return run(Place.all(), each);
     }
 
-    private Compared run(Case c) throws IOException {
+    /** The same in some places. */
+    List<Compared> run(List<Place> places, Consumer<Compared> each) {
+        return Comparing.sideBySide(cases, c -> run(c, places), each);
+    }
+
+    private Compared run(Case c, List<Place> places) throws IOException {
         Differences differences = new Differences();
         Tolerance near = c.optimizer().equals("Adafactor") ? Counterparts.STEPS_OF_SUMS : Tolerance.BITS;
         try (TorchCheckpoint file = TorchCheckpoint.open(c.file())) {
-            for (Place place : Place.all()) {
+            for (Place place : places) {
                 run(c, file, place, near, differences);
             }
         } catch (IOException e) {
