@@ -16,6 +16,8 @@
  * the program or the machine stops, its name stands for the old or the new one, whole. {@code src/docs/checkpoint.md} has the format for
  * programs in other languages.
  *
+ * <p>{@link org.lanewise.checkpoint.TorchCheckpoint} goes on from files that PyTorch wrote, and writes such files.
+ *
  * <p>An argument that is null is refused with a {@link NullPointerException} that names it.
  */
 @NullMarked

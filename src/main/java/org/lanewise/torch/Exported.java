@@ -117,12 +117,10 @@ public final class Exported {
         for (String scalar : follower.scalars()) {
             state.put(new Pickled.Text(scalar), scalar(Numbers.of(scalar, rule, steps, previousLearningRate)));
         }
-        follower.states().forEach((torchName, ours) -> {
-            if (Follower.isOf(torchName, tensor.rank()) && rule.states().stream().anyMatch(each -> each.name().equals(ours))) {
-                List<Long> shape = StateShapes.of(torchName, LongStream.of(tensor.shape()).boxed().toList());
-                state.put(new Pickled.Text(torchName), tensor(tensor.state(ours), shape));
-            }
-        });
+        for (Rule.State each : rule.states()) {
+            follower.torchName(each.name(), tensor.rank()).ifPresent(name -> state.put(new Pickled.Text(name),
+                    tensor(tensor.state(each.name()), StateShapes.of(name, LongStream.of(tensor.shape()).boxed().toList()))));
+        }
         return state;
     }
 

@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanewise.Rule;
+import org.lanewise.rule.Adafactor;
+import org.lanewise.snapshot.StateNames;
 import org.lanewise.torchfile.Pickled;
 
 /**
@@ -15,11 +20,9 @@ import org.lanewise.torchfile.Pickled;
  * @param type the rule's class
  * @param reader makes the rule of options
  * @param writer gives its options, in PyTorch's order
- * @param states names of states in PyTorch, and in the rule
  * @param scalars names of PyTorch's numbers that follow from steps and options here
  */
-record Follower<R extends Rule>(String optimizer, Class<R> type, Reader<R> reader, Writer<R> writer, Map<String, String> states,
-        List<String> scalars) {
+record Follower<R extends Rule>(String optimizer, Class<R> type, Reader<R> reader, Writer<R> writer, List<String> scalars) {
     /** Makes a rule. */
     @FunctionalInterface
     interface Reader<R> {
@@ -68,8 +71,15 @@ record Follower<R extends Rule>(String optimizer, Class<R> type, Reader<R> reade
 
     /** Name of a rule's state in PyTorch for a tensor of this many dimensions; empty if PyTorch does not keep it. */
     Optional<String> torchName(String state, int rank) {
-        return states.entrySet().stream().filter(each -> each.getValue().equals(state) && isOf(each.getKey(), rank)).map(Map.Entry::getKey)
-                .findFirst();
+        boolean isComputedAnew = type == Adafactor.class && (state.equals("inverseMean") || rank < 2 && state.equals("rowVariance"));
+        return isComputedAnew ? Optional.empty() : Optional.of(StateNames.of(type.getName(), rank < 2).getOrDefault(state, state));
+    }
+
+    /** Names in PyTorch of all states of a rule. */
+    Set<String> torchNames(Rule rule) {
+        return rule.states().stream()
+                .flatMap(state -> Stream.of(torchName(state.name(), 1), torchName(state.name(), 2)).flatMap(Optional::stream))
+                .collect(Collectors.toSet());
     }
 
     /** Whether PyTorch keeps a state for tensors of this many dimensions: Adafactor's are others for vectors. */

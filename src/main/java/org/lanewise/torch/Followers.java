@@ -7,7 +7,6 @@ import static org.lanewise.torch.Follower.STEP;
 import static org.lanewise.torch.OptionList.requireOff;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +29,6 @@ import org.lanewise.torchfile.Pickled;
 
 /** The optimizers of {@code torch.optim} that have a rule. Names and order of their options are those of PyTorch 2.14.1. */
 final class Followers {
-    private static final Map<String, String> MOMENTS = states("exp_avg", "m", "exp_avg_sq", "v");
-    private static final Map<String, String> ADAM = states("exp_avg", "m", "exp_avg_sq", "v", "max_exp_avg_sq", "vMax");
     private static final List<String> STEPS = List.of(STEP);
 
     /** The root that PyTorch divides by at least if it is given none. */
@@ -39,31 +36,20 @@ final class Followers {
     private static final String DECOUPLED = "decoupled_weight_decay";
 
     private static final List<Follower<?>> ALL = List.of(
-            new Follower<>("SGD", Sgd.class, Followers::sgd, Followers::write, states("momentum_buffer", "b"), List.of()),
-            new Follower<>("Adam", Adam.class, Followers::adam, Followers::write, ADAM, STEPS),
-            new Follower<>("AdamW", AdamW.class, Followers::adamW, Followers::write, ADAM, STEPS),
-            new Follower<>("NAdam", NAdam.class, Followers::nAdam, Followers::write, MOMENTS, List.of(STEP, MU_PRODUCT)),
-            new Follower<>("RAdam", RAdam.class, Followers::rAdam, Followers::write, MOMENTS, STEPS),
-            new Follower<>("Adamax", Adamax.class, Followers::adamax, Followers::write, states("exp_avg", "m", "exp_inf", "u"), STEPS),
-            new Follower<>("Adagrad", Adagrad.class, Followers::adagrad, Followers::write, states("sum", "sum"), STEPS),
-            new Follower<>("Adadelta", Adadelta.class, Followers::adadelta, Followers::write,
-                    states("square_avg", "v", "acc_delta", "vMove"), STEPS),
-            new Follower<>("RMSprop", RmsProp.class, Followers::rmsProp, Followers::write,
-                    states("square_avg", "v", "momentum_buffer", "b", "grad_avg", "gAvg"), STEPS),
-            new Follower<>("Rprop", Rprop.class, Followers::rprop, Followers::write, states("prev", "gPrev", "step_size", "s"), STEPS),
-            new Follower<>("ASGD", Asgd.class, Followers::asgd, Followers::write, states("ax", "wAvg"), List.of(STEP, ETA, MU)),
-            new Follower<>("Adafactor", Adafactor.class, Followers::adafactor, Followers::write,
-                    states("row_var", "rowVariance", "col_var", "columnVariance", "variance", "columnVariance"), STEPS));
+            new Follower<>("SGD", Sgd.class, Followers::sgd, Followers::write, List.of()),
+            new Follower<>("Adam", Adam.class, Followers::adam, Followers::write, STEPS),
+            new Follower<>("AdamW", AdamW.class, Followers::adamW, Followers::write, STEPS),
+            new Follower<>("NAdam", NAdam.class, Followers::nAdam, Followers::write, List.of(STEP, MU_PRODUCT)),
+            new Follower<>("RAdam", RAdam.class, Followers::rAdam, Followers::write, STEPS),
+            new Follower<>("Adamax", Adamax.class, Followers::adamax, Followers::write, STEPS),
+            new Follower<>("Adagrad", Adagrad.class, Followers::adagrad, Followers::write, STEPS),
+            new Follower<>("Adadelta", Adadelta.class, Followers::adadelta, Followers::write, STEPS),
+            new Follower<>("RMSprop", RmsProp.class, Followers::rmsProp, Followers::write, STEPS),
+            new Follower<>("Rprop", Rprop.class, Followers::rprop, Followers::write, STEPS),
+            new Follower<>("ASGD", Asgd.class, Followers::asgd, Followers::write, List.of(STEP, ETA, MU)),
+            new Follower<>("Adafactor", Adafactor.class, Followers::adafactor, Followers::write, STEPS));
 
     private Followers() {}
-
-    private static Map<String, String> states(String... names) {
-        Map<String, String> states = new LinkedHashMap<>();
-        for (int k = 0; k < names.length; k += 2) {
-            states.put(names[k], names[k + 1]);
-        }
-        return states;
-    }
 
     /** Names of all optimizers. */
     static List<String> names() {

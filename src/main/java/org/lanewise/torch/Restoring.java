@@ -265,16 +265,12 @@ public final class Restoring {
 
     private static void states(SavedOptimizer.Group group, Tensor tensor, SavedOptimizer.Parameter parameter, Rule rule,
             Map<Slice, Pickled.Tensor> copies) throws IOException {
-        Map<String, Pickled.Tensor> left = new LinkedHashMap<>(parameter.tensors());
         for (Rule.State state : rule.states()) {
             Optional<String> torchName = group.follower().torchName(state.name(), tensor.rank());
             if (!parameter.tensors().isEmpty() && torchName.isPresent()) {
-                copies.put(tensor.state(state.name()), Optional.ofNullable(left.remove(torchName.get()))
+                copies.put(tensor.state(state.name()), Optional.ofNullable(parameter.tensors().get(torchName.get()))
                         .orElseThrow(() -> new IOException("state " + torchName.get() + " of '" + tensor.name() + "' is missing")));
             }
-        }
-        if (!left.isEmpty()) {
-            throw new IOException("state " + left.keySet().iterator().next() + " of '" + tensor.name() + "' has no counterpart in " + rule);
         }
     }
 

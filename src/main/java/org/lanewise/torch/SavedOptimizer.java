@@ -104,7 +104,7 @@ record SavedOptimizer(List<Group> groups) {
         Rule initial = group.find(INITIAL_RATE).isEmpty() ? rule : follower.rule(new Options(withInitialRate(group)));
         List<Parameter> parameters = new ArrayList<>();
         for (Pickled.Dict each : own) {
-            parameters.add(parameter(follower, each));
+            parameters.add(parameter(follower, rule, each));
         }
         return new Group(follower, rule, initial, options.flag("maximize"), names(group, parameters.size()), List.copyOf(parameters));
     }
@@ -132,7 +132,8 @@ record SavedOptimizer(List<Group> groups) {
         return Optional.of(List.copyOf(names));
     }
 
-    private static Parameter parameter(Follower<?> follower, Pickled.Dict state) throws IOException {
+    private static Parameter parameter(Follower<?> follower, Rule rule, Pickled.Dict state) throws IOException {
+        Set<String> known = follower.torchNames(rule);
         Map<String, Pickled.Tensor> tensors = new LinkedHashMap<>();
         Map<String, Double> scalars = new LinkedHashMap<>();
         for (Map.Entry<Pickled.Key, Pickled> each : state.entries().entrySet()) {
@@ -142,12 +143,15 @@ record SavedOptimizer(List<Group> groups) {
             String name = key.value();
             if (follower.scalars().contains(name)) {
                 scalars.put(name, number(name, each.getValue()));
-            } else if (!follower.states().containsKey(name)) {
-                throw new IOException("no counterpart of state '" + Limits.shortened(name) + "' of " + follower.optimizer());
+            } else if (each.getValue() instanceof Pickled.None) {
+                continue;
+            } else if (!known.contains(name)) {
+                throw new IOException("no counterpart of state '" + Limits.shortened(name) + "' of " + follower.optimizer() + " in "
+                        + rule);
             } else if (each.getValue() instanceof Pickled.Tensor tensor && tensor.dtype().isFloating()) {
                 tensors.put(name, tensor);
-            } else if (!(each.getValue() instanceof Pickled.None)) {
-                throw new IOException("state '" + name + "' must be a tensor of floats or None, got " + each.getValue());
+            } else {
+                throw new IOException("state '" + name + "' must be a tensor of floats, got " + each.getValue());
             }
         }
         if (!tensors.isEmpty() && !scalars.keySet().containsAll(follower.scalars())) {

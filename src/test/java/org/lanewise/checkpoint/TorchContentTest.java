@@ -201,8 +201,9 @@ class TorchContentTest {
     void statesThatDoNotFitAreRefused() throws IOException {
         Pickled.Dict model = dict("a", new float[] {1, 2});
         Pickled.Dict group = adam("params", List.of(0));
-        assertRefused("no counterpart of state 'shadow' of Adam", training(model, dict(0, dict("shadow", new float[] {1, 2})), group));
-        assertRefused("state max_exp_avg_sq of 'a' has no counterpart in Adam[", training(model, dict(0, dict("step", 1, "exp_avg",
+        assertRefused("no counterpart of state 'shadow' of Adam in Adam[",
+                training(model, dict(0, dict("shadow", new float[] {1, 2})), group));
+        assertRefused("no counterpart of state 'max_exp_avg_sq' of Adam in Adam[", training(model, dict(0, dict("step", 1, "exp_avg",
                 new float[] {1, 2}, "exp_avg_sq", new float[] {1, 2}, "max_exp_avg_sq", new float[] {1, 2})), group));
         assertRefused("state exp_avg_sq of 'a' is missing",
                 training(model, dict(0, dict("step", 1, "exp_avg", new float[] {1, 2})), group));
