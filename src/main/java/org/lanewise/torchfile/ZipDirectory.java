@@ -27,6 +27,8 @@ final class ZipDirectory {
     private static final int ENCRYPTED = 1, EXTRA_64 = 1, IN_ZIP64 = 0xffff;
     private static final long IN_ZIP64_LONG = 0xffffffffL;
     private static final int LONGEST_COMMENT = 0xffff;
+    /** Bytes that are looked at in one go; buffers have less than 2^31. */
+    private static final long BUFFER = 1 << 30;
 
     private final MemorySegment file;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -36,8 +38,8 @@ final class ZipDirectory {
         /** Refuses bytes whose checksum is another. */
         void requireIntact() throws IOException {
             CRC32 found = new CRC32();
-            for (long at = 0; at < bytes.byteSize(); at += Integer.MAX_VALUE) {
-                found.update(bytes.asSlice(at, Math.min(Integer.MAX_VALUE, bytes.byteSize() - at)).asByteBuffer());
+            for (long at = 0; at < bytes.byteSize(); at += BUFFER) {
+                found.update(bytes.asSlice(at, Math.min(BUFFER, bytes.byteSize() - at)).asByteBuffer());
             }
             if ((int) found.getValue() != crc) {
                 throw new IOException("entry '" + Limits.shortened(name) + "' is damaged: its CRC-32 must be "
