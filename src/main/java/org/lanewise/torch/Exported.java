@@ -27,8 +27,6 @@ import org.lanewise.torchfile.Pickled;
 
 /** An optimizer and its parameters as PyTorch has them: {@code {"model": ..., "optimizer": {"state": ..., "param_groups": [...]}}}. */
 public final class Exported {
-    /** Whole numbers up to this are floats. */
-    private static final long MOST_FLOAT = 1 << 24;
     private static final String LEARNING_RATE = "learningRate";
 
     private final Optimizer optimizer;
@@ -115,26 +113,13 @@ public final class Exported {
             return state;
         }
         for (String scalar : follower.scalars()) {
-            state.put(new Pickled.Text(scalar), scalar(Numbers.of(scalar, rule, steps, previousLearningRate)));
+            state.put(new Pickled.Text(scalar), Numbers.tensor(Numbers.of(scalar, rule, steps, previousLearningRate)));
         }
         for (Rule.State each : rule.states()) {
             follower.torchName(each.name(), tensor.rank()).ifPresent(name -> state.put(new Pickled.Text(name),
                     tensor(tensor.state(each.name()), StateShapes.of(name, LongStream.of(tensor.shape()).boxed().toList()))));
         }
         return state;
-    }
-
-    /** A tensor of one number: a float unless it counts further than floats do. */
-    private static Pickled.Tensor scalar(double value) {
-        Dtype dtype = value > MOST_FLOAT ? Dtype.F64 : Dtype.F32;
-        byte[] bytes = new byte[dtype.bytes()];
-        MemorySegment number = MemorySegment.ofArray(bytes);
-        if (dtype == Dtype.F64) {
-            number.set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, value);
-        } else {
-            number.set(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, (float) value);
-        }
-        return new Pickled.Tensor(dtype, List.of(), (index, target) -> target.copyFrom(number.asSlice(index, target.byteSize())));
     }
 
     private static Pickled.Tensor tensor(Slice slice, List<Long> shape) {

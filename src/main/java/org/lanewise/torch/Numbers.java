@@ -1,14 +1,23 @@
 package org.lanewise.torch;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
 import org.lanewise.Rule;
 import org.lanewise.rule.Asgd;
 import org.lanewise.rule.NAdam;
 import org.lanewise.scalar.FallingRate;
 import org.lanewise.scalar.MomentumSchedule;
+import org.lanewise.torchfile.Dtype;
+import org.lanewise.torchfile.Pickled;
 
 /** Numbers that PyTorch keeps for each parameter, and that follow from steps, options and learning rates here. */
 final class Numbers {
+    /** Whole numbers up to this are floats. */
+    private static final long MOST_FLOAT = 1 << 24;
+
     private Numbers() {}
 
     /**
@@ -58,5 +67,18 @@ final class Numbers {
 
     private static float etaOf(Asgd rule, long steps, double learningRate) {
         return FallingRate.eta(steps + 1, learningRate, rule.lambda(), rule.alpha());
+    }
+
+    /** A tensor of one number: a float unless it counts further than floats do. */
+    static Pickled.Tensor tensor(double value) {
+        Dtype dtype = value > MOST_FLOAT ? Dtype.F64 : Dtype.F32;
+        byte[] bytes = new byte[dtype.bytes()];
+        MemorySegment number = MemorySegment.ofArray(bytes);
+        if (dtype == Dtype.F64) {
+            number.set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, value);
+        } else {
+            number.set(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, (float) value);
+        }
+        return new Pickled.Tensor(dtype, List.of(), (index, target) -> target.copyFrom(number.asSlice(index, target.byteSize())));
     }
 }

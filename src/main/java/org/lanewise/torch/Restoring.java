@@ -84,7 +84,12 @@ public final class Restoring {
                 });
                 tensors.add(tensor);
             }
-            parts.add(new Part(group, List.copyOf(tensors)));
+            if (!tensors.isEmpty()) {
+                parts.add(new Part(group, List.copyOf(tensors)));
+            }
+        }
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("optimizer in the file must have a parameter, got none");
         }
     }
 

@@ -78,6 +78,9 @@ public record SavedTraining(Map<String, Pickled.Tensor> model, Optional<SavedOpt
             String name = parameters.isEmpty() ? String.valueOf(next[0]) : parameters.get(next[0]);
             next[0]++;
             parameter.tensors().forEach((state, tensor) -> all.put("state." + name + "." + state, tensor));
+            if (group.follower().countsSteps()) {
+                all.put("state." + name + "." + Follower.STEP, Numbers.tensor(parameter.steps()));
+            }
         })));
         return all;
     }
@@ -92,7 +95,8 @@ public record SavedTraining(Map<String, Pickled.Tensor> model, Optional<SavedOpt
         optimizer.ifPresent(each -> each.groups().forEach(group -> {
             LongSummaryStatistics steps = group.parameters().stream().mapToLong(SavedOptimizer.Parameter::steps).summaryStatistics();
             lines.add("group " + lines.size() + " of " + group.follower().optimizer() + ": " + group.rule()
-                    + (group.maximize() ? ", maximizing" : "") + ", " + group.parameters().size() + " tensors, steps: "
+                    + (group.maximize() ? ", maximizing" : "") + ", " + group.parameters().size()
+                    + (group.parameters().size() == 1 ? " tensor" : " tensors") + ", steps: "
                     + (group.follower().countsSteps() ? steps.getMin() == steps.getMax() ? String.valueOf(steps.getMax())
                             : steps.getMin() + " to " + steps.getMax() : "not counted"));
         }));

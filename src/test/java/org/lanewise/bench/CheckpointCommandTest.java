@@ -37,8 +37,8 @@ class CheckpointCommandTest {
         String shown = run(ExitCode.OK, GOLDENS.resolve("adamw_two_groups.pt"));
         assertTrue(shown.matches("(?s)tensor +type +shape +elements +norm +\\|x\\| +not finite\n.*"), shown);
         assertTrue(shown.matches("(?s).*\nstate\\.layer\\.weight\\.exp_avg_sq +F32 +\\[5, 3\\] +15 +[0-9.e-]+ +[0-9.e-]+ +0\n.*"), shown);
-        assertTrue(shown.contains("group 1 of AdamW: AdamW[learningRate=0.005, ") && shown.contains(", 1 tensors, steps: 7\n"), shown);
-        assertTrue(shown.endsWith("checkpoint: 6 tensors, 60 elements, 0 not finite\n"), shown);
+        assertTrue(shown.contains("group 1 of AdamW: AdamW[learningRate=0.005, ") && shown.contains(", 1 tensor, steps: 7\n"), shown);
+        assertTrue(shown.endsWith("checkpoint: 8 tensors, 62 elements, 0 not finite\n"), shown);
     }
 
     @ParameterizedTest
@@ -50,9 +50,13 @@ class CheckpointCommandTest {
         run(ExitCode.OK, back, "--to", again);
         String compared = run(ExitCode.OK, GOLDENS.resolve(name), back);
         assertTrue(compared.contains(", 0 different\n"), compared);
+        if (!name.equals("sgd.pt") && !name.equals("adafactor.pt")) {
+            assertTrue(run(ExitCode.OK, GOLDENS.resolve(name), there).contains(", 0 different\n"), "in both formats");
+        }
         String same = run(ExitCode.OK, there, again);
         assertTrue(same.contains(", 0 different\n"), same);
-        assertTrue(run(ExitCode.OK, there).contains("steps: "));
+        assertTrue(run(ExitCode.OK, there).contains("group rest of 2 tensors: {\"class\":\"org.lanewise.rule.")
+                || name.contains("groups"));
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.lanewise.torchfile.TorchFile;
 
 /** Tensors of a file in one of the two formats, by the names that they have in safetensors, and what else the file says. */
 public final class CheckpointContent implements AutoCloseable {
-    private static final String LANEWISE = "lanewise";
+    private static final String LANEWISE = "lanewise", CHECKSUMS = "crc32c";
     private static final byte[] ZIP = {'P', 'K'};
     private static final byte PICKLE = (byte) 0x80;
 
@@ -120,7 +120,7 @@ public final class CheckpointContent implements AutoCloseable {
         file.metadata().forEach((key, text) -> {
             if (key.equals(LANEWISE)) {
                 addDescription(text);
-            } else {
+            } else if (!key.equals(CHECKSUMS)) {
                 notes.add(Printable.of(key + ": " + text));
             }
         });
@@ -132,7 +132,9 @@ public final class CheckpointContent implements AutoCloseable {
             JsonObject description = JsonParser.parseString(text).getAsJsonObject();
             notes.add("steps: " + description.get("steps"));
             for (JsonElement group : description.getAsJsonArray("groups")) {
-                notes.add(Printable.of("group " + group));
+                JsonObject each = group.getAsJsonObject();
+                notes.add(Printable.of("group " + each.get("name").getAsString() + " of " + each.getAsJsonArray("tensors").size()
+                        + " tensors: " + (each.get("frozen").getAsBoolean() ? "frozen" : each.get("rule").toString())));
             }
         } catch (JsonParseException | IllegalStateException | NullPointerException e) {
             notes.add("its description cannot be read: " + Printable.of(String.valueOf(e.getMessage())));
