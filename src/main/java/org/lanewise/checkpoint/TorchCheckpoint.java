@@ -12,6 +12,7 @@ import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
 import org.lanewise.check.Check;
 import org.lanewise.safetensors.Replacement;
+import org.lanewise.safetensors.SafetensorsInput;
 import org.lanewise.schedule.Schedule;
 import org.lanewise.torch.Exported;
 import org.lanewise.torch.Restoring;
@@ -191,7 +192,7 @@ public final class TorchCheckpoint implements AutoCloseable {
      *
      * @param optimizer with rules as in the file; learning rates are its own
      * @throws IOException if the file has no optimizer, lacks what the store has, is damaged, or has what has no counterpart; nothing has
-     *         changed then
+     *         changed then, unless the message says that the file became shorter while it was read
      * @throws IllegalArgumentException if rules, their options or shapes are others than in the file; nothing has changed then
      * @throws IllegalStateException if the optimizer or its store is closed, it has looked ahead for a step, or averages are in the place
      *         of parameters; nothing has changed then
@@ -247,6 +248,8 @@ public final class TorchCheckpoint implements AutoCloseable {
             return reading.read();
         } catch (IOException e) {
             throw new IOException(path + ": " + e.getMessage(), e);
+        } catch (InternalError e) {
+            throw new IOException(path + ": " + SafetensorsInput.cut(e).getMessage(), e);
         }
     }
 

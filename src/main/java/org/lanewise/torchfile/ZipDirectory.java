@@ -27,8 +27,7 @@ final class ZipDirectory {
     private static final int ENCRYPTED = 1, EXTRA_64 = 1, IN_ZIP64 = 0xffff;
     private static final long IN_ZIP64_LONG = 0xffffffffL;
     private static final int LONGEST_COMMENT = 0xffff;
-    /** Bytes that are looked at in one go; buffers have less than 2^31. */
-    private static final long BUFFER = 1 << 30;
+    private static final long BLOCK = 1 << 16;
 
     private final MemorySegment file;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -38,8 +37,12 @@ final class ZipDirectory {
         /** Refuses bytes whose checksum is another. */
         void requireIntact() throws IOException {
             CRC32 found = new CRC32();
-            for (long at = 0; at < bytes.byteSize(); at += BUFFER) {
-                found.update(bytes.asSlice(at, Math.min(BUFFER, bytes.byteSize() - at)).asByteBuffer());
+            // Copied, because a copy fails with an error if the file has become shorter, and the loop of a checksum ends the JVM.
+            byte[] block = new byte[(int) Math.min(BLOCK, bytes.byteSize())];
+            for (long at = 0; at < bytes.byteSize(); at += BLOCK) {
+                int count = (int) Math.min(BLOCK, bytes.byteSize() - at);
+                MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, block, 0, count);
+                found.update(block, 0, count);
             }
             if ((int) found.getValue() != crc) {
                 throw new IOException("entry '" + Limits.shortened(name) + "' is damaged: its CRC-32 must be "

@@ -249,6 +249,18 @@ class TorchContentTest {
     }
 
     @Test
+    void aFileThatIsCutWhileItIsOpenIsRefused() throws IOException {
+        Path path = save(training(dict("a", new float[1 << 14]), dict(), adam("params", List.of(0))));
+        try (TorchCheckpoint file = TorchCheckpoint.open(path); ParameterStore store = file.storeBuilder().build()) {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.truncate(0);
+            }
+            IOException e = assertThrows(IOException.class, () -> file.load(store));
+            assertTrue(e.getMessage().contains("run.pt: file has become shorter while it was read"), e::getMessage);
+        }
+    }
+
+    @Test
     void anotherRuleOrAnotherOptionIsRefusedAndNothingHasChanged() throws IOException {
         try (TorchCheckpoint file = open(training(dict("a", new float[] {1}), dict(0, moments(2, 5)), adam("params", List.of(0))))) {
             for (Optimizer other : List.of(Optimizer.of(new AdamW(0.01), file.storeBuilder().build()),
