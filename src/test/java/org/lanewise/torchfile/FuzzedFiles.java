@@ -14,14 +14,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.lanewise.torch.SavedTraining;
 import org.lanewise.torchfile.ZipDirectory.Entry;
 
 /** Files of PyTorch, cut and changed at random; checksums of the changed pickles are right, so that the pickle machine meets them. */
 final class FuzzedFiles {
     private static final List<String> NAMES = List.of("nadam.pt", "sgd_plain.pt", "adamw_two_groups.pt", "adafactor.pt");
     private static final String OPCODES = "NKMJGXc}])(taesubRQqrhj.\u0088\u0089\u008a\u0085\u0086\u0087";
-    /** What reading may allocate for each byte, and for a file of none. */
-    private static final long ALLOCATED_PER_BYTE = 300, ALLOCATED = 200_000;
+    /** What reading may allocate for each byte, and for classes and messages that are made when they are first needed. */
+    private static final long ALLOCATED_PER_BYTE = 300, ALLOCATED = 4_000_000;
 
     private final List<byte[]> files = new ArrayList<>();
     private final List<Map<String, byte[]>> entries = new ArrayList<>();
@@ -51,6 +52,8 @@ final class FuzzedFiles {
             long before = threads.getThreadAllocatedBytes(thread.threadId());
             try {
                 Files214.read(bytes);
+                SavedTraining training = SavedTraining.of(TorchFile.read(MemorySegment.ofArray(bytes)), SavedTraining.Settings.NONE);
+                assertTrue(training.describe().size() + training.tensors().size() > 0, "something was read");
             } catch (IOException e) {
                 refused++;
                 assertTrue(e.getMessage().length() > 10, () -> "no reason");
