@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /** Writes files that {@code torch.load(weights_only=True)} reads, in the layout of torch.save. The same value gives the same bytes. */
@@ -40,7 +41,7 @@ public final class TorchFileWriter {
         }
         add(zip, "version", "3\n");
         // PyTorch has a number of 40 digits that tells files apart.
-        add(zip, ".data/serialization_id", String.format("%040d", all.getValue()));
+        add(zip, ".data/serialization_id", String.format(Locale.ROOT, "%040d", all.getValue()));
         zip.finish();
     }
 
