@@ -3,7 +3,8 @@
  *
  * <p>{@link org.lanewise} is the public face: a {@link org.lanewise.ParameterStore} holds the planes, an
  * {@link org.lanewise.Optimizer} steps them by a {@link org.lanewise.Rule}. {@link org.lanewise.rule} holds the rules,
- * {@link org.lanewise.schedule} how their numbers change from step to step, {@link org.lanewise.kernel} what a rule of your own is written
+ * {@link org.lanewise.schedule} how their numbers change from step to step, {@link org.lanewise.checkpoint} saves a training and goes on
+ * from there, {@link org.lanewise.kernel} what a rule of your own is written
  * against, {@link org.lanewise.verify} what shows that a rule gives the same bits at every width on this CPU.
  */
 module org.lanewise {
@@ -15,6 +16,7 @@ module org.lanewise {
     requires static jdk.jfr;
 
     exports org.lanewise;
+    exports org.lanewise.checkpoint;
     exports org.lanewise.kernel;
     exports org.lanewise.rule;
     exports org.lanewise.schedule;

@@ -60,6 +60,7 @@ final class BenchCommand implements Callable<Integer> {
 
     static final List<String> JVM_FLAGS = List.of(JvmFlags.UNSAFE);
 
+    private static final int START_FORKS = 15;
     private static final Measurement QUICK = new Measurement(1, 100, 3, 60);
     private static final Measurement FULL = new Measurement(5, 100, 3, 60);
 
@@ -71,6 +72,10 @@ final class BenchCommand implements Callable<Integer> {
                     + "gradients cleared and an average in one pass, against passes by hand and a stream of as many bytes; 1 and 2 "
                     + "threads, many tensors, two groups")
     private boolean pipeline;
+
+    @Option(names = "--start", description = "the first steps of Adam in fresh JVMs, 15 of each, in place of rules: what it takes to make "
+                    + "an optimizer, single steps, the first thousand, and how long until full speed")
+    private boolean start;
 
     @Option(names = "--rule", paramLabel = "NAME", description = "only these rules, in detail")
     private List<String> rules = List.of();
@@ -93,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
     private Integer forks;
 
     @Option(names = "--out", paramLabel = "DIR",
-            description = "where to make a folder for this run (default: lanewise-bench, with --pipeline lanewise-pipeline)")
+            description = "where to make a folder for this run (default: lanewise-bench, or lanewise- and the option's name)")
     private Path out;
 
     @Spec
@@ -109,6 +114,11 @@ final class BenchCommand implements Callable<Integer> {
                 Options.requireSizes(spec, sizes), widths, threads);
         if (pipeline && !(rules.isEmpty() && storages.isEmpty() && widths.isEmpty())) {
             throw new ParameterException(spec.commandLine(), "--pipeline goes together with --full, --size, --threads, --forks and --out");
+        }
+        if (start) {
+            new StartRun(asked.sizes(), forks == null ? START_FORKS : forks).run(out != null ? out : Path.of("lanewise-start"),
+                    spec.commandLine().getOut());
+            return ExitCode.OK;
         }
         List<Cell> cells = pipeline ? Plan.pipeline(asked) : full ? Plan.full(asked) : Plan.quick(asked);
         if (cells.stream().noneMatch(cell -> cell.form().isLanewise())) {

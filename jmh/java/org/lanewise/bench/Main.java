@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.bench.work.JvmFlags;
 import org.lanewise.bench.work.ParentWatch;
 import org.lanewise.tool.Cli;
 import org.lanewise.tool.ExitCode;
@@ -17,8 +18,8 @@ import picocli.CommandLine.ScopeType;
         name = "java -jar lanewise-bench.jar",
         sortOptions = false,
         description = "Measures and verifies Lanewise on this CPU.",
-        subcommands = {VerifyCommand.class, TorchCommand.class, BenchCommand.class, CompareCommand.class, PeersCommand.class,
-            JmhCommand.class, ReadmeCommand.class},
+        subcommands = {VerifyCommand.class, TorchCommand.class, CheckpointCommand.class, BenchCommand.class, CompareCommand.class,
+            PeersCommand.class, JmhCommand.class, ReadmeCommand.class},
         footer = {"", "Options of the JVM that begin with -XX: are kept, also for the JVMs that bench starts: "
                 + "java -XX:UseAVX=2 -jar lanewise-bench.jar verify runs AVX2 code."})
 public final class Main {
@@ -43,6 +44,7 @@ public final class Main {
         }
         List<String> flags = args.length == 0 ? List.of() : switch (args[0]) {
             case VerifyCommand.NAME -> VerifyCommand.JVM_FLAGS;
+            case TorchCommand.NAME -> List.of(JvmFlags.VECTORS_FIRST);
             case BenchCommand.NAME, JmhCommand.NAME -> BenchCommand.JVM_FLAGS;
             default -> List.of();
         };

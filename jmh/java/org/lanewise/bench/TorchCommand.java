@@ -11,6 +11,7 @@ import org.lanewise.tool.WholeFile;
 import org.lanewise.tool.torch.Compared;
 import org.lanewise.tool.torch.Comparing;
 import org.lanewise.tool.torch.Comparison;
+import org.lanewise.tool.torch.ContinuedTraining;
 import org.lanewise.tool.torch.NumbersFile;
 import org.lanewise.tool.torch.Origin;
 import org.lanewise.tool.torch.Recording;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 
 /** Compares what PyTorch has computed with the rules, or with schedules and the loss scaler. */
 @Command(
-        name = "torch",
+        name = TorchCommand.NAME,
         sortOptions = false,
         description = "Compares what PyTorch has computed with the rules, bit by bit: parameters and every state, in Java arrays and in "
                 + "native memory, at every width of this CPU. Python is not needed.",
@@ -36,10 +37,13 @@ import picocli.CommandLine.Spec;
                 + "counterpart of is skipped by name.",
             "A file of whole training steps is compared with groups, clipping, averages and schedules of OptimizerBuilder: by bits, with "
                 + "the norms of gradients that PyTorch had, and with Lanewise's own nearly.",
+            "A file of trainings that go on is compared with optimizers that are loaded from the .pt files beside it.",
             "A file that begins with a bracket is a list of what schedules or the loss scaler of PyTorch or transformers computed, as "
                 + "JSON, and is compared with org.lanewise.schedule and LossScaler.",
             "Exit codes: 0 if no number differs, 1 if one does, 3 if every case was skipped, " + ExitCode.COMMON + "."})
 final class TorchCommand implements Callable<Integer> {
+    static final String NAME = "torch";
+
     @Parameters(index = "0", paramLabel = "FILE", description = "a recording, in the safetensors format, or a list, in JSON")
     private Path file;
 
@@ -56,6 +60,11 @@ final class TorchCommand implements Callable<Integer> {
         }
         if (NumbersFile.is(file)) {
             return compareNumbers();
+        }
+        if (ContinuedTraining.is(file)) {
+            try (ContinuedTraining training = ContinuedTraining.open(file)) {
+                return compare(training.origin(), training);
+            }
         }
         if (TrainingRecording.is(file)) {
             try (TrainingRecording recording = TrainingRecording.open(file)) {

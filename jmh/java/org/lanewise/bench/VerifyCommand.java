@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.Width;
+import org.lanewise.bench.work.JvmFlags;
 import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Json;
 import org.lanewise.tool.Progress;
@@ -48,7 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
      * waits, and only once: on-stack replacement would compile it a second time. AdamW's kernels take 10 instead of 58 s so. Without tiers
      * the code cache has 48 MiB, from which the JVM throws away loops that are to be compared again.
      */
-    static final List<String> JVM_FLAGS = List.of("-XX:-TieredCompilation", "-Xbatch", "-XX:-UseOnStackReplacement",
+    static final List<String> JVM_FLAGS = List.of(JvmFlags.VECTORS_FIRST, "-XX:-TieredCompilation", "-Xbatch", "-XX:-UseOnStackReplacement",
             "-XX:Tier4MinInvocationThreshold=30", "-XX:Tier4CompileThreshold=500", "-XX:Tier4InvocationThreshold=500",
             "-XX:Tier0InvokeNotifyFreqLog=3", "-XX:Tier0ProfilingStartPercentage=10", "-XX:ReservedCodeCacheSize=512m",
             "-XX:-UseDynamicNumberOfCompilerThreads", "-XX:CICompilerCount=" + Runtime.getRuntime().availableProcessors());

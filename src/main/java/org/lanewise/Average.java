@@ -153,6 +153,10 @@ public final class Average {
         return step >= start && step % interval == 0;
     }
 
+    boolean takesPartAlways() {
+        return start <= 1 && interval == 1;
+    }
+
     /** How often it was updated in so many steps. */
     long updates(long steps) {
         return Math.max(0, steps / interval - (start - 1) / interval);

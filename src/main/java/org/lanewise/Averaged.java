@@ -17,8 +17,10 @@ public final class Averaged implements AutoCloseable {
         swap.putAverages();
     }
 
-    boolean isOpen() {
-        return open;
+    void requireClosed() {
+        if (open) {
+            throw new IllegalStateException("averages are in the place of parameters: close what averaged() returned");
+        }
     }
 
     /**

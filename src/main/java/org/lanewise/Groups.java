@@ -59,7 +59,8 @@ public final class Groups {
         Pipeline.Settings pipelineSettings(Optional<Crew> crew) {
             Presence presence = new Presence(store.tensors().size(), clipping.form() == Clipping.Form.TENSOR_NORM);
             Followers.Settings followers = new Followers.Settings(average.map(Average::forms).orElse(Set.of()),
-                    clearsGradients && !accumulates, writesGradientsBack ? Optional.of(gradientForm(false)) : Optional.empty());
+                    average.isPresent() && average.get().takesPartAlways(), clearsGradients && !accumulates,
+                    writesGradientsBack ? Optional.of(gradientForm(false)) : Optional.empty());
             return new Pipeline.Settings(presence, followers, accumulates, clearsGradients, gradientForm(false), crew, leastShared,
                     width.vectorBits(), width.bits() / Float.SIZE);
         }
@@ -113,8 +114,7 @@ public final class Groups {
         List<Group> all = new ArrayList<>(options.groups());
         options.rule().ifPresent(rule -> all.add(Group.of(Group.REST, _ -> true).withRule(rule)));
         List<List<Tensor>> members = Group.distribute(all, tensors, options.rule().isPresent());
-        String text = options.rule().or(() -> all.getFirst().rule()).map(Rule::toString).orElse("frozen tensors");
-        store.bind(text, () -> {
+        store.bind(() -> options.rule().or(() -> all.getFirst().rule()).map(Rule::toString).orElse("frozen tensors"), () -> {
             if (options.clearsGradients() || options.writesGradientsBack()) {
                 store.writeGradients(options.clearsGradients() ? "cleared" : "written back");
             }

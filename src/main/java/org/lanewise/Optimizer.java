@@ -1,13 +1,14 @@
 package org.lanewise;
 
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.lanewise.check.Check;
 import org.lanewise.execution.Crew;
 import org.lanewise.execution.Followers;
 import org.lanewise.execution.StepRecording;
-import org.lanewise.execution.SteppedGroup;
 import org.lanewise.execution.Training;
+import org.lanewise.staging.Loops;
 
 /**
  * Steps the parameters of a store by rules.
@@ -32,23 +33,21 @@ import org.lanewise.execution.Training;
  * {@link #close} ends its threads; an optimizer without need not be closed.
  */
 public final class Optimizer implements AutoCloseable {
-    private final Groups.Options options;
-    private final ParameterStore store;
+    final Groups.Options options;
     private final Groups groups;
     private final Optional<Crew> crew;
-    private final Training training;
+    final Training training;
     private final Optional<LossScaler.LossScale> lossScale;
     private final StepReport report = new StepReport();
     private final StepRecording recording = new StepRecording();
     private final Training.Factor factorOfTensor;
     private Optional<Averaged> swapped = Optional.empty();
-    private double taken, weight;
-    private long steps;
-    private boolean lookedAhead, closed;
+    double taken, weight;
+    long steps;
+    boolean lookedAhead, closed;
 
     Optimizer(Groups.Options options) {
         this.options = options;
-        this.store = options.store();
         this.factorOfTensor = options.clipping()::factor;
         this.lossScale = options.lossScaler().map(LossScaler.LossScale::new);
         this.steps = options.steps();
@@ -63,11 +62,10 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * An optimizer that minimizes, of the width this CPU prefers.
+     * {@return a new optimizer, before its first step, that minimizes, of the width this CPU prefers}
      *
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
-     * @return a new optimizer, before its first step
      * @throws IllegalStateException as {@link OptimizerBuilder#build}, and so all else that is refused
      */
     public static Optimizer of(Rule rule, ParameterStore store) {
@@ -75,12 +73,11 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * An optimizer that minimizes, of a given width.
+     * {@return a new optimizer, before its first step, that minimizes, of a given width}
      *
      * @param rule what a step does
      * @param store what it does it to; gets the rule's states
      * @param width width of its kernels
-     * @return a new optimizer, before its first step
      * @throws IllegalStateException as {@link OptimizerBuilder#build}, and so all else that is refused
      */
     public static Optimizer of(Rule rule, ParameterStore store, Width width) {
@@ -88,10 +85,9 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Starts an optimizer with groups and options.
+     * {@return a new builder of an optimizer with groups and options, which needs a rule}
      *
      * @param store what it steps
-     * @return a new builder, which needs a rule
      * @throws NullPointerException if the store is null
      */
     public static OptimizerBuilder builder(ParameterStore store) {
@@ -149,19 +145,15 @@ public final class Optimizer implements AutoCloseable {
             lossScale.get().update(skips);
         }
         weight = 0;
-        if (recording.isWanted()) {
-            recording.commit(step, report.learningRate(), report.gradientNorm(), report.clipFactor(), report.lossScale(),
-                    report.nonFiniteCount(), skips);
-        }
+        recording.commit(step, report.learningRate(), report.gradientNorm(), report.clipFactor(), report.lossScale(),
+                report.nonFiniteCount(), skips);
         return report;
     }
 
-    /** What is left of a step once its gradients were looked at. */
     private void update(long step) {
         training.take(step, (float) (report.clipFactor() * taken), options.bound());
-        boolean averages = options.average().isPresent() && options.average().get().takesPartIn(step);
         Followers followers = training.pipeline().followers();
-        if (averages) {
+        if (options.average().isPresent() && options.average().get().takesPartIn(step)) {
             followers.average(options.average().get().prepare(options.average().get().updates(steps), followers.numbers()));
         } else {
             followers.leaveAverages();
@@ -186,7 +178,7 @@ public final class Optimizer implements AutoCloseable {
         boolean byTensor = options.clipping().form() == Clipping.Form.TENSOR_NORM;
         double norm = byTensor ? training.norms(taken, factorOfTensor) : training.norm(taken);
         if (!(norm <= Float.MAX_VALUE) && options.nonFinite() == NonFinite.REFUSE) {
-            throw store.notFinite(training.pipeline().firstNonFinite(), steps + 1, norm);
+            throw options.store().notFinite(training.pipeline().firstNonFinite(), steps + 1, norm);
         }
         if (options.globalNorm().isPresent()) {
             norm = options.globalNorm().get().applyAsDouble(norm);
@@ -210,14 +202,12 @@ public final class Optimizer implements AutoCloseable {
         training.find(step);
     }
 
-    private void requireReady() {
-        store.requireUsable();
+    void requireReady() {
+        options.store().requireUsable();
         if (closed) {
             throw new IllegalStateException("optimizer is closed");
         }
-        if (swapped.isPresent() && swapped.get().isOpen()) {
-            throw new IllegalStateException("averages are in the place of parameters: close what averaged() returned");
-        }
+        swapped.ifPresent(Averaged::requireClosed);
     }
 
     /**
@@ -292,9 +282,24 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalStateException(lookedAhead ? "averaged() must come after the step that was looked ahead for"
                     : "averaged() needs an optimizer that was built with an average");
         }
-        Averaged averaged = new Averaged(store, training.pipeline().swap(options.average().get().updates(steps) > 0));
-        swapped = Optional.of(averaged);
-        return averaged;
+        swapped = Optional.of(new Averaged(options.store(), training.pipeline().swap(options.average().get().updates(steps) > 0)));
+        return swapped.get();
+    }
+
+    /**
+     * Waits until the loops run at full speed, or none of them will, or the thread is interrupted. Steps run on plain Java loops, with the
+     * same bits, while a background thread has the fast ones compiled, so only services that are to be fast from their first step on wait.
+     * With {@code -Dlanewise.plainFirst=false} there is no such thread, and the first steps are slow.
+     *
+     * @param limit how long at most
+     * @return how many run at full speed
+     * @throws NullPointerException if the limit is null
+     */
+    public Readiness warmUp(Duration limit) {
+        Check.notNull("limit", limit);
+        Loops loops = training.warmUp(TimeUnit.NANOSECONDS.convert(limit), options.measures(),
+                options.clipping().form() == Clipping.Form.TENSOR_NORM);
+        return new Readiness(loops.count(), loops.fast());
     }
 
     /** {@return the rule of the rest, or of the first group if there is no such, as it was given} */
@@ -309,7 +314,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** {@return the store this optimizer was made with} */
     public ParameterStore store() {
-        return store;
+        return options.store();
     }
 
     /** {@return the width of the kernels} */
@@ -323,18 +328,16 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Learning rate of the next step; with groups, of the first of them.
-     *
-     * @return as the schedule gives it, else the rule's, or what {@link #setLearningRate} was last given
+     * {@return the learning rate of the next step: as the schedule gives it, else the rule's, or what {@link #setLearningRate} was last
+     * given; with groups, of the first of them}
      */
     public double learningRate() {
         return training.groups().getFirst().steps().learningRate();
     }
 
     /**
-     * Learning rate of the last step done, from which {@link org.lanewise.rule.Asgd} goes on; with groups, of the first of them.
-     *
-     * @return that of the next step if there was none
+     * {@return the learning rate of the last step done, from which {@link org.lanewise.rule.Asgd} goes on, or that of the next step if
+     * there was none; with groups, of the first of them}
      */
     public double previousLearningRate() {
         return training.groups().getFirst().steps().previousLearningRate();
@@ -350,9 +353,8 @@ public final class Optimizer implements AutoCloseable {
      * @see Rule#requireLearningRate
      */
     public void setLearningRate(double learningRate) {
-        List<SteppedGroup> all = training.groups();
-        all.forEach(group -> group.steps().requireLearningRate(learningRate));
-        all.forEach(group -> group.steps().setLearningRate(learningRate));
+        training.groups().forEach(group -> group.steps().requireLearningRate(learningRate));
+        training.groups().forEach(group -> group.steps().setLearningRate(learningRate));
     }
 
     /** {@return what to multiply the next loss by; 1 without a loss scaler} */
@@ -386,9 +388,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Rule or table of groups, learning rate of the next step if it is not the rule's, width, options that are on, and number of steps.
-     *
-     * @return for instance {@code GradientDescent[learningRate=0.1] with learning rate 0.05 at BITS_512, steps: 3}
+     * {@return rule or table of groups, learning rate of the next step if it is not the rule's, width, options that are on, and number of
+     * steps, for instance {@code GradientDescent[learningRate=0.1] with learning rate 0.05 at BITS_512, steps: 3}}
      */
     @Override
     public String toString() {

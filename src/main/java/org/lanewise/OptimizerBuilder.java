@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 import org.lanewise.check.Check;
 import org.lanewise.check.VectorModule;
+import org.lanewise.execution.OptimizerAccess;
 import org.lanewise.schedule.Schedule;
 
 /**
@@ -37,6 +39,10 @@ public final class OptimizerBuilder {
 
     private static final String LEARNING_RATE = "learningRate";
 
+    static {
+        OptimizerAccess.set(new Insides());
+    }
+
     private final ParameterStore store;
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, Schedule> schedules = new TreeMap<>();
@@ -57,6 +63,7 @@ public final class OptimizerBuilder {
     private Optional<Width> width = Optional.empty();
     private boolean unsupportedWidth;
     private long leastShared = LEAST_SHARED;
+    private Optional<Duration> warmUp = Optional.empty();
 
     OptimizerBuilder(ParameterStore store) {
         this.store = Check.notNull("store", store);
@@ -271,6 +278,17 @@ public final class OptimizerBuilder {
         return this;
     }
 
+    /**
+     * Has {@link #build} wait for the loops, as {@link Optimizer#warmUp}; it does not by default.
+     *
+     * @param limit how long at most
+     * @return this
+     */
+    public OptimizerBuilder warmUp(Duration limit) {
+        this.warmUp = Optional.of(Check.notNull("limit", limit));
+        return this;
+    }
+
     /** Takes any width: where the CPU lacks it, the JDK's Java code stands for its vectors, so that tests run every width on every CPU. */
     OptimizerBuilder evenUnsupportedWidth() {
         unsupportedWidth = true;
@@ -311,9 +329,10 @@ public final class OptimizerBuilder {
     }
 
     /**
-     * Continues a training: the next step is the one after so many. Copy parameters and states into the slices of the tensors once the
-     * optimizer is made, and set the learning rate unless a schedule does. Steps then leave the bits that they would have left without a
-     * break. {@link Optimizer#resume} does the same for tensors that had no gradient in some steps, and for a loss scaler.
+     * Continues a training: the next step is the one after so many. A {@link org.lanewise.checkpoint.Checkpoint} does all of it; by hand,
+     * copy parameters and states into the slices of the tensors once the optimizer is made, and set the learning rate unless a schedule
+     * does. Steps then leave the bits that they would have left without a break. {@link Optimizer#resume} does the same for tensors that
+     * had no gradient in some steps, and for a loss scaler.
      *
      * @param steps number of steps done, at least 0; 0 by default
      * @param previousLearningRate learning rate of the last one, as {@link Optimizer#previousLearningRate} had it; without effect if there
@@ -353,6 +372,7 @@ public final class OptimizerBuilder {
         options.requireThatTheyGoTogether();
         Optimizer optimizer = new Optimizer(options);
         options.width().warnIfSlow();
+        warmUp.ifPresent(optimizer::warmUp);
         return optimizer;
     }
 

@@ -7,17 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a program in a JVM of its own, with this JVM's vector width. */
-final class ChildJvm {
+public final class ChildJvm {
     /** Where the build puts the library's classes. */
-    static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
+    public static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
 
     /** Where the build puts the tests' classes. */
-    static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
+    public static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
 
     private ChildJvm() {}
 
     /** Standard output of {@code java arguments}; fails unless the program ends well. */
-    static String run(List<String> arguments) throws IOException, InterruptedException {
+    public static String run(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         if (System.getProperty("lanewise.test.useAvx", "default").equals("2")) {
             command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=2"));

@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.lanewise.checkpoint.LoadOptions;
+import org.lanewise.checkpoint.SafetensorsWriter;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.rule.Adam;
@@ -31,7 +34,7 @@ final class EveryPublicCall {
     private static final Set<String> NOT_FOR_USERS = Set.of("kernel", "lookAhead", "measures", "close");
     private static final Set<String> OF_VECTORS = Set.of("org.lanewise.kernel.Plane", "org.lanewise.kernel.Kernel");
 
-    private static final List<String> PACKAGES = List.of("", "kernel/", "rule/", "schedule/", "verify/");
+    private static final List<String> PACKAGES = List.of("", "checkpoint/", "kernel/", "rule/", "schedule/", "verify/");
 
     private EveryPublicCall() {}
 
@@ -61,7 +64,8 @@ final class EveryPublicCall {
                 new Shape(1, 1, 3), "m", 3, 3L, 0.1, 0.1f, true, new float[3], MemorySegment.ofArray(new float[3]),
                 (LongConsumer) _ -> {}, (Runnable) () -> {}, List.of(), Map.of(), Clipping.none(), Clipping.Form.VALUE, NonFinite.SKIP,
                 Average.swa(), new LossScaler(), new LossScaler().initial(), Group.of("group", _ -> true), Schedule.constant(),
-                (DoubleUnaryOperator) norm -> norm);
+                (DoubleUnaryOperator) norm -> norm, Path.of("missing", "file"), LoadOptions.strict(), new SafetensorsWriter(),
+                Duration.ZERO);
         given.forEach(value -> values.put(value.getClass(), value));
         return values;
     }

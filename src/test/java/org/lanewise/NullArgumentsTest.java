@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -15,6 +16,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,10 +29,17 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.lanewise.checkpoint.BackgroundSaver;
+import org.lanewise.checkpoint.Checkpoint;
+import org.lanewise.checkpoint.CheckpointFolder;
+import org.lanewise.checkpoint.LoadOptions;
+import org.lanewise.checkpoint.SafetensorsFile;
+import org.lanewise.checkpoint.SafetensorsWriter;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
@@ -56,8 +65,8 @@ import org.lanewise.verify.Values;
 /** Whatever the public API takes must not be null, and says so in one sentence that names it. */
 class NullArgumentsTest {
     private static final Path CLASSES = Path.of("target", "classes");
-    private static final List<String> PACKAGES = List.of("org/lanewise", "org/lanewise/kernel", "org/lanewise/rule",
-            "org/lanewise/schedule", "org/lanewise/verify");
+    private static final List<String> PACKAGES = List.of("org/lanewise", "org/lanewise/checkpoint", "org/lanewise/kernel",
+            "org/lanewise/rule", "org/lanewise/schedule", "org/lanewise/verify");
 
     /** What the library calls, and the user implements. */
     private static final Set<Class<?>> IMPLEMENTED_BY_USERS = Set.of(Kernel.class, Plane.class, Sums.class);
@@ -66,10 +75,12 @@ class NullArgumentsTest {
     private static final ParameterStore STORE = ParameterStore.builder()
             .wrap("w", Arena.global().allocate(16, 4), Arena.global().allocate(16, 4), 4).build();
     private static final Rule RULE = new GradientDescent(0.1);
+    private static final Path MISSING = Path.of("target", "missing", "file");
 
     /** Something of each type on which a method is called or which it takes. */
     private static final Map<Class<?>, Supplier<?>> SAMPLES = Map.ofEntries(
-            Map.entry(ParameterStore.class, () -> STORE), Map.entry(ParameterStoreBuilder.class, ParameterStore::builder),
+            Map.entry(Duration.class, () -> Duration.ZERO), Map.entry(ParameterStore.class, () -> STORE),
+            Map.entry(ParameterStoreBuilder.class, ParameterStore::builder),
             Map.entry(Tensor.class, () -> STORE.tensor("w")), Map.entry(Slice.class, () -> STORE.tensor("w").gradient()),
             Map.entry(Optimizer.class, () -> Optimizer.of(RULE, ParameterStore.wrap(new float[4], new float[4]))),
             Map.entry(OptimizerBuilder.class, () -> Optimizer.builder(ParameterStore.wrap(new float[4], new float[4])).rule(RULE)),
@@ -106,6 +117,12 @@ class NullArgumentsTest {
             Map.entry(Predicate.class, () -> (Predicate<Tensor>) _ -> true),
             Map.entry(ToDoubleFunction.class, () -> (ToDoubleFunction<Tensor>) _ -> 1),
             Map.entry(DoubleUnaryOperator.class, DoubleUnaryOperator::identity),
+            Map.entry(ReduceOnPlateau.Tracker.class, () -> new ReduceOnPlateau().tracker(1)),
+            Map.entry(Checkpoint.class, () -> Checkpoint.of(averaging())), Map.entry(LoadOptions.class, LoadOptions::strict),
+            Map.entry(CheckpointFolder.class, () -> new CheckpointFolder(MISSING, 1)),
+            Map.entry(BackgroundSaver.class, BackgroundSaver::new), Map.entry(SafetensorsWriter.class, SafetensorsWriter::new),
+            Map.entry(SafetensorsFile.class, NullArgumentsTest::file), Map.entry(Path.class, () -> MISSING),
+            Map.entry(UnaryOperator.class, UnaryOperator::identity),
             Map.entry(Place.class, () -> Place.F32_HEAP), Map.entry(Values.class, () -> Values.NORMAL),
             Map.entry(Equivalence.class, () -> Equivalence.of(RULE)),
             Map.entry(Equivalence.Result.class, () -> new Equivalence.Result(List.of(), true, Set.of(), Optional.empty())),
@@ -114,6 +131,18 @@ class NullArgumentsTest {
                     new Shape(1, 1, 4), 1, false, "m", 0, Map.of(), 0, 0)));
 
     private int refused;
+
+    private static SafetensorsFile file() {
+        try {
+            Path file = Files.createTempFile("lanewise", ".safetensors");
+            new SafetensorsWriter().parameters(STORE).write(file);
+            SafetensorsFile opened = SafetensorsFile.open(file);
+            Files.delete(file);
+            return opened;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static Optimizer averaging() {
         return Optimizer.builder(ParameterStore.wrap(new float[4], new float[4])).rule(RULE).average(Average.swa()).build();

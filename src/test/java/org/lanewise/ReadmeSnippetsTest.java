@@ -45,6 +45,13 @@ class ReadmeSnippetsTest {
                 java.util.Arrays.fill(initial, 1);
             }
             static int[] batches = {1, 2, 3};
+
+            static float[] weights = new float[3], gradients = new float[3];
+            static Optimizer optimizer = Optimizer.of(new Adam(1), ParameterStore.wrap(weights, gradients));
+            static Path file = Path.of(System.getProperty("java.io.tmpdir"), "lanewise-" + System.nanoTime() + ".safetensors");
+            static {
+                file.toFile().deleteOnExit();
+            }
             """;
 
     @TempDir
@@ -62,13 +69,19 @@ class ReadmeSnippetsTest {
         assertTrue(printed.endsWith("3"), printed);
     }
 
+    @Test
+    void theTrainingThatIsSavedRuns() throws Exception {
+        assertEquals("1000", run("Save and resume"));
+    }
+
     private String run(String section) throws Exception {
         String snippet = snippet(section);
         String imports = snippet.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
         String body = snippet.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
         Path source = folder.resolve("Snippet.java");
-        Files.writeString(source, "import org.lanewise.*;\nimport org.lanewise.rule.*;\n" + imports + "\npublic class Snippet {\n"
-                + SURROUNDINGS + "public static void main(String[] args) {\n" + body + "\nSystem.out.println(computed);\n}\n}\n");
+        Files.writeString(source, "import java.nio.file.*;\nimport org.lanewise.*;\nimport org.lanewise.rule.*;\n" + imports
+                + "\npublic class Snippet {\n" + SURROUNDINGS + "public static void main(String[] args) throws Exception {\n" + body
+                + "\nSystem.out.println(computed);\n}\n}\n");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         var messages = new StringWriter();
         List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-cp", ChildJvm.CLASSES.toString(),

@@ -39,6 +39,11 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, boo
 
     /** Steps the store by the library and by plain loops; fails at the first number that differs. */
     void check() {
+        check(() -> {});
+    }
+
+    /** The same with something done before each step. */
+    void check(Runnable beforeStep) {
         PlainOptimizer plain = new PlainOptimizer(rule, maximize, flushSubnormals, store);
         try (PlannedStore planned = store.build()) {
             Optimizer optimizer = Optimizer.builder(planned.store()).rule(rule).width(width).maximize(maximize)
@@ -47,6 +52,7 @@ record Run(StorePlan store, List<Step> steps, Width width, boolean maximize, boo
                 if (steps.get(k).replacesStates) {
                     replaceStates(planned, plain);
                 }
+                beforeStep.run();
                 step(k, planned, optimizer, plain);
                 for (int tensor = 0; tensor < store.tensors().size(); tensor++) {
                     plain.assertKept(tensor, planned.tensor(tensor));

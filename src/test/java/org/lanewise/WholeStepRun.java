@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.lanewise.checkpoint.Checkpoint;
 import org.lanewise.generators.PlannedStore;
+import org.lanewise.generators.StorePlan;
 
 /** An optimizer as planned, at one width and with some threads, beside the {@link WholeStepOracle} that it must agree with by bits. */
 final class WholeStepRun implements AutoCloseable {
@@ -14,9 +21,10 @@ final class WholeStepRun implements AutoCloseable {
 
     private final WholeStepPlan plan;
     private final Place place;
-    private final PlannedStore planned;
-    private final Optimizer optimizer;
-    private final List<Tensor> tensors;
+    private final List<Integer> added = new ArrayList<>();
+    private PlannedStore planned;
+    private Optimizer optimizer;
+    private List<Tensor> tensors;
     private StepReport report;
 
     /** Where an optimizer runs. */
@@ -25,8 +33,12 @@ final class WholeStepRun implements AutoCloseable {
     private WholeStepRun(WholeStepPlan plan, Place place) {
         this.plan = plan;
         this.place = place;
-        this.planned = plan.store().build();
-        this.optimizer = plan.build(planned.store(), place.width, place.parallelism);
+        build(plan.store(), place);
+    }
+
+    private void build(StorePlan store, Place at) {
+        this.planned = store.build();
+        this.optimizer = plan.build(planned.store(), at.width, at.parallelism);
         this.tensors = IntStream.range(0, plan.store().tensors().size()).mapToObj(planned::tensor).toList();
     }
 
@@ -36,15 +48,57 @@ final class WholeStepRun implements AutoCloseable {
         planned.close();
     }
 
+    /** Goes on in another optimizer, in other memory, that has loaded a file. */
+    private void reload(Checkpoints checkpoints) throws IOException {
+        Checkpoint.of(optimizer).save(checkpoints.file);
+        close();
+        StorePlan store = plan.store();
+        build(checkpoints.swapsMemory ? store.inOtherMemory() : store, checkpoints.place);
+        if (!added.isEmpty()) {
+            add();
+        }
+        Checkpoint.of(optimizer).load(checkpoints.file);
+    }
+
+    private void add() {
+        List<Tensor> members = added.stream().map(tensors::get).toList();
+        optimizer.add(Group.of(ADDED, members::contains));
+    }
+
+    /** Where the optimizer goes on after each step. */
+    record Checkpoints(Path file, boolean swapsMemory, Place place) {}
+
     /** Steps in all these places, and beside them by plain loops; fails at the first difference. */
     static void check(WholeStepPlan plan, List<Place> places) {
+        check(plan, places, () -> {});
+    }
+
+    /** The same with something done before each step. */
+    static void check(WholeStepPlan plan, List<Place> places, Runnable beforeStep) {
+        check(plan, places, beforeStep, Optional.empty());
+    }
+
+    /** The same, going on by checkpoints between steps. */
+    static void check(WholeStepPlan plan, List<Place> places, Checkpoints checkpoints) {
+        check(plan, places, () -> {}, Optional.of(checkpoints));
+    }
+
+    private static void check(WholeStepPlan plan, List<Place> places, Runnable beforeStep, Optional<Checkpoints> checkpoints) {
         WholeStepOracle oracle = new WholeStepOracle(plan);
         List<WholeStepRun> runs = places.stream().map(place -> new WholeStepRun(plan, place)).toList();
         try {
             resume(plan, oracle, runs);
             for (WholeStepPlan.Step step : plan.steps()) {
+                beforeStep.run();
+                if (checkpoints.isPresent() && !oracle.hasLookedAhead()) {
+                    for (WholeStepRun run : runs) {
+                        run.reload(checkpoints.get());
+                    }
+                }
                 step(plan, step, oracle, runs);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             runs.forEach(WholeStepRun::close);
         }
@@ -100,7 +154,7 @@ final class WholeStepRun implements AutoCloseable {
         }
     }
 
-    private void begin(WholeStepPlan.Step step, boolean taken, List<Integer> added) {
+    private void begin(WholeStepPlan.Step step, boolean taken, List<Integer> more) {
         for (int tensor = 0; tensor < tensors.size(); tensor++) {
             tensors.get(tensor).setHasGradient(step.hasGradient(tensor));
         }
@@ -111,9 +165,9 @@ final class WholeStepRun implements AutoCloseable {
                 assertThrowsExactly(IllegalArgumentException.class, () -> optimizer.setLearningRate(rate));
             }
         });
-        if (!added.isEmpty()) {
-            List<Tensor> members = added.stream().map(tensors::get).toList();
-            optimizer.add(Group.of(ADDED, members::contains));
+        if (!more.isEmpty()) {
+            added.addAll(more);
+            add();
         }
         planned.writeGradients(step.gradients());
         if (plan.options().gradients().accumulates()) {

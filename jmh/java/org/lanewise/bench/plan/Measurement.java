@@ -214,7 +214,8 @@ public record Measurement(int forks, int warmUpMillis, int iterations, int itera
     private static String[] flags(Cell cell, Path archive, Path crashes) {
         long heap = Math.max(HEAP_MEBIBYTES, heapBytes(cell) >> 20);
         List<String> flags = new ArrayList<>(List.of(
-                JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE, ParentWatch.flag(), "-Xms" + heap + "m", "-Xmx" + heap + "m"));
+                JvmFlags.MODULE, JvmFlags.NATIVE_ACCESS, JvmFlags.UNSAFE, JvmFlags.VECTORS_FIRST,
+                ParentWatch.flag(), "-Xms" + heap + "m", "-Xmx" + heap + "m"));
         Stream<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
         if (classPath.noneMatch(Files::isDirectory)) {
             flags.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));

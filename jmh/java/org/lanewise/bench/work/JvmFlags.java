@@ -12,6 +12,8 @@ public final class JvmFlags {
     public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
     /** JMH 1.37 reads field offsets by Unsafe, of which the JVM warns. */
     public static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+    /** Has optimizers run the loops that are measured or compared from the first step on. */
+    public static final String VECTORS_FIRST = "-Dlanewise.plainFirst=false";
 
     private JvmFlags() {}
 

@@ -10,7 +10,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 
 /** Adds weighted gradients, {@code planes[1]}, to sums, {@code planes[0]}. */
 final class AccumulateKernel extends Kernel {
@@ -40,7 +40,7 @@ final class AccumulateKernel extends Kernel {
     }
 
     static Kernel executed(Addition addition, List<Layout> layouts, int bits, GradientForm form) {
-        return SplicedKernels.unchecked(new AccumulateKernel(addition), addition, layouts, bits, form);
+        return StagedKernels.unchecked(new AccumulateKernel(addition), addition, layouts, bits, form);
     }
 
     @Override

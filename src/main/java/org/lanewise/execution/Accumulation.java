@@ -27,8 +27,9 @@ final class Accumulation {
             List<MemoryPlane> planes = List.of(start.sum().orElseThrow().plane(), start.tensor().gradient());
             for (Stretch stretch : Stretch.of(planes, Member.length(run))) {
                 pieces.add(new Sweep.Piece(AccumulateKernel.executed(
-                        new AccumulateKernel.Addition(isFirst, settings.clears(), weight), stretch.layouts(), settings.vectorBits(),
-                        GradientForm.PLAIN), stretch, start.index(), start.tensor().owned() ? -1 : PlacedTensor.GRADIENT));
+                        new AccumulateKernel.Addition(isFirst, settings.clears(), weight), stretch.layouts(),
+                        Splicing.bits(settings.vectorBits(), settings.lanes()), GradientForm.PLAIN), stretch, start.index(),
+                        start.tensor().owned() ? -1 : PlacedTensor.GRADIENT));
             }
             from += run.size();
         }

@@ -10,7 +10,7 @@ import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.AverageForm;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.Averages;
 
 /** Takes parameters, {@code planes[0]}, into their averages, {@code planes[1]}. */
@@ -37,7 +37,7 @@ final class AverageKernel extends Kernel {
 
     static Kernel executed(AverageForm form, AverageNumbers numbers, List<Layout> layouts, int bits) {
         Update update = new Update(form, numbers);
-        return SplicedKernels.unchecked(new AverageKernel(update), update, layouts, bits, GradientForm.PLAIN);
+        return StagedKernels.unchecked(new AverageKernel(update), update, layouts, bits, GradientForm.PLAIN);
     }
 
     @Override

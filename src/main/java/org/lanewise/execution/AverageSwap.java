@@ -52,7 +52,8 @@ public final class AverageSwap {
             MemoryPlane average = member.average().orElseThrow().plane();
             if (tensor.parameter().keepsFloats()) {
                 for (Stretch stretch : Stretch.of(List.of(tensor.parameter(), average), tensor.shape().size())) {
-                    pieces.add(new Sweep.Piece(SwapKernel.executed(stretch.layouts(), settings.vectorBits()), stretch, member.index(), -1));
+                    int bits = Splicing.bits(settings.vectorBits(), settings.lanes());
+                    pieces.add(new Sweep.Piece(SwapKernel.executed(stretch.layouts(), bits), stretch, member.index(), -1));
                 }
             } else {
                 copied.add(new Copied(tensor.parameter(), average, tensor.shape().size()));

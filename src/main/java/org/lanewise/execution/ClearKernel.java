@@ -10,7 +10,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 
 /** Writes zeros to gradients, {@code planes[1]}. */
 final class ClearKernel extends Kernel {
@@ -19,7 +19,7 @@ final class ClearKernel extends Kernel {
     }
 
     static Kernel executed(List<Layout> layouts, int bits) {
-        return SplicedKernels.unchecked(new ClearKernel(NoNumbers.INSTANCE), NoNumbers.INSTANCE, layouts, bits, GradientForm.PLAIN);
+        return StagedKernels.unchecked(new ClearKernel(NoNumbers.INSTANCE), NoNumbers.INSTANCE, layouts, bits, GradientForm.PLAIN);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.lanewise.splicer.AverageForm;
 import org.lanewise.splicer.Fusion;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
+import org.lanewise.staging.StagedKernels;
 
 /**
  * What is done to tensors besides their update: averages take the parameters in, gradients are written back as the update saw them, or
@@ -22,13 +23,14 @@ public final class Followers {
     private final Settings settings;
     private final boolean writesGradients;
     private final Presence presence;
-    private final int vectorBits;
+    private final int bits;
     private final int lanes;
     private final AverageNumbers numbers = new AverageNumbers();
     private final Map<AverageForm, Fusion> averaging = new EnumMap<>(AverageForm.class);
     private final Fusion withoutAverage;
     private final Map<List<Object>, Kernel> kernels = new HashMap<>();
     private final List<List<Layout>> gradientLayouts = new ArrayList<>();
+    private final List<Kernel[]> places = new ArrayList<>();
     private AverageForm form = AverageForm.COPY;
     private boolean averagesNow;
     private float scale;
@@ -38,12 +40,13 @@ public final class Followers {
      * What follows.
      *
      * @param averageForms how averages may take parameters in; none if there are no averages
+     * @param averagesAlways whether they do so in every step
      * @param clears whether gradients are set to zero
      * @param writtenBack how gradients are written back; empty if they are not
      */
-    public record Settings(Set<AverageForm> averageForms, boolean clears, Optional<GradientForm> writtenBack) {
+    public record Settings(Set<AverageForm> averageForms, boolean averagesAlways, boolean clears, Optional<GradientForm> writtenBack) {
         /** Nothing. */
-        public static final Settings NONE = new Settings(Set.of(), false, Optional.empty());
+        public static final Settings NONE = new Settings(Set.of(), false, false, Optional.empty());
     }
 
     /** Where it is done: with a kernel for each form of average, and a gradient kernel of this number. */
@@ -61,10 +64,12 @@ public final class Followers {
         this.settings = settings;
         this.writesGradients = settings.clears() || settings.writtenBack().isPresent();
         this.presence = presence;
-        this.vectorBits = vectorBits;
+        this.bits = Splicing.bits(vectorBits, lanes);
         this.lanes = lanes;
         this.withoutAverage = fusion(Optional.empty());
-        settings.averageForms().forEach(each -> averaging.put(each, fusion(Optional.of(each))));
+        for (AverageForm each : settings.averageForms()) {
+            averaging.put(each, each == AverageForm.COPY ? Fusion.NONE : fusion(Optional.of(each)));
+        }
     }
 
     /** For a stretch of planes of a member and of those that follow it. */
@@ -77,11 +82,12 @@ public final class Followers {
         if (writesGradients && !gradientLayouts.contains(gradients.layouts())) {
             gradientLayouts.add(gradients.layouts());
         }
+        places.add(averaging);
         return new Place(averaged, averaging, gradients, gradientLayouts.indexOf(gradients.layouts()));
     }
 
     private Kernel averagingKernel(AverageForm each, List<Layout> layouts) {
-        return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, vectorBits));
+        return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, bits));
     }
 
     /**
@@ -138,7 +144,17 @@ public final class Followers {
      * when gradients are written back, which is not as loops see them: these may be negated.
      */
     Fusion fusion() {
-        return averagesNow ? form == AverageForm.COPY ? Fusion.NONE : averaging.get(form) : withoutAverage;
+        return averagesNow ? averaging.get(form) : withoutAverage;
+    }
+
+    /** What loops of some step are to do themselves. */
+    List<Fusion> fusions() {
+        List<Fusion> fusions = new ArrayList<>(averaging.values());
+        if (!settings.averagesAlways()) {
+            fusions.add(withoutAverage);
+        }
+        fusions.removeIf(each -> each.equals(Fusion.NONE));
+        return fusions;
     }
 
     private Fusion fusion(Optional<AverageForm> average) {
@@ -151,14 +167,21 @@ public final class Followers {
 
     /** One thread's own. */
     final class Worker {
+        private boolean advances = true;
         private final Kernel[] gradientKernels = gradientLayouts.stream().map(this::gradientKernel).toArray(Kernel[]::new);
 
         private Kernel gradientKernel(List<Layout> layouts) {
-            return settings.writtenBack().map(written -> WriteBackKernel.executed(layouts, vectorBits, written))
-                    .orElseGet(() -> ClearKernel.executed(layouts, vectorBits));
+            return settings.writtenBack().map(written -> WriteBackKernel.executed(layouts, bits, written))
+                    .orElseGet(() -> ClearKernel.executed(layouts, bits));
         }
 
         void prepare() {
+            if (advances) {
+                advances = StagedKernels.advance(gradientKernels);
+                for (Kernel[] averaging : places) {
+                    advances |= StagedKernels.advance(averaging);
+                }
+            }
             for (Kernel kernel : gradientKernels) {
                 KernelAccess.get().gradientScale(kernel, scale);
                 KernelAccess.get().gradientBound(kernel, bound);

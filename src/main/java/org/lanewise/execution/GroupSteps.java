@@ -12,7 +12,7 @@ public final class GroupSteps {
     private final double factor;
     private final DoubleConsumer requireLearningRate;
     private final Optional<Schedule> schedule;
-    private final long before;
+    private long before;
     private List<Schedule> scheduled = List.of();
     private Function<double[], Runnable> prepared = _ -> () -> {};
     private Runnable apply = () -> {};
@@ -184,5 +184,45 @@ public final class GroupSteps {
      */
     public long steps() {
         return done - before;
+    }
+
+    /**
+     * Where a group stands.
+     *
+     * @param learningRate base of its learning rates, before factor and schedule
+     * @param previousLearningRate learning rate of the last step; without effect if there was none
+     * @param before number of the optimizer's step after which the group began
+     * @param done number of the optimizer's steps so far
+     */
+    public record Position(double learningRate, double previousLearningRate, long before, long done) {}
+
+    /**
+     * Where the group stands.
+     *
+     * @return for {@link #resume}
+     */
+    public Position position() {
+        return new Position(base, done == before ? 0 : previousLearningRate, before, done);
+    }
+
+    /**
+     * Goes on elsewhere.
+     *
+     * @param position with a learning rate that {@link #requireLearningRate} takes
+     */
+    public void resume(Position position) {
+        before = position.before;
+        done = position.done;
+        previousLearningRate = position.previousLearningRate;
+        setLearningRate(position.learningRate);
+    }
+
+    /**
+     * What learning rates are multiplied by.
+     *
+     * @return at least 0
+     */
+    public double factor() {
+        return factor;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.Fusion;
 import org.lanewise.splicer.Layout;
+import org.lanewise.staging.LaterKernel;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -123,7 +124,7 @@ public final class Pass implements Work {
     }
 
     /** A kernel that does besides what follows; empty if it cannot. */
-    Optional<Kernel> fuse(KernelPlan plan, Fusion fusion) {
+    Optional<LaterKernel> fuse(KernelPlan plan, Fusion fusion) {
         Update update = updates.get(plan.group());
         int planes = fusion.average().isPresent() ? plan.layouts().size() : plan.own();
         return update.splicing().fuse(update.written().orElseThrow(), plan.layouts().subList(0, planes), fusion);

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.Fusion;
+import org.lanewise.staging.LaterKernel;
+import org.lanewise.staging.StagedKernels;
 
 /** Runs the loops of a {@link Pass}, with kernels of its own. */
 final class PassWorker implements Work.Worker {
@@ -22,7 +24,7 @@ final class PassWorker implements Work.Worker {
     private final StepNumbers[] numbers;
     private final Kernel[] kernels;
 
-    /** Kernels that do what follows, by what that is; those that cannot are as above. Made when a step needs them. */
+    /** Kernels that do what follows, by what that is; those that cannot are as above. */
     private final Map<Fusion, Fused> fused = new IdentityHashMap<>();
     private final Fused unfused;
     private Fused now;
@@ -32,8 +34,11 @@ final class PassWorker implements Work.Worker {
     private long[] othersMissed = {};
     private double[] othersPrevious = {};
 
-    /** The kernels of a step, and whether each does what follows. */
-    private record Fused(Kernel[] kernels, boolean[] complete) {}
+    /** Whether faster kernels may come. */
+    private boolean advances = true;
+
+    /** The kernels of a step, whether each does what follows, and what will. */
+    private record Fused(Kernel[] kernels, boolean[] complete, List<Optional<LaterKernel>> later) {}
 
     PassWorker(Pass pass) {
         this.pass = pass;
@@ -47,13 +52,13 @@ final class PassWorker implements Work.Worker {
         this.groups = plans.stream().mapToInt(Pass.KernelPlan::group).toArray();
         this.numbers = plans.stream().map(plan -> pass.updates.get(plan.group()).numbers()).toArray(StepNumbers[]::new);
         this.kernels = plans.stream().map(pass::splice).toArray(Kernel[]::new);
-        this.unfused = new Fused(kernels, new boolean[kernels.length]);
+        this.unfused = new Fused(kernels, new boolean[kernels.length], List.of());
+        followers.fusions().forEach(each -> fused.put(each, fuse(each)));
         this.now = unfused;
     }
 
     /** Makes the kernels of a group again. */
     void make(int group) {
-        fused.clear();
         for (int k = 0; k < kernels.length; k++) {
             if (groups[k] == group) {
                 kernels[k] = pass.splice(pass.kernels().get(k));
@@ -62,10 +67,18 @@ final class PassWorker implements Work.Worker {
                 }
             }
         }
+        fused.replaceAll((fusion, _) -> fuse(fusion));
+        advances = true;
     }
 
     void prepare() {
-        now = followers.isActive() && pass.updatesNow() && !presence.isApart() ? fused(followers.fusion()) : unfused;
+        if (advances) {
+            advances = StagedKernels.advance(kernels) | StagedKernels.advance(others);
+            for (Fused each : fused.values()) {
+                advances |= advance(each);
+            }
+        }
+        now = followers.isActive() && pass.updatesNow() && !presence.isApart() ? fused.getOrDefault(followers.fusion(), unfused) : unfused;
         for (int k = 0; k < kernels.length; k++) {
             numbers[k].prepare(now.kernels[k]);
             if (now.complete[k]) {
@@ -75,6 +88,7 @@ final class PassWorker implements Work.Worker {
         if (presence.isApart()) {
             if (others.length == 0) {
                 others = pass.kernels().stream().map(pass::splice).toArray(Kernel[]::new);
+                advances = true;
                 othersMissed = new long[others.length];
                 othersPrevious = new double[others.length];
             }
@@ -97,20 +111,28 @@ final class PassWorker implements Work.Worker {
         }
     }
 
-    private Fused fused(Fusion fusion) {
-        Fused known = fusion == Fusion.NONE ? unfused : fused.get(fusion);
-        return known == null ? fuse(fusion) : known;
+    private Fused fuse(Fusion fusion) {
+        Fused made = new Fused(kernels.clone(), new boolean[kernels.length],
+                pass.kernels().stream().map(plan -> pass.fuse(plan, fusion)).toList());
+        advance(made);
+        return made;
     }
 
-    private Fused fuse(Fusion fusion) {
-        Fused made = new Fused(kernels.clone(), new boolean[kernels.length]);
+    /** Takes faster kernels and those that do what follows, as far as there are any; whether there may be more later. */
+    private boolean advance(Fused each) {
+        boolean more = false;
         for (int k = 0; k < kernels.length; k++) {
-            Optional<Kernel> kernel = pass.fuse(pass.kernels().get(k), fusion);
-            made.kernels[k] = kernel.orElse(kernels[k]);
-            made.complete[k] = kernel.isPresent();
+            if (each.later.get(k).isEmpty() || each.complete[k]) {
+                each.kernels[k] = each.complete[k] ? each.kernels[k] : kernels[k];
+            } else if (each.later.get(k).get().isReady()) {
+                each.kernels[k] = each.later.get(k).get().make();
+                each.complete[k] = true;
+            } else {
+                each.kernels[k] = kernels[k];
+                more = true;
+            }
         }
-        fused.put(fusion, made);
-        return made;
+        return more;
     }
 
     private void run(Pass.Run run, int from, int to) {

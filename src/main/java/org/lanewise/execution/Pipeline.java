@@ -6,11 +6,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.GradientForm;
+import org.lanewise.staging.Loops;
 import org.lanewise.storage.MemoryPlane;
 
 /** All that is done to the tensors of an optimizer: norms, look-aheads, updates and what follows them. */
 public final class Pipeline {
     private final Settings settings;
+    private final Loops loops;
     private final Optional<Crew> crew;
     private final List<Member> members;
     private final Execution[] updates;
@@ -63,9 +65,11 @@ public final class Pipeline {
      * @param settings how
      * @param groups what is done to each group
      * @param members the tensors of all groups, by their numbers in the store
+     * @param loops notes the loops of what is made later
      */
-    public Pipeline(Settings settings, List<SteppedGroup> groups, List<Member> members) {
+    public Pipeline(Settings settings, List<SteppedGroup> groups, List<Member> members, Loops loops) {
         this.settings = settings;
+        this.loops = loops;
         this.crew = settings.crew().filter(_ -> bytes(members) >= settings.leastShared());
         this.accumulation = settings.accumulates() ? Optional.of(new Accumulation(settings, crew, members)) : Optional.empty();
         this.members = accumulation.map(Accumulation::members).orElse(members);
@@ -187,6 +191,15 @@ public final class Pipeline {
         return norms().pass().firstNonFinite();
     }
 
+    /** Makes what measures gradients, which the first step does otherwise. */
+    void makeMeasuring(boolean byTensor) {
+        if (byTensor) {
+            norms();
+        } else {
+            norm();
+        }
+    }
+
     private Measuring norm() {
         if (norm.isEmpty()) {
             norm = Optional.of(measuring(false));
@@ -202,9 +215,11 @@ public final class Pipeline {
     }
 
     private Measuring measuring(boolean byTensor) {
-        NormPass work = new NormPass(members, byTensor, settings.presence(), settings.vectorBits(), settings.lanes() > 1,
-                settings.form().sanitised());
-        return new Measuring(work, execution(work));
+        return loops.noted(() -> {
+            NormPass work = new NormPass(members, byTensor, settings.presence(), settings.vectorBits(), settings.lanes() > 1,
+                    settings.form().sanitised());
+            return new Measuring(work, execution(work));
+        });
     }
 
     /**
@@ -236,7 +251,7 @@ public final class Pipeline {
      * @return what does it
      */
     public AverageSwap swap(boolean thereAre) {
-        return new AverageSwap(settings, crew, thereAre ? members : List.of());
+        return loops.noted(() -> new AverageSwap(settings, crew, thereAre ? members : List.of()));
     }
 
     /**

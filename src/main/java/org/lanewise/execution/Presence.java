@@ -78,6 +78,40 @@ public final class Presence {
     }
 
     /**
+     * What one tensor's next step depends on.
+     *
+     * @param missed how many steps of its group it had no gradient in
+     * @param wasAbsent whether the last step was one of them
+     * @param previousLearningRate learning rate of the last step that it took part in, if it was absent in the last one
+     */
+    public record Position(long missed, boolean wasAbsent, double previousLearningRate) {
+        /** Of a tensor that was always there. */
+        public static final Position ALWAYS_THERE = new Position(0, false, 0);
+    }
+
+    /**
+     * Where a tensor stands.
+     *
+     * @param tensor its number
+     * @return for {@link #resume}
+     */
+    public Position position(int tensor) {
+        return new Position(missed[tensor], wasAbsent[tensor], wasAbsent[tensor] ? previousLearningRates[tensor] : 0);
+    }
+
+    /**
+     * Goes on elsewhere with a tensor.
+     *
+     * @param tensor its number
+     * @param position where
+     */
+    public void resume(int tensor, Position position) {
+        missed(tensor, position.missed);
+        wasAbsent[tensor] = position.wasAbsent;
+        previousLearningRates[tensor] = position.previousLearningRate;
+    }
+
+    /**
      * How many steps of its group a tensor had no gradient in.
      *
      * @param tensor its number

@@ -12,7 +12,8 @@ import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.Fusion;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.LaterKernel;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -27,12 +28,12 @@ import org.lanewise.storage.MemoryPlane;
 public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form, Set<Integer> flushed) {
     /** The executed form of a kernel for planes of these layouts. */
     Kernel splice(Kernel written, List<Layout> layouts) {
-        return SplicedKernels.of(written, rule, stored(layouts), vectorBits, form);
+        return StagedKernels.of(written, rule, stored(layouts), bits(vectorBits, lanes), form);
     }
 
     /** The same with what else is done; empty if that cannot be done by its loops. With an average, that of it is the last layout. */
-    Optional<Kernel> fuse(Kernel written, List<Layout> layouts, Fusion fusion) {
-        return SplicedKernels.fused(written, rule, stored(layouts), vectorBits, form, fusion);
+    Optional<LaterKernel> fuse(Kernel written, List<Layout> layouts, Fusion fusion) {
+        return StagedKernels.fused(written, rule, stored(layouts), bits(vectorBits, lanes), form, fusion);
     }
 
     private List<Layout> stored(List<Layout> layouts) {
@@ -49,6 +50,11 @@ public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form
         Plane[] prepared = Arrays.copyOf(kept, kept.length, Plane[].class);
         flushed.forEach(k -> prepared[FIRST_STATE + k] = new FlushedPlane(kept[FIRST_STATE + k]));
         return prepared;
+    }
+
+    /** Width of vectors of so many lanes, or what stands for plain loops. */
+    static int bits(int vectorBits, int lanes) {
+        return lanes > 1 ? vectorBits : StagedKernels.PLAIN_BITS;
     }
 
     boolean usesVectors() {

@@ -12,6 +12,7 @@ import org.lanewise.kernel.Sums;
 import org.lanewise.reduction.BlockReducer;
 import org.lanewise.reduction.Sum;
 import org.lanewise.splicer.Layout;
+import org.lanewise.staging.StagedKernels;
 
 /**
  * A large tensor, of which several threads do a loop block by block. Here is what they share: its kernels, whose numbers change between
@@ -34,6 +35,7 @@ final class SplitTensor implements Sums {
     private final double[][][] ofBlocks;
     private final double[] ofTensor;
     private final Sum sum = new Sum();
+    private boolean advances = true;
 
     /** With its first block's number among all. */
     SplitTensor(Splicing splicing, StepNumbers numbers, List<Loop> loops, TensorPass.Task task, Presence presence, int firstBlock) {
@@ -81,6 +83,9 @@ final class SplitTensor implements Sums {
     }
 
     void prepare() {
+        if (advances) {
+            advances = StagedKernels.advance(kernels);
+        }
         for (Kernel kernel : kernels) {
             presence.prepare(kernel, task.tensor(), numbers);
         }
@@ -90,6 +95,7 @@ final class SplitTensor implements Sums {
         for (int k = 0; k < kernels.length; k++) {
             kernels[k] = splicing.splice(loops.get(k).written(), layouts.get(k));
         }
+        advances = true;
     }
 
     /** Where a loop's sum of each block belongs. */

@@ -1,37 +1,47 @@
 package org.lanewise.execution;
 
 import java.util.Optional;
+import jdk.jfr.FlightRecorder;
 
-/** Tells the JDK's flight recorder of steps, where its module is there: an event, the same object for all steps. */
+/**
+ * Tells the JDK's flight recorder of steps, where its module is there: an event, the same object for all steps. To make an event takes 300
+ * classes and 50 to 100 ms, so that waits until somebody records.
+ */
 public final class StepRecording {
-    private final Optional<Recorder> recorder = ModuleLayer.boot().findModule("jdk.jfr").map(_ -> new Recorder());
+    private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+    private Optional<Recorder> recorder = Optional.empty();
 
     /** In a class of its own, so that nothing of the recorder is loaded where it is not there. */
     private static final class Recorder {
         final StepEvent event = new StepEvent();
+
+        static boolean isUsed() {
+            return FlightRecorder.isInitialized();
+        }
     }
 
-    /** Before the first step. */
-    public StepRecording() {}
+    /** Before the first step, which does not load classes of the recorder then. */
+    public StepRecording() {
+        look();
+    }
+
+    private void look() {
+        if (HAS_RECORDER && recorder.isEmpty() && Recorder.isUsed()) {
+            recorder = Optional.of(new Recorder());
+        }
+    }
 
     /** A step begins. */
     public void begin() {
+        look();
         if (recorder.isPresent()) {
             recorder.get().event.begin();
         }
     }
 
     /**
-     * Whether the step that began is recorded.
-     *
-     * @return false if nobody wants to know of it
-     */
-    public boolean isWanted() {
-        return recorder.isPresent() && recorder.get().event.shouldCommit();
-    }
-
-    /**
-     * Records the step that began.
+     * Records the step that began, if somebody wants to know of it.
      *
      * @param step its number
      * @param learningRate its learning rate
@@ -43,7 +53,10 @@ public final class StepRecording {
      */
     public void commit(long step, double learningRate, double gradientNorm, float clipFactor, double lossScale, long nonFiniteCount,
             boolean skipped) {
-        StepEvent event = recorder.orElseThrow().event;
+        if (recorder.isEmpty() || !recorder.get().event.shouldCommit()) {
+            return;
+        }
+        StepEvent event = recorder.get().event;
         event.step = step;
         event.learningRate = learningRate;
         event.gradientNorm = gradientNorm;

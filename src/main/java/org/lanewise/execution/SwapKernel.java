@@ -9,7 +9,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 
 /** Exchanges parameters, {@code planes[0]}, and their averages, {@code planes[1]}, both kept as 32-bit floats. */
 final class SwapKernel extends Kernel {
@@ -18,7 +18,7 @@ final class SwapKernel extends Kernel {
     }
 
     static Kernel executed(List<Layout> layouts, int bits) {
-        return SplicedKernels.unchecked(new SwapKernel(NoNumbers.INSTANCE), NoNumbers.INSTANCE, layouts, bits, GradientForm.PLAIN);
+        return StagedKernels.unchecked(new SwapKernel(NoNumbers.INSTANCE), NoNumbers.INSTANCE, layouts, bits, GradientForm.PLAIN);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.lanewise.execution;
 
 import java.util.List;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.MemoryPlane;
 
 /** Kernels of the library over planes, in blocks. They keep nothing that changes meanwhile, so all threads share them. */
@@ -9,6 +10,8 @@ final class Sweep implements Work, Work.Worker {
     private final Piece[] pieces;
     private final int lanes;
     private final int parts;
+    private final Kernel[] kernels;
+    private boolean advances = true;
 
     /**
      * A kernel over a stretch.
@@ -22,12 +25,17 @@ final class Sweep implements Work, Work.Worker {
 
     Sweep(List<Piece> pieces, int lanes) {
         this.pieces = pieces.toArray(Piece[]::new);
+        this.kernels = pieces.stream().map(Piece::kernel).toArray(Kernel[]::new);
         this.lanes = lanes;
         this.parts = pieces.stream().mapToInt(piece -> Math.ceilDiv(piece.stretch().length(), Pass.BLOCK)).sum();
     }
 
     @Override
-    public void prepare() {}
+    public void prepare() {
+        if (advances) {
+            advances = StagedKernels.advance(kernels);
+        }
+    }
 
     @Override
     public int parts(int phase) {
@@ -47,7 +55,7 @@ final class Sweep implements Work, Work.Worker {
             int count = Math.ceilDiv(stretch.length(), Pass.BLOCK);
             int from = Math.max(0, first - start), to = Math.min(count, end - start);
             if (from < to) {
-                stretch.run(pieces[k].kernel(), from * Pass.BLOCK, to == count ? stretch.length() : to * Pass.BLOCK, lanes);
+                stretch.run(kernels[k], from * Pass.BLOCK, to == count ? stretch.length() : to * Pass.BLOCK, lanes);
             }
             start += count;
         }

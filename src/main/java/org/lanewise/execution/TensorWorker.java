@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
@@ -19,6 +18,7 @@ import org.lanewise.reduction.BlockReducer;
 import org.lanewise.reduction.SumOfSquares;
 import org.lanewise.splicer.Layout;
 import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.MemoryPlane;
 
@@ -38,6 +38,7 @@ final class TensorWorker implements Work.Worker {
     private final Blocks[] blocks;
     private final int[] firstBlocks;
     private final Measured measured;
+    private boolean advances;
 
     /**
      * A tensor, or some that lie one after the other and fit into a chunk: their planes as {@link Kernel#prepareTensor} gets them, and the
@@ -155,8 +156,8 @@ final class TensorWorker implements Work.Worker {
 
     private TensorLoop step(TensorLoop.Phase phase, List<Layout> layouts) {
         Staged[] used = staged.clone();
-        Set<Integer> planes = SplicedKernels.planes(phase.loop().written());
-        Arrays.setAll(used, state -> planes.contains(FIRST_STATE + state) ? used[state] : null);
+        Kernel written = phase.loop().written();
+        Arrays.setAll(used, state -> SplicedKernels.mayUse(written, FIRST_STATE + state) ? used[state] : null);
         boolean isStaged = Arrays.stream(used).anyMatch(state -> state != null);
         boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
         return new TensorLoop(phase, layouts, isStaged ? used : new Staged[0], chunked ? ChunkPlane.SIZE : Pass.BLOCK);
@@ -178,8 +179,26 @@ final class TensorWorker implements Work.Worker {
     }
 
     void prepare() {
+        if (advances) {
+            advance();
+        }
         for (TensorLoop step : steps) {
             numbers.prepare(step.kernel);
+        }
+    }
+
+    /** Takes faster kernels, if there are any; those of split tensors have been taken. */
+    private void advance() {
+        advances = false;
+        for (TensorLoop step : steps) {
+            step.kernel = StagedKernels.latest(step.kernel);
+            advances |= !StagedKernels.isLast(step.kernel);
+        }
+        for (Blocks tensor : blocks) {
+            for (int k = 0; k < tensor.steps().length; k++) {
+                tensor.steps()[k].kernel = tensor.split().kernel(k);
+                advances |= !StagedKernels.isLast(tensor.steps()[k].kernel);
+            }
         }
     }
 
@@ -188,11 +207,7 @@ final class TensorWorker implements Work.Worker {
         for (TensorLoop step : steps) {
             step.make(splicing, loops);
         }
-        for (Blocks tensor : blocks) {
-            for (int k = 0; k < tensor.steps().length; k++) {
-                tensor.steps()[k].kernel = tensor.split().kernel(k);
-            }
-        }
+        advance();
     }
 
     void readGradients() {

@@ -3,6 +3,7 @@ package org.lanewise.execution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.lanewise.staging.Loops;
 
 /** The groups of an optimizer, and what is done to them from step to step. */
 public final class Training {
@@ -12,6 +13,7 @@ public final class Training {
     private GroupSteps[] steps = {};
     private List<Member> members = List.of();
     private final NormPass.OfTensor scaling = this::scale;
+    private final Loops loops = new Loops();
     private Pipeline pipeline;
     private Factor factor = _ -> 1;
     private double taken;
@@ -26,7 +28,7 @@ public final class Training {
     public Training(Pipeline.Settings settings) {
         this.settings = settings;
         this.presence = settings.presence();
-        this.pipeline = new Pipeline(settings, groups, members);
+        this.pipeline = new Pipeline(settings, groups, members, loops);
     }
 
     /**
@@ -43,7 +45,7 @@ public final class Training {
         all.sort(Comparator.comparingInt(Member::index));
         List<SteppedGroup> more = new ArrayList<>(groups);
         more.addAll(claims.groups());
-        pipeline = new Pipeline(settings, more, all);
+        pipeline = loops.noted(() -> new Pipeline(settings, more, all, loops));
         groups.forEach(group -> group.steps().restart());
         groups = more;
         steps = more.stream().map(SteppedGroup::steps).toArray(GroupSteps[]::new);
@@ -58,6 +60,15 @@ public final class Training {
      */
     public List<SteppedGroup> groups() {
         return groups;
+    }
+
+    /**
+     * The tensors of all groups.
+     *
+     * @return by their numbers in the store
+     */
+    public List<Member> members() {
+        return members;
     }
 
     /**
@@ -149,6 +160,22 @@ public final class Training {
      */
     public float smallestFactor() {
         return smallest;
+    }
+
+    /**
+     * Waits until loops run at full speed.
+     *
+     * @param nanos how long at most
+     * @param measures whether steps need norms
+     * @param byTensor whether these are those of tensors
+     * @return the loops
+     */
+    public Loops warmUp(long nanos, boolean measures, boolean byTensor) {
+        if (measures) {
+            pipeline.makeMeasuring(byTensor);
+        }
+        loops.await(nanos);
+        return loops;
     }
 
     /**

@@ -8,7 +8,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 
 /** Writes gradients, {@code planes[1]}, in the form in which a step sees them, so that its user does too. */
 final class WriteBackKernel extends Kernel {
@@ -17,7 +17,7 @@ final class WriteBackKernel extends Kernel {
     }
 
     static Kernel executed(List<Layout> layouts, int bits, GradientForm form) {
-        return SplicedKernels.unchecked(new WriteBackKernel(NoNumbers.INSTANCE), NoNumbers.INSTANCE, layouts, bits, form);
+        return StagedKernels.unchecked(new WriteBackKernel(NoNumbers.INSTANCE), NoNumbers.INSTANCE, layouts, bits, form);
     }
 
     @Override

@@ -27,6 +27,10 @@ import org.lanewise.check.Check;
  * {@code -Dlanewise.dump=DIR} each class that is built is written to a file in {@code DIR}, for {@code javap -c -p}; if that fails, the
  * optimizer is refused with an {@link IllegalStateException}.
  *
+ * <p>{@link #scalar} is executed first, over floats in arrays, on copies of planes that are kept otherwise, and {@link #vector} once C2
+ * has compiled it. For that a background thread makes kernels with the same rule and runs their loops over numbers of its own; kernels of
+ * other rules than the library's are not prepared there.
+ *
  * <p>Of each kernel class the 16 executed classes that were asked for last are kept for optimizers to come, at about 16 to 40 KiB of
  * metaspace each; others are unloaded once no optimizer uses them.
  *
@@ -176,10 +180,10 @@ public abstract class Kernel {
      *
      * @param planes the planes of a range
      * @param k index of the plane
-     * @return its array or segment
+     * @return its array or segment; null if there is no such plane
      */
     protected static Object memory(Plane[] planes, int k) {
-        return planes[k].memory();
+        return k < planes.length ? planes[k].memory() : null;
     }
 
     /**

@@ -27,21 +27,37 @@ final class AddSquares extends Kernel {
 
     private final boolean columns;
     private final float[] values;
-    private final SumOfSquares owner;
+    private final Squares squares;
 
-    AddSquares(SumOfSquares owner) {
+    /** What is added to what. */
+    static final class Squares {
+        private final Extent extent;
+        private final float[] values;
+        private final double[] sums;
+
+        /** How far the sum of an element is from it. */
+        int shift;
+
+        Squares(Extent extent, float[] values, double[] sums) {
+            this.extent = extent;
+            this.values = values;
+            this.sums = sums;
+        }
+    }
+
+    AddSquares(Squares squares) {
         super(MethodHandles.lookup());
-        this.owner = owner;
-        this.columns = owner.extent == Extent.COLUMN;
-        this.values = owner.chunk().memory();
+        this.squares = squares;
+        this.columns = squares.extent == Extent.COLUMN;
+        this.values = squares.values;
     }
 
     @Override
     public void vector(Plane[] planes, int from, int to) {
         float[] values = this.values;
-        double[] sums = owner.sums;
+        double[] sums = squares.sums;
+        int toSum = squares.shift;
         if (columns) {
-            int toSum = owner.first - from;
             for (int i = from; i < to; i += LANES / 2) {
                 addSquare(DoubleVector.fromArray(DOUBLES, sums, toSum + i), values, i).intoArray(sums, toSum + i);
             }
@@ -56,7 +72,7 @@ final class AddSquares extends Kernel {
                 }
             }
             for (int i = groups; i < to; i += LANES / 2) {
-                int lane = (owner.first + i - from) % Lanes.COUNT;
+                int lane = (toSum + i) % Lanes.COUNT;
                 addSquare(DoubleVector.fromArray(DOUBLES, sums, lane), values, i).intoArray(sums, lane);
             }
         }
@@ -65,10 +81,11 @@ final class AddSquares extends Kernel {
     @Override
     public void scalar(Plane[] planes, int from, int to) {
         float[] values = this.values;
-        double[] sums = owner.sums;
+        double[] sums = squares.sums;
+        int toSum = squares.shift;
         for (int i = from; i < to; i++) {
             double x = values[i];
-            int sum = owner.first + i - from;
+            int sum = toSum + i;
             sums[columns ? sum : sum % Lanes.COUNT] += x * x;
         }
     }

@@ -6,7 +6,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -27,16 +27,15 @@ public final class BlockReducer {
 
     private static final int INFINITY = 0x7f800000;
 
-    final Lanes lanes = new Lanes();
-    final Runs runs = new Runs();
+    private final Lanes lanes = new Lanes();
+    private final Runs runs = new Runs();
+
+    /** Numbers of the kernels. */
+    private static final int SQUARES = 0, SCALED_SQUARES = 1, SUM_OF_RUNS = 2, MAX_MAGNITUDE = 3, LARGEST_SQUARED = 4, NON_FINITE = 5;
 
     private final boolean vectors;
-    private final Kernel squares;
-    private final Kernel scaledSquares;
-    private final Kernel sumOfRuns;
-    private final Kernel maxMagnitude;
-    private final Kernel largestSquared;
-    private final Kernel nonFiniteCount;
+    private final Kernel[] kernels = new Kernel[6];
+    private boolean advances = true;
 
     /**
      * A reducer of planes of one storage.
@@ -62,13 +61,21 @@ public final class BlockReducer {
         Layout layout = new Layout(storage, false);
         List<Layout> twice = List.of(layout, layout);
         GradientForm squared = new GradientForm(false, sanitised, false);
-        this.squares = SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, squared);
-        this.scaledSquares =
-                SplicedKernels.unchecked(new RunsOfSquares(runs), runs, twice, bits, new GradientForm(true, sanitised, false));
-        this.sumOfRuns = SplicedKernels.unchecked(new SumOfRuns(this), this, List.of(), bits, GradientForm.PLAIN);
-        this.maxMagnitude = SplicedKernels.unchecked(new MaxMagnitude(lanes), lanes, twice, bits, GradientForm.PLAIN);
-        this.largestSquared = SplicedKernels.unchecked(new MaxMagnitude(lanes), lanes, twice, bits, squared);
-        this.nonFiniteCount = SplicedKernels.unchecked(new NonFiniteCount(lanes), lanes, twice, bits, GradientForm.PLAIN);
+        int width = vectors ? bits : StagedKernels.PLAIN_BITS;
+        for (int k = SQUARES; k <= SCALED_SQUARES; k++) {
+            Runs others = new Runs();
+            kernels[k] = StagedKernels.reducing(new RunsOfSquares(runs), runs, twice, width,
+                    new GradientForm(k == SCALED_SQUARES, sanitised, false),
+                    new StagedKernels.Practice(others, Lanes.COUNT, () -> others.count = 0));
+        }
+        SumOfRuns.Sources sources = new SumOfRuns.Sources(lanes, runs);
+        kernels[SUM_OF_RUNS] = StagedKernels.reducing(new SumOfRuns(sources), sources, List.of(), width, GradientForm.PLAIN,
+                new StagedKernels.Practice(new SumOfRuns.Sources(new Lanes(), new Runs()), SumOfRuns.GROUP, () -> {}));
+        StagedKernels.Practice practice = new StagedKernels.Practice(new Lanes(), Lanes.COUNT, () -> {});
+        kernels[MAX_MAGNITUDE] =
+                StagedKernels.reducing(new MaxMagnitude(lanes), lanes, twice, width, GradientForm.PLAIN, practice);
+        kernels[LARGEST_SQUARED] = StagedKernels.reducing(new MaxMagnitude(lanes), lanes, twice, width, squared, practice);
+        kernels[NON_FINITE] = StagedKernels.reducing(new NonFiniteCount(lanes), lanes, twice, width, GradientForm.PLAIN, practice);
     }
 
     /**
@@ -90,20 +97,23 @@ public final class BlockReducer {
      * @return finite if all elements are or count as zeros, else infinity, or {@code NaN} if one of them is
      */
     public double sumOfSquares(Plane[] planes, int from, int to) {
-        double sum = sumOfRuns(squares, planes, from, to);
+        if (advances) {
+            advances = StagedKernels.advance(kernels);
+        }
+        double sum = sumOfRuns(kernels[SQUARES], planes, from, to);
         return sum >= SMALLEST_OF_RUNS && sum <= Double.MAX_VALUE ? sum : scaledSum(planes, from, to);
     }
 
     /** With the largest magnitude scaled to about 1, so that nothing overflows and what underflows does not count. */
     private double scaledSum(Plane[] planes, int from, int to) {
-        int max = magnitude(largestSquared, planes, from, to);
+        int max = magnitude(kernels[LARGEST_SQUARED], planes, from, to);
         float largest = Float.intBitsToFloat(max);
         if (max == 0 || max >= INFINITY) {
             return largest;
         }
         int exponent = Math.clamp(Math.getExponent(largest), -126, 126);
-        KernelAccess.get().gradientScale(scaledSquares, Math.scalb(1f, -exponent));
-        return Math.scalb(sumOfRuns(scaledSquares, planes, from, to), 2 * exponent);
+        KernelAccess.get().gradientScale(kernels[SCALED_SQUARES], Math.scalb(1f, -exponent));
+        return Math.scalb(sumOfRuns(kernels[SCALED_SQUARES], planes, from, to), 2 * exponent);
     }
 
     private double sumOfRuns(Kernel kernel, Plane[] planes, int from, int to) {
@@ -112,10 +122,10 @@ public final class BlockReducer {
         run(kernel, planes, from, to);
         int groups = vectors ? runs.count - runs.count % SumOfRuns.GROUP : 0;
         if (groups > 0) {
-            sumOfRuns.vector(planes, 0, groups);
+            kernels[SUM_OF_RUNS].vector(planes, 0, groups);
         }
         if (groups < runs.count) {
-            sumOfRuns.scalar(planes, groups, runs.count);
+            kernels[SUM_OF_RUNS].scalar(planes, groups, runs.count);
         }
         return lanes.sum();
     }
@@ -129,7 +139,10 @@ public final class BlockReducer {
      * @return its bits; if an element is {@code NaN}, those of one
      */
     public int maxMagnitude(Plane[] planes, int from, int to) {
-        return magnitude(maxMagnitude, planes, from, to);
+        if (advances) {
+            advances = StagedKernels.advance(kernels);
+        }
+        return magnitude(kernels[MAX_MAGNITUDE], planes, from, to);
     }
 
     private int magnitude(Kernel kernel, Plane[] planes, int from, int to) {
@@ -151,7 +164,7 @@ public final class BlockReducer {
             return 0;
         }
         lanes.clearIntegers();
-        run(nonFiniteCount, planes, from, to);
+        run(kernels[NON_FINITE], planes, from, to);
         return lanes.count();
     }
 

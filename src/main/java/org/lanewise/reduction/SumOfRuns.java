@@ -22,10 +22,13 @@ final class SumOfRuns extends Kernel {
     private final Lanes lanes;
     private final Runs runs;
 
-    SumOfRuns(BlockReducer reducer) {
+    /** What is added to what. */
+    record Sources(Lanes lanes, Runs runs) {}
+
+    SumOfRuns(Sources sources) {
         super(MethodHandles.lookup());
-        this.lanes = reducer.lanes;
-        this.runs = reducer.runs;
+        this.lanes = sources.lanes();
+        this.runs = sources.runs();
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Shape;
 import org.lanewise.splicer.GradientForm;
-import org.lanewise.splicer.SplicedKernels;
+import org.lanewise.staging.StagedKernels;
 import org.lanewise.storage.ChunkPlane;
 
 /**
@@ -21,15 +21,12 @@ public final class SumOfSquares {
     private final double[] values;
     private final Lanes lanes = new Lanes();
     private final Sum sum = new Sum();
-    private final Kernel kernel;
+    private final AddSquares.Squares squares;
     private final boolean vectors;
+    private Kernel kernel;
     private Shape shape;
     private long size;
     private double[] ofBlocks = NONE;
-
-    /** What the kernel adds to, the lanes or the columns' sums, and to which first. */
-    final double[] sums;
-    int first;
 
     /**
      * Sums for tensors of a store.
@@ -42,9 +39,11 @@ public final class SumOfSquares {
     public SumOfSquares(Extent extent, int most, int bits, boolean vectors) {
         this.extent = extent;
         this.values = new double[most];
-        this.sums = extent == Extent.COLUMN ? values : lanes.sums;
+        this.squares = new AddSquares.Squares(extent, chunk.memory(), extent == Extent.COLUMN ? values : lanes.sums);
         this.vectors = vectors;
-        this.kernel = SplicedKernels.unchecked(new AddSquares(this), this, List.of(), bits, GradientForm.PLAIN);
+        AddSquares.Squares others = new AddSquares.Squares(extent, new float[ChunkPlane.SIZE], new double[ChunkPlane.SIZE]);
+        this.kernel = StagedKernels.reducing(new AddSquares(squares), squares, List.of(), vectors ? bits : StagedKernels.PLAIN_BITS,
+                GradientForm.PLAIN, new StagedKernels.Practice(others, AddSquares.STEP, () -> {}));
     }
 
     /**
@@ -224,11 +223,11 @@ public final class SumOfSquares {
     }
 
     private void addTo(int first, int from, int to) {
-        this.first = first;
+        kernel = StagedKernels.latest(kernel);
+        squares.shift = first - from;
         int vectorized = vectors ? to - (to - from) % AddSquares.STEP : from;
         if (from < vectorized) {
             kernel.vector(null, from, vectorized);
-            this.first += vectorized - from;
         }
         if (vectorized < to) {
             kernel.scalar(null, vectorized, to);

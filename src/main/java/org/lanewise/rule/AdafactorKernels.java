@@ -10,6 +10,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
+import org.lanewise.scalar.Power;
 
 /**
  * The loops of {@link Adafactor}: squares of rows, columns and parameters, then the size of the update, then the update.

@@ -10,6 +10,7 @@ import org.lanewise.Rule;
 import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.scalar.FallingRate;
 
 /**
  * Averaged stochastic gradient descent as {@code torch.optim.ASGD} has it, bit for bit: descent with a falling learning rate, and a mean of
@@ -65,16 +66,6 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
         return new Update(this);
     }
 
-    /** What the gradient is multiplied by in this step: PyTorch's state {@code eta} before it. */
-    float eta(long step, double previousLearningRate) {
-        return (float) (previousLearningRate / Power.real(1 + lambda * previousLearningRate * (step - 1), alpha));
-    }
-
-    /** Weight of the parameter in its average in this step: PyTorch's state {@code mu} before it. */
-    float mu(long step) {
-        return (float) (1 / Math.max(1, step - 1 - t0));
-    }
-
     private static final class Update extends Kernel {
         private final Asgd rule;
         private final boolean decays;
@@ -95,9 +86,9 @@ public record Asgd(double learningRate, double lambda, double alpha, double t0, 
 
         @Override
         public void prepare(long step, double learningRate, double previousLearningRate) {
-            minusEta = -rule.eta(step, previousLearningRate);
+            minusEta = -FallingRate.eta(step, previousLearningRate, rule.lambda, rule.alpha);
             shrink = FiniteFloat.nearest(1 + rule.lambda * minusEta);
-            mu = rule.mu(step);
+            mu = FallingRate.mu(step, rule.t0);
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.lanewise.rule;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import org.lanewise.kernel.Kernel;
+import org.lanewise.scalar.Power;
 
 /** A kernel whose running averages start at 0, so they are divided by the weight that gradients have in them so far. */
 abstract class BiasCorrectedKernel extends Kernel {

@@ -10,6 +10,7 @@ import org.lanewise.Rule;
 import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.scalar.MomentumSchedule;
 
 /**
  * NAdam as {@code torch.optim.NAdam} has it, bit for bit: Adam that looks ahead as {@link Nesterov} does, with a {@code mu} that grows to

@@ -70,6 +70,8 @@ final class RmsPropKernel extends Kernel {
         for (int i = from; i < to; i++) {
             float wi = w.get(i), gi = g.get(i);
             gi = decays ? Math.fma(wi, weightDecay, gi) : gi;
+            // Read before any state is written: without options that are constants, planes[3] may be either state.
+            float bi = !hasMomentum ? 0 : centered ? planes[4].get(i) : planes[3].get(i);
             float vi = Math.fma(gi * oneMinusAlpha, gi, v.get(i) * alpha);
             v.set(i, vi);
             if (centered) {
@@ -82,10 +84,13 @@ final class RmsPropKernel extends Kernel {
             }
             float root = epsilonInRoot ? (float) Math.sqrt(vi + epsilon) : (float) Math.sqrt(vi) + epsilon;
             if (hasMomentum) {
-                Plane b = centered ? planes[4] : planes[3];
-                float bi = b.get(i) * momentum;
+                bi *= momentum;
                 bi = learningRateInside ? bi - gi * minusLearningRate / root : bi + gi / root;
-                b.set(i, bi);
+                if (centered) {
+                    planes[4].set(i, bi);
+                } else {
+                    planes[3].set(i, bi);
+                }
                 w.set(i, learningRateInside ? wi - bi : Math.fma(bi, minusLearningRate, wi));
             } else {
                 w.set(i, wi + gi * minusLearningRate / root);

@@ -99,6 +99,21 @@ public record ReduceOnPlateau(boolean largerIsBetter, double factor, int patienc
             return state;
         }
 
+        /**
+         * Goes on elsewhere.
+         *
+         * @param state where, as {@link #state} had it
+         * @throws NullPointerException if it is null
+         */
+        public void resume(State state) {
+            this.state = Check.notNull("state", state);
+        }
+
+        /** {@return the settings} */
+        public ReduceOnPlateau settings() {
+            return settings;
+        }
+
         @Override
         public double at(long step, double base) {
             Count.before(step);

@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lanewise.access.KernelAccess;
@@ -35,9 +37,9 @@ public final class SplicedKernels {
     /** Bytes of the longest file name that Linux, macOS and Windows take. */
     private static final int LONGEST_NAME = 255;
 
-    private static final ClassValue<Recent<Variant, MethodHandle>> BUILT = new ClassValue<>() {
+    private static final ClassValue<Recent<Variant, Executed>> BUILT = new ClassValue<>() {
         @Override
-        protected Recent<Variant, MethodHandle> computeValue(Class<?> kernel) {
+        protected Recent<Variant, Executed> computeValue(Class<?> kernel) {
             return new Recent<>(MOST_VARIANTS);
         }
     };
@@ -58,19 +60,37 @@ public final class SplicedKernels {
         }
     };
 
-    private static final ScopedValue<Consumer<MethodHandle>> OBSERVER = ScopedValue.newInstance();
+    /** What {@link #overFloats} found: one at most. */
+    private static final ClassValue<AtomicReference<Optional<Executed>>> OVER_FLOATS = new ClassValue<>() {
+        @Override
+        protected AtomicReference<Optional<Executed>> computeValue(Class<?> kernel) {
+            return new AtomicReference<>();
+        }
+    };
+
+    /** A final boolean field, which reads it from a kernel. */
+    private record Option(String name, MethodHandle getter) {}
+
+    private static final ClassValue<AtomicReference<List<Option>>> OPTIONS = new ClassValue<>() {
+        @Override
+        protected AtomicReference<List<Option>> computeValue(Class<?> kernel) {
+            return new AtomicReference<>(List.of());
+        }
+    };
+
+    private static final ScopedValue<Consumer<Executed>> OBSERVER = ScopedValue.newInstance();
 
     private SplicedKernels() {}
 
     /**
-     * Does something, and tells of the kernels made meanwhile on this thread. A constructor that is held is found again by {@link #of}.
+     * Does something, and tells of the kernels made meanwhile on this thread. A variant that is held is found again by {@link #of}.
      *
      * @param <T> type of what is made
-     * @param observer is given the constructor of every one, which returns its class
+     * @param observer is given the variant of every one
      * @param making what to do
      * @return what that gave
      */
-    public static <T> T observed(Consumer<MethodHandle> observer, Supplier<T> making) {
+    public static <T> T observed(Consumer<Executed> observer, Supplier<T> making) {
         return ScopedValue.where(OBSERVER, observer).call(making::get);
     }
 
@@ -86,7 +106,7 @@ public final class SplicedKernels {
      * @throws IllegalArgumentException if it has another constructor, or loops that {@link Kernel} does not allow
      */
     public static Kernel of(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form) {
-        return of(written, rule, new Variant(bits, form, Fusion.NONE, planes, options(written)), true);
+        return make(find(written, rule, planes, bits, form, true), rule);
     }
 
     /**
@@ -98,20 +118,13 @@ public final class SplicedKernels {
      * @param bits width of the vectors
      * @param form what the loops make of gradients
      * @param fusion what they do besides
-     * @return a kernel of a class of its own; empty if it cannot be told that both loops load the gradient they are to clear, and store the
-     *         parameter that enters an average, once for each element, or if the parameter is not kept as it is stored
+     * @return its executed form, which may not be built yet; empty if the parameter is not kept as it is stored. {@link Executed#built}
+     *         throws {@link NotFusibleException} if it cannot be told that both loops load the gradient they are to clear, and store the
+     *         parameter that enters an average, once for each element
      */
-    public static Optional<Kernel> fused(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, Fusion fusion) {
-        if (fusion.average().isPresent() && !planes.getFirst().keepsFloats()) {
-            return Optional.empty();
-        }
-        Variant variant = new Variant(bits, form, fusion, planes, options(written));
-        return isFusible(written, variant) ? Optional.of(of(written, rule, variant, true)) : Optional.empty();
-    }
-
-    private static boolean isFusible(Kernel written, Variant variant) {
-        return FUSIBLE.get(written.getClass()).computeIfAbsent(List.of(variant.fusion(), variant.options()), _ ->
-                new Splicer(KernelAccess.get().lookup(written), variant, false).isFusible());
+    public static Optional<Executed> fused(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, Fusion fusion) {
+        return fusion.average().isPresent() && !planes.getFirst().keepsFloats() ? Optional.empty()
+                : Optional.of(find(written, rule, new Variant(bits, form, fusion, planes, options(written)), true));
     }
 
     /**
@@ -125,25 +138,72 @@ public final class SplicedKernels {
      * @return a kernel of a class of its own
      */
     public static Kernel unchecked(Kernel written, Object owner, List<Layout> planes, int bits, GradientForm form) {
-        return of(written, owner, new Variant(bits, form, Fusion.NONE, planes, options(written)), false);
+        return make(find(written, owner, planes, bits, form, false), owner);
     }
 
-    private static Kernel of(Kernel written, Object rule, Variant variant, boolean checked) {
-        Class<? extends Kernel> type = written.getClass();
-        MethodType constructorType = constructorType(type, rule);
-        MethodHandle constructor = BUILT.get(type)
-                .get(variant, () -> build(KernelAccess.get().lookup(written), constructorType, variant, checked));
-        try {
-            Kernel executed = (Kernel) constructor.invoke(rule);
-            if (OBSERVER.isBound()) {
-                OBSERVER.get().accept(constructor);
-            }
-            return executed;
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("constructor of " + type.getName() + " failed", e);
+    /**
+     * Makes a kernel, and tells who observes this thread.
+     *
+     * @param variant its executed form
+     * @param owner the only argument of its constructor
+     * @return a new kernel
+     * @throws IllegalArgumentException if its loops are refused
+     */
+    public static Kernel make(Executed variant, Object owner) {
+        Kernel executed = variant.built().make(owner);
+        if (OBSERVER.isBound()) {
+            OBSERVER.get().accept(variant);
         }
+        return executed;
+    }
+
+    /**
+     * Whether kernels made on this thread are told of.
+     *
+     * @return true inside of {@link #observed}
+     */
+    public static boolean areObserved() {
+        return OBSERVER.isBound();
+    }
+
+    /**
+     * Finds the executed form of a kernel, which may not be built yet.
+     *
+     * @param written what the rule gave
+     * @param rule the only argument of the kernel's constructor
+     * @param planes the layout of each plane
+     * @param bits width of the vectors
+     * @param form what the loops make of gradients
+     * @param checked whether its loops may do only what {@link Kernel} allows
+     * @return the same object while somebody holds it
+     * @throws IllegalArgumentException if the kernel has another constructor
+     */
+    public static Executed find(Kernel written, Object rule, List<Layout> planes, int bits, GradientForm form, boolean checked) {
+        return find(written, rule, new Variant(bits, form, Fusion.NONE, planes, options(written)), checked);
+    }
+
+    private static Executed find(Kernel written, Object rule, Variant variant, boolean checked) {
+        Class<? extends Kernel> type = written.getClass();
+        MethodType constructor = constructorType(type, rule);
+        Lookup lookup = KernelAccess.get().lookup(written);
+        return BUILT.get(type).get(variant, () -> new Executed(() -> build(lookup, constructor, variant, checked)));
+    }
+
+    /**
+     * Finds the plain loop of a kernel of the library, over planes that each are floats in an array from its start on, as it was built
+     * with the library.
+     *
+     * @param written the kernel
+     * @return a class whose vector loop is not to be run; empty for kernels of others
+     */
+    public static Optional<Executed> overFloats(Kernel written) {
+        AtomicReference<Optional<Executed>> found = OVER_FLOATS.get(written.getClass());
+        if (found.get() == null) {
+            Lookup lookup = KernelAccess.get().lookup(written);
+            found.compareAndSet(null, PlainLoops.isGiven(written.getClass())
+                    ? Optional.of(new Executed(() -> PlainLoops.define(lookup))) : Optional.empty());
+        }
+        return found.get();
     }
 
     /**
@@ -159,14 +219,24 @@ public final class SplicedKernels {
         });
     }
 
+    /**
+     * Whether the loops of a kernel may use a plane: as {@link #planes} says, but for kernels of the library whatever their options are,
+     * which needs no class file.
+     *
+     * @param written what the rule gave; one that {@link #of} takes
+     * @param plane number of the plane
+     * @return false if they do not
+     */
+    public static boolean mayUse(Kernel written, int plane) {
+        Optional<Executed> given = overFloats(written);
+        return given.isPresent() ? (given.get().accesses().used() >> plane & 1) == 1 : planes(written).contains(plane);
+    }
+
     static Map<String, Boolean> options(Kernel written) {
         Map<String, Boolean> options = new HashMap<>();
         try {
-            for (Field field : written.getClass().getDeclaredFields()) {
-                int flags = field.getModifiers();
-                if (field.getType() == boolean.class && Modifier.isFinal(flags) && !Modifier.isStatic(flags)) {
-                    options.put(field.getName(), (boolean) KernelAccess.get().lookup(written).unreflectGetter(field).invoke(written));
-                }
+            for (Option option : OPTIONS.get(written.getClass()).updateAndGet(known -> known.isEmpty() ? findOptions(written) : known)) {
+                options.put(option.name(), (boolean) option.getter().invokeExact(written));
             }
         } catch (Throwable e) {
             throw new IllegalStateException("final boolean fields of " + written.getClass().getName() + " not readable", e);
@@ -174,18 +244,53 @@ public final class SplicedKernels {
         return Map.copyOf(options);
     }
 
-    private static MethodHandle build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
+    private static List<Option> findOptions(Kernel written) {
+        List<Option> options = new ArrayList<>();
+        for (Field field : written.getClass().getDeclaredFields()) {
+            int flags = field.getModifiers();
+            if (field.getType() == boolean.class && Modifier.isFinal(flags) && !Modifier.isStatic(flags)) {
+                try {
+                    options.add(new Option(field.getName(), KernelAccess.get().lookup(written).unreflectGetter(field)
+                            .asType(MethodType.methodType(boolean.class, Kernel.class))));
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        return options;
+    }
+
+    private static boolean isFusible(Splicer splicer, Class<?> type, Variant variant) {
+        return FUSIBLE.get(type).computeIfAbsent(List.of(variant.fusion(), variant.options()), _ -> splicer.isFusible());
+    }
+
+    private static Executed.Built build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
         Class<?> type = lookup.lookupClass();
         Splicer splicer = new Splicer(lookup, variant, checked);
+        if (!variant.fusion().equals(Fusion.NONE) && !isFusible(splicer, type, variant)) {
+            throw new NotFusibleException(type.getName() + " as " + variant.label());
+        }
         byte[] spliced = splicer.splice();
         dump(type, variant, spliced);
         try {
             Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
-            return hidden.findConstructor(hidden.lookupClass(), constructor);
+            return new Executed.Built(hidden.findConstructor(hidden.lookupClass(), constructor), splicer.accesses());
         } catch (LinkageError e) {
             throw Verification.refused(splicer, spliced, e);
         } catch (ReflectiveOperationException e) {
             throw splicer.refused("has a form that cannot be spliced: " + Splicer.firstLine(e), e);
+        }
+    }
+
+    /** Defines a class that was spliced from one whose constructor has one parameter. */
+    static Executed.Built define(Lookup lookup, byte[] spliced, Accesses accesses) {
+        try {
+            Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
+            MethodType constructor =
+                    MethodType.methodType(void.class, lookup.lookupClass().getDeclaredConstructors()[0].getParameterTypes());
+            return new Executed.Built(hidden.findConstructor(hidden.lookupClass(), constructor), accesses);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("constructor of " + lookup.lookupClass().getName() + " not found", e);
         }
     }
 

@@ -55,8 +55,7 @@ final class SplicedLoop {
     private static final ClassDesc PLANES = describe(Plane.class).arrayType();
     private static final ClassDesc THREAD = describe(Thread.class);
     private static final ClassDesc MATH = describe(Math.class);
-    private static final MethodTypeDesc MAX =
-            MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+    private static final MethodTypeDesc MAX = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
     private static final int PLANES_SLOT = 1;
     private static final String MISUSED = "uses a plane for something else than load, store, get or set";
     private static final String USES = "a loop takes a plane by Plane m = planes[2], and loads, stores, gets or sets its elements";
@@ -76,9 +75,9 @@ final class SplicedLoop {
     private final Variant variant;
     private final CodeBuilder code;
     private final VectorCalls vectorCalls;
+    private final AccessFlow accesses = new AccessFlow();
     private final List<CodeElement> source;
-    private final int firstPlaneSlot;
-    private final int firstFreeSlot;
+    private final int firstPlaneSlot, firstFreeSlot;
     private final PlaneAccess access;
     private final PlaneFlow flow;
     private final Deque<Integer> named = new ArrayDeque<>();
@@ -86,7 +85,6 @@ final class SplicedLoop {
 
     /** Whether vectors of floats may be of two widths, so that calls stay as they are written. */
     private final boolean usesHalfFloats;
-
     private SourceLine line;
 
     SplicedLoop(Splicer splicer, Variant variant, CodeBuilder code, MethodModel loop) {
@@ -124,7 +122,7 @@ final class SplicedLoop {
         }
     }
 
-    void emit() {
+    Accesses emit() {
         for (int i = 0; i < NEVER_INLINED; i++) {
             code.nop();
         }
@@ -140,6 +138,7 @@ final class SplicedLoop {
         if (!named.isEmpty()) {
             throw splicer.refused(MISUSED, new SourceLine(line.method(), 0), USES);
         }
+        return accesses.all();
     }
 
     /** Puts a plane's memory, and its offset if it has one, into local variables. */
@@ -181,6 +180,7 @@ final class SplicedLoop {
     /** Emits the element at index {@code at}, and those after it that belong to it; returns the index of the last. */
     private int emit(int at, CodeElement element) {
         Map<Integer, Integer> planes = flow.before(at);
+        accesses.reach(element);
         if (flow.takesPlane(at)) {
             named.push(existing(flow.plane(at)));
             return at + 2;
@@ -237,7 +237,9 @@ final class SplicedLoop {
             return at + 1;
         }
         if (flow.jumps(at)) {
-            code.goto_(label(((BranchInstruction) source.get(at + 2)).target(), labels));
+            Label target = ((BranchInstruction) source.get(at + 2)).target();
+            accesses.jumpAlways(target);
+            code.goto_(label(target, labels));
         }
         return at + 2;
     }
@@ -258,6 +260,7 @@ final class SplicedLoop {
     }
 
     private void requireAllowed(int plane, boolean writes) {
+        accesses.access(plane, writes);
         Layout layout = variant.planes().get(plane);
         if (writes && plane == GRADIENT && splicer.isChecked()) {
             throw splicer.refused("must not write the gradient, planes[1],", line,
@@ -276,8 +279,7 @@ final class SplicedLoop {
     private void splice(MethodModel method, int plane, int base) {
         CodeAttribute body = (CodeAttribute) method.code().orElseThrow();
         SourceLine caller = line;
-        String owner = Splicer.owner(method);
-        line = new SourceLine(splicer.shown(owner, method.methodName().stringValue()), 0);
+        line = new SourceLine(splicer.shown(Splicer.owner(method), method.methodName().stringValue()), 0);
         requireNoHandler(body);
         MethodTypeDesc type = method.methodTypeSymbol();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);

@@ -48,27 +48,41 @@ final class Splicer {
     private static final ClassDesc PLANES = Plane.class.describeConstable().orElseThrow().arrayType();
     private static final MethodTypeDesc LOOP =
             MethodTypeDesc.of(ConstantDescs.CD_void, PLANES, ConstantDescs.CD_int, ConstantDescs.CD_int);
-    private static final List<String> LOOPS = List.of("vector", "scalar");
+    private static final String PLAIN = "scalar";
+    private static final List<String> LOOPS = List.of("vector", PLAIN);
     private static final String STORAGES = MemoryPlane.class.getPackageName().replace('.', '/') + "/";
 
     private final Lookup lookup;
     private final Variant variant;
     private final boolean checked;
+    private final List<String> spliced;
     private final String kernel;
     private final Map<String, ClassModel> parsed = new HashMap<>();
     private final Inheritance inheritance = new Inheritance(name -> isGiven(name) ? Optional.of(parse(name)) : Optional.empty());
     private final Map<MethodModel, List<CodeElement>> elements = new IdentityHashMap<>();
     private final Map<MethodModel, Map<Label, Integer>> positions = new IdentityHashMap<>();
 
+    private Accesses accesses = Accesses.NONE;
+
     /** Tells what was refused on purpose from what went wrong. */
     private IllegalArgumentException refusal;
 
     /** Of a kernel whose loops may do what {@link org.lanewise.kernel.Kernel} says, if they are checked, or anything. */
     Splicer(Lookup lookup, Variant variant, boolean checked) {
+        this(lookup, variant, checked, LOOPS);
+    }
+
+    private Splicer(Lookup lookup, Variant variant, boolean checked, List<String> spliced) {
         this.lookup = lookup;
         this.variant = variant;
         this.checked = checked;
+        this.spliced = spliced;
         this.kernel = lookup.lookupClass().getName();
+    }
+
+    /** Of a kernel of the library, of which the plain loop is spliced alone. */
+    static Splicer ofPlainLoop(Lookup lookup, Variant variant) {
+        return new Splicer(lookup, variant, false, List.of(PLAIN));
     }
 
     byte[] splice() {
@@ -83,6 +97,11 @@ final class Splicer {
         } catch (RuntimeException | StackOverflowError e) {
             throw e == refusal ? refusal : refused("has a form that cannot be spliced: " + firstLine(e), e);
         }
+    }
+
+    /** What the plain loop does with planes, once it is spliced. */
+    Accesses accesses() {
+        return accesses;
     }
 
     /** Numbers of the planes that the two loops read or write. */
@@ -118,9 +137,11 @@ final class Splicer {
         var hierarchy = ClassFile.ClassHierarchyResolverOption.of(resolver);
         return ClassFile.of(hierarchy).transformClass(model, (builder, element) -> {
             switch (element) {
-                case MethodModel m when LOOPS.contains(m.methodName().stringValue()) && m.methodTypeSymbol().equals(LOOP) ->
-                    builder.withMethodBody(m.methodName(), m.methodType(), m.flags().flagsMask(), code ->
-                            new SplicedLoop(this, variant, code, m).emit());
+                case MethodModel m when spliced.contains(m.methodName().stringValue()) && m.methodTypeSymbol().equals(LOOP) ->
+                    builder.withMethodBody(m.methodName(), m.methodType(), m.flags().flagsMask(), code -> {
+                        Accesses found = new SplicedLoop(this, variant, code, m).emit();
+                        accesses = m.methodName().equalsString(PLAIN) ? found : accesses;
+                    });
                 case MethodModel m -> builder.transformMethod(m, constants);
                 case NestHostAttribute _, EnclosingMethodAttribute _, InnerClassesAttribute _ -> { }
                 default -> builder.with(element);

@@ -1,6 +1,5 @@
 package org.lanewise.verify;
 
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +17,7 @@ import org.lanewise.Width;
 import org.lanewise.execution.Splicing;
 import org.lanewise.kernel.Extent;
 import org.lanewise.reduction.SumOfSquares;
+import org.lanewise.splicer.Executed;
 import org.lanewise.splicer.SplicedKernels;
 
 /** Runs executed kernels of one rule in one place at one width, and counts what differs from the reference. */
@@ -32,13 +32,13 @@ final class Cell {
     private final List<Extent> extents = new ArrayList<>(List.of(Extent.PARAMETER, Extent.PARAMETER));
     private final List<Difference> first = new ArrayList<>();
     private final Set<String> loops = new TreeSet<>();
-    private final Set<MethodHandle> held;
+    private final Set<Executed> held;
     private long comparisons;
     private long differences;
 
     /** What is in {@code held} is not built, and compiled, again; the cell adds what it runs. */
     Cell(Rule rule, boolean maximize, boolean flushSubnormals, boolean treatsGradients, Place place, Width width,
-            Set<MethodHandle> held) {
+            Set<Executed> held) {
         this.rule = rule;
         this.place = place;
         this.width = width;
@@ -83,7 +83,7 @@ final class Cell {
 
     private Run start(Numbers numbers) {
         ParameterStore store = place.store(numbers.shape());
-        List<MethodHandle> kernels = new ArrayList<>();
+        List<Executed> kernels = new ArrayList<>();
         Optimizer optimizer = SplicedKernels.observed(kernels::add,
                 () -> builder(store).build());
         held.addAll(kernels);
@@ -135,11 +135,11 @@ final class Cell {
     }
 
     /** What runs over the last tensor, which is compared: the loop of vectors, and that of elements if it ends within a vector. */
-    private void addLoops(List<MethodHandle> kernels) {
+    private void addLoops(List<Executed> kernels) {
         boolean wholeTensors = Equivalence.needsWholeTensors(rule);
         Map<String, Class<?>> executed = new LinkedHashMap<>();
-        for (MethodHandle constructor : kernels) {
-            Class<?> kernel = constructor.type().returnType();
+        for (Executed variant : kernels) {
+            Class<?> kernel = variant.type();
             // A kernel of elements may be made for each layout; those of whole tensors are shared by all. What adds is one of elements.
             executed.put(wholeTensors && !isAddition(kernel) ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel);
         }

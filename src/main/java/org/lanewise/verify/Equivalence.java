@@ -1,6 +1,5 @@
 package org.lanewise.verify;
 
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,6 +19,7 @@ import org.lanewise.check.Check;
 import org.lanewise.check.VectorModule;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
+import org.lanewise.splicer.Executed;
 
 /**
  * Shows whether a rule, the library's or one of your own, gives the same bits on this CPU however it is executed:
@@ -242,7 +242,7 @@ public record Equivalence(Rule rule, boolean maximize, boolean flushSubnormals, 
 
     /** Without a hindrance it waits for C2. */
     Result check(Optional<String> hindrance, LongConsumer progress) {
-        Set<MethodHandle> held = new HashSet<>();
+        Set<Executed> held = new HashSet<>();
         Set<String> leftOut = Set.of();
         for (int round = 1;; round++) {
             List<Cell> cells = new ArrayList<>();

@@ -88,7 +88,7 @@ class GrammarTest {
         }
         for (Path file : files) {
             for (String[] args : new String[][] {{"compare", file.toString(), file.toString()}, {"readme", file.toString()},
-                {"torch", file.toString()}}) {
+                {"torch", file.toString()}, {"checkpoint", file.toString()}}) {
                 err.getBuffer().setLength(0);
                 assertEquals(ExitCode.FILE, Main.run(new PrintWriter(StringWriter.nullWriter()), new PrintWriter(err, true), args),
                         err::toString);
@@ -100,7 +100,7 @@ class GrammarTest {
 
     @Test
     void everyHelpSaysTheExitCodes() {
-        for (String command : List.of("verify", "torch", "bench", "compare", "peers", "jmh", "readme")) {
+        for (String command : List.of("verify", "torch", "checkpoint", "bench", "compare", "peers", "jmh", "readme")) {
             StringWriter out = new StringWriter();
             assertEquals(0, Main.run(new PrintWriter(out, true), new PrintWriter(err, true), command, "--help"));
             assertTrue(out.toString().replaceAll("\\s+", " ").contains(ExitCode.COMMON), out::toString);

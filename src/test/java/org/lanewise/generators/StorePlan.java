@@ -41,6 +41,11 @@ public record StorePlan(List<TensorPlan> tensors, boolean nativeMemory, Storage 
         return tensors.get(tensor).memory() == TensorPlan.Memory.OWNED ? gradients : Storage.F32;
     }
 
+    /** The same numbers on the heap instead of native memory, and the other way round. */
+    public StorePlan inOtherMemory() {
+        return new StorePlan(tensors.stream().map(TensorPlan::inOtherMemory).toList(), !nativeMemory, parameters, gradients, states);
+    }
+
     /** Only one of its tensors, still by the name it has here. */
     public PlannedStore buildOnly(int tensor) {
         return build(List.of(tensor));

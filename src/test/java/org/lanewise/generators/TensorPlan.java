@@ -49,6 +49,16 @@ public record TensorPlan(
                 .as(TensorPlan::new);
     }
 
+    /** The same numbers in a segment instead of an array, and the other way round. */
+    TensorPlan inOtherMemory() {
+        Memory other = switch (memory) {
+            case OWNED -> Memory.OWNED;
+            case ARRAY -> Memory.SEGMENT;
+            case SEGMENT -> Memory.ARRAY;
+        };
+        return new TensorPlan(other, matrices, rows, columns, parameterOffset, gradientOffset, elements);
+    }
+
     /** Its dimensions. */
     public long[] shape() {
         if (matrices > 1) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.scalar.FallingRate;
+import org.lanewise.scalar.MomentumSchedule;
 import org.lanewise.tool.torch.Arguments;
 import org.lanewise.tool.torch.NoCounterpartException;
 import org.lanewise.tool.torch.OptimizerCase;
@@ -25,8 +27,10 @@ class KeptNumbersTest {
                 Asgd rule = new Asgd(a.number("lr")).withLambda(a.number("lambd")).withAlpha(a.number("alpha")).withT0(a.number("t0"));
                 for (int step : recording.recordedSteps()) {
                     double rate = rule.learningRate() * recording.learningRateFactor(step);
-                    assertEquals(recording.recorded(c, step, "eta"), new Recorded.Scalar(rule.eta(step + 1, rate)), c + " " + step);
-                    assertEquals(recording.recorded(c, step, "mu"), new Recorded.Scalar(rule.mu(step + 1)), c + " " + step);
+                    float eta = FallingRate.eta(step + 1, rate, rule.lambda(), rule.alpha());
+                    assertEquals(recording.recorded(c, step, "eta"), new Recorded.Scalar(eta), c + " " + step);
+                    float mu = FallingRate.mu(step + 1, rule.t0());
+                    assertEquals(recording.recorded(c, step, "mu"), new Recorded.Scalar(mu), c + " " + step);
                 }
             }
         }

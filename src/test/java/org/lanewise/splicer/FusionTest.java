@@ -124,7 +124,15 @@ class FusionTest {
         if (fusion.average().isPresent()) {
             layouts.add(new Layout(F32Heap.class, true));
         }
-        return SplicedKernels.fused(written, rule, layouts, bits, GradientForm.PLAIN, fusion);
+        return SplicedKernels.fused(written, rule, layouts, bits, GradientForm.PLAIN, fusion).flatMap(executed -> made(executed, rule));
+    }
+
+    private static Optional<Kernel> made(Executed executed, Object rule) {
+        try {
+            return Optional.of(executed.make(rule));
+        } catch (NotFusibleException _) {
+            return Optional.empty();
+        }
     }
 
     private static final class Owner {}

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.lanewise.splicer.SplicedKernels.MOST_VARIANTS;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,14 +60,14 @@ class RecentVariantsTest {
 
     @Test
     void aVariantBeyondTheLimitWhoseConstructorIsHeldIsFoundAgain() {
-        List<MethodHandle> held = new ArrayList<>();
+        List<Executed> held = new ArrayList<>();
         for (int k = 0; k < 2 * MOST_VARIANTS; k++) {
             int number = k;
             SplicedKernels.observed(held::add, () -> variant(number));
         }
         System.gc();
         for (int k = 0; k < 2 * MOST_VARIANTS; k++) {
-            assertSame(held.get(k).type().returnType(), variant(k).getClass(), "variant " + k);
+            assertSame(held.get(k).type(), variant(k).getClass(), "variant " + k);
         }
     }
 

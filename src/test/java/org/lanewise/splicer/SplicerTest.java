@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Rule;
 import org.lanewise.access.KernelAccess;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.rule.Adafactor;
@@ -181,6 +183,21 @@ class SplicerTest {
         assertEquals(Set.of(0, 1, 2, 3, 4), SplicedKernels.planes(new Adam(0.1).withAmsgrad(true).kernel()));
         assertEquals(List.of(Set.of(0, 1, 5, 6, 7), Set.of(1, 2, 3, 4, 8)),
                 new Adafactor(0.1).measures().stream().map(measure -> SplicedKernels.planes(measure.kernel())).toList());
+    }
+
+    /** States that have no number for each element are copied for the loops that may use them. */
+    @Test
+    void whatKernelsOfTheLibraryMayUseOfStatesOfOtherExtentsIsWhatTheyUse() {
+        for (Rule rule : RuleTable.all()) {
+            Stream.concat(rule.measures().stream().map(Rule.Measure::kernel), Stream.of(rule.kernel())).forEach(kernel -> {
+                for (int k = 0; k < rule.states().size(); k++) {
+                    if (rule.states().get(k).extent() != Extent.PARAMETER) {
+                        assertEquals(SplicedKernels.planes(kernel).contains(2 + k), SplicedKernels.mayUse(kernel, 2 + k),
+                                rule + ", " + kernel.getClass() + ", state " + k);
+                    }
+                }
+            });
+        }
     }
 
     @Test

@@ -23,7 +23,9 @@ final class Counterparts {
     private static final Map<String, String> MOMENTS = Map.of("exp_avg", "m", "exp_avg_sq", "v", "max_exp_avg_sq", "vMax");
 
     /** PyTorch adds squares as floats, in an order that follows the width of its kernels; a vector has no sums in its state. */
-    private static final Tolerance SUMS = new Tolerance(2e-6, 0), STEPS_OF_SUMS = new Tolerance(1e-6, 1e-6);
+    private static final Tolerance SUMS = new Tolerance(2e-6, 0);
+    /** What that makes of parameters. */
+    static final Tolerance STEPS_OF_SUMS = new Tolerance(1e-6, 1e-6);
     /** The root that PyTorch divides by at least if it is given none. */
     private static final double FLOAT_EPSILON = 0x1p-23;
     /** Stands for no learning rate in Hugging Face's Adafactor. */

@@ -1,4 +1,4 @@
-package org.lanewise.rule;
+package org.lanewise.scalar;
 
 /**
  * Powers that are the same bits on every machine, as those of {@code StrictMath.pow}, without its garbage: that keeps three small arrays
@@ -8,15 +8,19 @@ package org.lanewise.rule;
  * that are multiples of 64 on. These are made from scratch, so that a power does not depend on which others were asked for. Two powers
  * took 15 ns in a step, from scratch 45 (step 1,000) to 124 (1,000,000).
  */
-final class Power {
+public final class Power {
     private static final long FROM_SCRATCH = 64;
 
     private final double base;
     private double high = 1, low;
     private long exponent;
 
-    /** Of a base in [0, 1). */
-    Power(double base) {
+    /**
+     * Of a base.
+     *
+     * @param base in [0, 1)
+     */
+    public Power(double base) {
         this.base = base;
     }
 
@@ -24,8 +28,11 @@ final class Power {
      * {@code base^exponent} for an exponent from 0 on: products of pairs of doubles, rounded to one at the end. Each product is off by
      * less than 2^-100 of it, and a square doubles what was off; so for any number of steps the result is the double next to the power,
      * unless the power is almost halfway between two, or subnormal.
+     *
+     * @param exponent at least 0
+     * @return the power
      */
-    double at(long exponent) {
+    public double at(long exponent) {
         long multiple = exponent & -FROM_SCRATCH;
         if (exponent < this.exponent || multiple > this.exponent) {
             high = 1;
@@ -51,8 +58,14 @@ final class Power {
         low = error - (high - product);
     }
 
-    /** {@code base^exponent} for a positive base, off by at most an ulp and 3 more for each unit of the power's natural logarithm. */
-    static double real(double base, double exponent) {
+    /**
+     * {@code base^exponent}, off by at most an ulp and 3 more for each unit of the power's natural logarithm.
+     *
+     * @param base above 0
+     * @param exponent any number
+     * @return the power
+     */
+    public static double real(double base, double exponent) {
         return exponent == 0 ? 1 : StrictMath.exp(exponent * StrictMath.log(base));
     }
 }

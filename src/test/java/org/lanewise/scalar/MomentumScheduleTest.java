@@ -1,4 +1,4 @@
-package org.lanewise.rule;
+package org.lanewise.scalar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,166 @@
+package org.lanewise.splicer;
+
+import java.lang.invoke.MethodHandle;
+import java.util.function.Supplier;
+import org.lanewise.kernel.Kernel;
+
+/**
+ * One variant of a kernel class, which is built when it is first asked for, and how far it is. All optimizers that need this variant share
+ * it. Thread-safe.
+ */
+public final class Executed {
+    private final Supplier<Built> build;
+    private volatile Built built;
+    private Executed plain;
+    private volatile Stage stage = Stage.NEW;
+    private int called;
+
+    /** How far its loops are. */
+    private enum Stage { NEW, CLAIMED, FAST, FAST_WITHOUT_VECTORS, SLOWER, FAILED }
+
+    /** A class, by its constructor, and what its plain loop does with planes. */
+    record Built(MethodHandle constructor, Accesses accesses) {}
+
+    Executed(Supplier<Built> build) {
+        this.build = build;
+    }
+
+    /**
+     * The same class as one of plain loops, which are brought to full speed by themselves.
+     *
+     * @return the same object every time
+     */
+    public synchronized Executed plain() {
+        if (plain == null) {
+            plain = new Executed(() -> built().built);
+        }
+        return plain;
+    }
+
+    /**
+     * Builds the class unless that is done.
+     *
+     * @return this
+     * @throws IllegalArgumentException if its loops are refused
+     */
+    public synchronized Executed built() {
+        if (built == null) {
+            built = build.get();
+        }
+        return this;
+    }
+
+    /**
+     * The class.
+     *
+     * @return a hidden class next to the kernel's
+     */
+    public Class<?> type() {
+        return built().built.constructor().type().returnType();
+    }
+
+    /**
+     * What its plain loop does with planes.
+     *
+     * @return which are read and written
+     */
+    public Accesses accesses() {
+        return built().built.accesses();
+    }
+
+    /**
+     * Makes a kernel.
+     *
+     * @param owner the only argument of its constructor
+     * @return a kernel of this class
+     */
+    public Kernel make(Object owner) {
+        Built it = built == null ? built().built : built;
+        try {
+            return (Kernel) it.constructor().invoke(owner);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("constructor of " + it.constructor().type().returnType().getName() + " failed", e);
+        }
+    }
+
+    /**
+     * Whether its loops run at full speed.
+     *
+     * @return true from {@link #fast} on
+     */
+    public boolean isFast() {
+        return stage == Stage.FAST || stage == Stage.FAST_WITHOUT_VECTORS;
+    }
+
+    /**
+     * Whether its plain loop is to be run in place of that of vectors.
+     *
+     * @return true if {@link #fast} said so
+     */
+    public boolean isFasterPlain() {
+        return stage == Stage.FAST_WITHOUT_VECTORS;
+    }
+
+    /**
+     * Whether somebody is bringing its loops to full speed.
+     *
+     * @return true after {@link #claim} until that ends
+     */
+    public boolean isClaimed() {
+        return stage == Stage.CLAIMED;
+    }
+
+    /**
+     * Says that its loops run at full speed.
+     *
+     * @param vectors whether that of vectors is to be run, or the plain one
+     */
+    public void fast(boolean vectors) {
+        stage = vectors ? Stage.FAST : Stage.FAST_WITHOUT_VECTORS;
+    }
+
+    /**
+     * Says that its loops are not to be run.
+     *
+     * @param slower whether that is because others are faster
+     */
+    public void leave(boolean slower) {
+        stage = slower ? Stage.SLOWER : Stage.FAILED;
+    }
+
+    /**
+     * Whether what runs is as fast as it will be.
+     *
+     * @return true if these loops run at full speed, or others are faster
+     */
+    public boolean isSettled() {
+        return isFast() || stage == Stage.SLOWER;
+    }
+
+    /**
+     * Counts a call of its plain loop; threads that call it at the same time may be counted once.
+     *
+     * @return how many there were before
+     */
+    public int called() {
+        return called == Integer.MAX_VALUE ? called : called++;
+    }
+
+    /**
+     * Claims the task to bring its loops to full speed.
+     *
+     * @return whether nobody else has it, and it is not done
+     */
+    public synchronized boolean claim() {
+        boolean free = stage == Stage.NEW;
+        stage = free ? Stage.CLAIMED : stage;
+        return free;
+    }
+
+    /** Gives the task up, so that it can be claimed again. */
+    public synchronized void release() {
+        stage = Stage.NEW;
+    }
+}

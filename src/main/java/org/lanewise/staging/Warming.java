@@ -1,0 +1,116 @@
+package org.lanewise.staging;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.lanewise.splicer.Executed;
+import org.lanewise.splicer.NotFusibleException;
+
+/**
+ * The thread that builds loops and runs them over numbers of its own until they are compiled. There is one in a JVM at most, while there
+ * is something to do.
+ */
+final class Warming implements Runnable {
+    /** Loops that are warmed up at the same time: while C2 compiles some, others are run. */
+    private static final int MOST_ACTIVE = 4;
+
+    private static final long IDLE_MILLIS = 200;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final Warming INSTANCE = new Warming();
+
+    private final Deque<Request> requests = new ArrayDeque<>();
+    private boolean running;
+
+    /** Loops to warm up, the plain ones that run meanwhile, whether their kernel is one of the library's, and how it is run. */
+    record Request(Staged staged, Executed first, boolean ofLibrary, StagedKernels.Practice practice) {}
+
+    private Warming() {}
+
+    /** Has loops warmed up unless that is done or somebody asked for it already. */
+    static void request(Request request) {
+        if (request.staged().target().claim()) {
+            INSTANCE.add(request);
+        }
+    }
+
+    private synchronized void add(Request request) {
+        requests.add(request);
+        notifyAll();
+        if (!running) {
+            running = true;
+            Thread.ofPlatform().name("lanewise-warm-up").daemon().inheritInheritableThreadLocals(false).start(this);
+        }
+    }
+
+    /** The next request; null if there is none, and for good if there was none for a while. */
+    private synchronized Request next(boolean waits) throws InterruptedException {
+        if (requests.isEmpty() && waits) {
+            wait(IDLE_MILLIS);
+            running = !requests.isEmpty();
+        }
+        return requests.poll();
+    }
+
+    @Override
+    public void run() {
+        List<Exercise> active = new ArrayList<>();
+        try {
+            while (true) {
+                for (Request next; active.size() < MOST_ACTIVE && (next = next(active.isEmpty())) != null;) {
+                    start(next, active);
+                }
+                if (active.isEmpty()) {
+                    return;
+                }
+                if (!advance(active)) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+        } catch (InterruptedException _) {
+            stop(active);
+        } catch (Error e) {
+            stop(active);
+            throw e;
+        }
+    }
+
+    /** Goes on with each for a moment; whether there is more to do at once. */
+    private static boolean advance(List<Exercise> active) {
+        boolean busy = false;
+        for (Exercise each : active) {
+            try {
+                busy |= each.advance();
+            } catch (Exception | LinkageError | StackOverflowError e) {
+                each.fail();
+                warn(e);
+            }
+        }
+        active.removeIf(Exercise::endsNow);
+        return busy;
+    }
+
+    private static void warn(Throwable e) {
+        System.getLogger("org.lanewise").log(Level.WARNING, "a loop stays a plain one, because the other one failed", e);
+    }
+
+    private synchronized void stop(List<Exercise> active) {
+        active.forEach(Exercise::release);
+        active.removeIf(Exercise::endsNow);
+        running = false;
+    }
+
+    private static void start(Request request, List<Exercise> active) {
+        try {
+            active.add(new Exercise(request));
+        } catch (NotFusibleException _) {
+            request.staged().target().leave(true);
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            request.staged().target().leave(false);
+            warn(e);
+        }
+    }
+}

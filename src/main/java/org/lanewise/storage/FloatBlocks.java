@@ -1,0 +1,165 @@
+package org.lanewise.storage;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.lanewise.kernel.Plane;
+
+/**
+ * Some numbers of several planes, as floats in arrays that a loop can run over whatever the planes keep. Copied as blocks, numbers in
+ * native memory are as quick to reach as those of an array, also for the interpreter, and C2 vectorizes the loop; element by element they
+ * are not.
+ */
+public final class FloatBlocks {
+    /** Most elements of a block: those of some planes together stay in the first-level cache. */
+    public static final int SIZE = ChunkPlane.SIZE;
+
+    private final float[][] arrays;
+    private final Plane[] planes;
+    private final short[] halves = new short[SIZE];
+
+    /**
+     * Blocks of so many planes.
+     *
+     * @param count how many
+     */
+    public FloatBlocks(int count) {
+        arrays = new float[count][SIZE];
+        planes = new Plane[count];
+        for (int k = 0; k < count; k++) {
+            planes[k] = new F32Heap(arrays[k], 0);
+        }
+    }
+
+    /**
+     * The blocks as planes.
+     *
+     * @return floats in arrays from their start on; the same object every time
+     */
+    public Plane[] planes() {
+        return planes;
+    }
+
+    /**
+     * The numbers of a block.
+     *
+     * @param plane number of the plane
+     * @return the same array every time
+     */
+    public float[] array(int plane) {
+        return arrays[plane];
+    }
+
+    /**
+     * Copies elements of a plane into its block, from that's start on.
+     *
+     * @param number of the plane
+     * @param plane the plane
+     * @param from index of the first element
+     * @param length number of elements, at most up to the next multiple of {@link #SIZE}
+     */
+    public void load(int number, Plane plane, int from, int length) {
+        float[] to = arrays[number];
+        if (plane instanceof F32Heap floats) {
+            System.arraycopy(floats.memory(), (int) floats.offset() + from, to, 0, length);
+        } else if (plane instanceof F32Native floats) {
+            MemorySegment.copy(floats.memory(), ValueLayout.JAVA_FLOAT, (long) from << 2, to, 0, length);
+        } else if (plane instanceof Bf16Heap shorts) {
+            decode(shorts.memory(), (int) shorts.offset() + from, to, length);
+        } else if (plane instanceof Bf16Native shorts) {
+            MemorySegment.copy(shorts.memory(), ValueLayout.JAVA_SHORT, (long) from << 1, halves, 0, length);
+            decode(halves, 0, to, length);
+        } else {
+            System.arraycopy(((ChunkPlane) plane).memory(), from % SIZE, to, 0, length);
+        }
+    }
+
+    /**
+     * Copies a block into a plane, rounded to what that keeps.
+     *
+     * @param number of the plane
+     * @param plane the plane
+     * @param to index of the first element
+     * @param length number of elements, at most up to the next multiple of {@link #SIZE}
+     */
+    public void store(int number, Plane plane, int to, int length) {
+        float[] from = arrays[number];
+        if (plane instanceof F32Heap floats) {
+            System.arraycopy(from, 0, floats.memory(), (int) floats.offset() + to, length);
+        } else if (plane instanceof F32Native floats) {
+            MemorySegment.copy(from, 0, floats.memory(), ValueLayout.JAVA_FLOAT, (long) to << 2, length);
+        } else if (plane instanceof Bf16Heap shorts) {
+            encode(from, shorts.memory(), (int) shorts.offset() + to, length);
+        } else if (plane instanceof Bf16Native shorts) {
+            encode(from, halves, 0, length);
+            MemorySegment.copy(halves, 0, shorts.memory(), ValueLayout.JAVA_SHORT, (long) to << 1, length);
+        } else {
+            System.arraycopy(from, 0, ((ChunkPlane) plane).memory(), to % SIZE, length);
+        }
+    }
+
+    private static void decode(short[] from, int offset, float[] to, int length) {
+        for (int i = 0; i < length; i++) {
+            to[i] = Bf16.decode(from[offset + i]);
+        }
+    }
+
+    private static void encode(float[] from, short[] to, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            to[offset + i] = Bf16.encode(from[i]);
+        }
+    }
+
+    /**
+     * Multiplies numbers of a block.
+     *
+     * @param plane number of the plane
+     * @param scale the factor
+     * @param length number of elements
+     */
+    public void scale(int plane, float scale, int length) {
+        float[] x = arrays[plane];
+        for (int i = 0; i < length; i++) {
+            x[i] *= scale;
+        }
+    }
+
+    /**
+     * Makes zeros of what is infinite or {@code NaN}, as {@link Gradients#sanitise(float)}.
+     *
+     * @param plane number of the plane
+     * @param length number of elements
+     */
+    public void sanitise(int plane, int length) {
+        float[] x = arrays[plane];
+        for (int i = 0; i < length; i++) {
+            x[i] = Gradients.sanitise(x[i]);
+        }
+    }
+
+    /**
+     * Limits magnitudes, as {@link Gradients#clamp(float, float)}.
+     *
+     * @param plane number of the plane
+     * @param bound at least 0
+     * @param length number of elements
+     */
+    public void clamp(int plane, float bound, int length) {
+        float[] x = arrays[plane];
+        for (int i = 0; i < length; i++) {
+            x[i] = Gradients.clamp(x[i], bound);
+        }
+    }
+
+    /**
+     * Makes zeros of subnormal numbers, as {@link Subnormals#flush(float)}.
+     *
+     * @param plane number of the plane
+     * @param length number of elements
+     */
+    public void flush(int plane, int length) {
+        float[] x = arrays[plane];
+        for (int i = 0; i < length; i++) {
+            x[i] = Subnormals.flush(x[i]);
+        }
+    }
+}

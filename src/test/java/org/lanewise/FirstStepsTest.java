@@ -1,0 +1,80 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.rule.Adam;
+import org.lanewise.staging.StagedKernels;
+
+/** Optimizers as users have them: on plain loops first, and then on those that the background thread has had compiled. */
+class FirstStepsTest {
+    @Test
+    @Tag("slow")
+    void comeToFullSpeedWithTheSameBitsAndLeaveNeitherGarbageNorAThread() throws Exception {
+        List<String> lines = run(List.of(), 120);
+        assertEquals(Set.of("bits " + FirstSteps.bits(Width.SCALAR, 0)), with(lines, "bits "));
+        assertEquals(List.of("thread gone"), List.copyOf(with(lines, "thread ")));
+        List<String> ready = lines.stream().filter(line -> line.endsWith("at full speed")).toList();
+        assertEquals(12, ready.size());
+        for (String line : ready) {
+            String[] words = line.split(" ");
+            assertEquals(words[2], words[0], lines::toString);
+            assertTrue(Integer.parseInt(words[2]) > 3, lines::toString);
+        }
+        // A loop of vectors that is not compiled leaves 20,000 and more; steps themselves a few objects until they are compiled.
+        assertTrue(with(lines, "garbage ").stream().allMatch(line -> Integer.parseInt(line.substring(8)) < 1_000), lines::toString);
+    }
+
+    @ParameterizedTest
+    @Tag("slow")
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=3", "-Dlanewise.plainFirst=false"})
+    void whereNothingBecomesFasterWarmUpEndsAtOnce(String flag) throws Exception {
+        long start = System.nanoTime();
+        List<String> lines = run(List.of(flag), 120);
+        assertTrue(System.nanoTime() - start < Duration.ofSeconds(100).toNanos());
+        assertEquals(Set.of("bits " + FirstSteps.bits(Width.SCALAR, 0)), with(lines, "bits "));
+        assertEquals(List.of("thread gone"), List.copyOf(with(lines, "thread ")));
+    }
+
+    @Test
+    void warmUpTellsHowManyLoopsWentOver() {
+        List<Runnable> kernels = new ArrayList<>();
+        ParameterStore store = ParameterStore.wrap(new float[20], new float[20]);
+        Optimizer optimizer = StagedKernels.staged(kernels::add, () -> Optimizer.of(new Adam(0.1), store));
+        assertEquals(new Readiness(1, 0), optimizer.warmUp(Duration.ofSeconds(100)));
+        assertEquals(1, kernels.size());
+    }
+
+    @Test
+    void warmUpOfLoopsThatDoNotBeginAsPlainOnesIsComplete() {
+        Optimizer optimizer = Optimizer.builder(ParameterStore.wrap(new float[20], new float[20])).rule(new Adam(0.1))
+                .warmUp(Duration.ofSeconds(100)).build();
+        Readiness readiness = optimizer.warmUp(Duration.ZERO);
+        assertTrue(readiness.isComplete());
+        assertEquals("0 of 0 loops at full speed", readiness.toString());
+        assertEquals("limit must not be null",
+                assertThrowsExactly(NullPointerException.class, () -> optimizer.warmUp(null)).getMessage());
+    }
+
+    private static Set<String> with(List<String> lines, String start) {
+        return lines.stream().filter(line -> line.startsWith(start)).collect(Collectors.toSet());
+    }
+
+    private static List<String> run(List<String> flags, int limitSeconds) throws Exception {
+        List<String> command = new ArrayList<>(flags);
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp",
+                ChildJvm.CLASSES + File.pathSeparator + ChildJvm.TEST_CLASSES, FirstSteps.class.getName(), Integer.toString(limitSeconds)));
+        return ChildJvm.run(command).lines().toList();
+    }
+}
