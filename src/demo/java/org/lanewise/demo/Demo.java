@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Trains networks on handwritten digits with eleven rules and with the whole step, with vectors and without, and "
                 + "reports what came out.",
-        footer = {"", "Exit codes: 0 if vectors and plain Java, and two threads and one, gave the same bits, 1 if not, "
+        footer = {"", "Exit codes: 0 if vectors and plain Java, two threads and one, and a resumed training gave the same bits, 1 if not, "
                 + ExitCode.COMMON + "."})
 public final class Demo implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE",

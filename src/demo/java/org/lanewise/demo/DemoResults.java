@@ -76,11 +76,13 @@ record DemoResults(Machine machine, Data data, List<RuleResult> rules, WholeResu
      * @param accuracy the same by the whole step
      * @param averagedAccuracy the same with the averages in the place of the parameters
      * @param bitsEqual whether so many threads and one ended in the same bits
+     * @param resumedAfter after how many steps another JVM went on from a file
+     * @param resumed whether it ended as this one
      */
     record WholeResult(String code, long parameters, int steps, int clipped, double plainAccuracy, double accuracy,
-            double averagedAccuracy, int threads, boolean bitsEqual) {}
+            double averagedAccuracy, int threads, boolean bitsEqual, int resumedAfter, Resumed resumed) {}
 
     boolean allBitsEqual() {
-        return whole.bitsEqual() && rules.stream().allMatch(RuleResult::bitsEqual);
+        return whole.bitsEqual() && whole.resumed() != Resumed.OTHER_BITS && rules.stream().allMatch(RuleResult::bitsEqual);
     }
 }

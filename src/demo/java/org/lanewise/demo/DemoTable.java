@@ -28,6 +28,10 @@ final class DemoTable {
         out.printf(Locale.ROOT, "AdamW on %,d parameters: %.1f %% alone, %.1f %% with the whole step, %.1f %% with its averages; "
                 + "%d threads and one: %s bits.%n", whole.parameters(), 100 * whole.plainAccuracy(), 100 * whole.accuracy(),
                 100 * whole.averagedAccuracy(), whole.threads(), whole.bitsEqual() ? "the same" : "OTHER");
+        if (whole.resumed() != Resumed.NOT_TRIED) {
+            out.printf(Locale.ROOT, "Saved after %d steps and gone on with in a second JVM: %s bits.%n", whole.resumedAfter(),
+                    whole.resumed() == Resumed.SAME_BITS ? "the same" : "OTHER");
+        }
         results.disturbance().warning().ifPresent(out::println);
         out.printf(Locale.ROOT, "%s, %s, %d cores, %s, %s.%n", machine.jvm(), machine.cpu(), machine.cores(), machine.os(),
                 machine.vectors());

@@ -1,6 +1,8 @@
 package org.lanewise.demo;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.lanewise.Width;
 import org.lanewise.rule.Adam;
 import org.lanewise.tool.Machine;
 import org.lanewise.tool.Progress;
+import org.lanewise.tool.TemporaryFolder;
 
 /** Everything the demo computes: all trainings, their times, and the walks. */
 final class Experiment {
@@ -39,7 +42,18 @@ final class Experiment {
         List<Trial> trials = Contender.forDigits().stream()
                 .map(contender -> new Trial(contender, digits, epochs, seed)).toList();
         var whole = new WholeStep(digits, epochs, seed);
-        train(trials, whole, progress);
+        if (timing.otherJvm()) {
+            Path folder = Files.createTempDirectory("lanewise-demo");
+            try {
+                whole.saveHalfWay(folder);
+                train(trials, whole, progress);
+                whole.resumeElsewhere(System.getProperty("java.class.path"));
+            } finally {
+                TemporaryFolder.delete(folder);
+            }
+        } else {
+            train(trials, whole, progress);
+        }
         Map<String, List<Curve.Point>> curves = new LinkedHashMap<>();
         trials.forEach(trial -> curves.put(trial.name(), trial.curve()));
         long parameters = trials.getFirst().optimizers().getFirst().store().size();

@@ -2,10 +2,6 @@ package org.lanewise.demo;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.Optimizer;
 import org.lanewise.Width;
@@ -25,24 +21,9 @@ final class OneByOne {
      * @throws IOException if that JVM fails
      */
     static Times measure(Timing timing, String classPath) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(each -> each.startsWith("-XX:")).forEach(command::add);
-        command.addAll(List.of(NO_SUPERWORD, "--add-modules", "jdk.incubator.vector", "-cp", classPath, OneByOne.class.getName(),
-                Long.toString(timing.warmUp()), Long.toString(timing.sample()), Integer.toString(timing.count())));
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new IOException("the JVM that measures plain loops with " + NO_SUPERWORD + " failed: exit code " + code);
-            }
-            return Json.read(output, Times.class);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while plain loops were measured", e);
-        } finally {
-            process.destroyForcibly();
-        }
+        String output = OtherJvm.run("measures plain loops with " + NO_SUPERWORD, List.of(NO_SUPERWORD), classPath, OneByOne.class,
+                Long.toString(timing.warmUp()), Long.toString(timing.sample()), Integer.toString(timing.count()));
+        return Json.read(output, Times.class);
     }
 
     /**

@@ -43,9 +43,16 @@ final class PageTexts {
         return format("In the end it reads %s of the test images with AdamW alone at a constant rate, %s with the whole step, and %s with "
                 + "the averages in the place of the parameters. In %d of %d steps the gradients were longer than the limit and were "
                 + "scaled down. An average usually leads while steps are long; at the end of a long cosine both agree. "
-                + "The same training on one thread ended in %s.",
+                + "The same training on one thread ended in %s.%s",
                 percent(whole.plainAccuracy()), percent(whole.accuracy()), percent(whole.averagedAccuracy()), whole.clipped(),
-                whole.steps(), whole.bitsEqual() ? "the same bits" : "other bits, which is a fault");
+                whole.steps(), whole.bitsEqual() ? "the same bits" : "other bits, which is a fault",
+                resumed(whole));
+    }
+
+    private static String resumed(DemoResults.WholeResult whole) {
+        return whole.resumed() == Resumed.NOT_TRIED ? "" : format(" It was saved after %d steps and gone on with in a second JVM, whose "
+                + "curve and numbers were %s to the bit.", whole.resumedAfter(),
+                whole.resumed() == Resumed.SAME_BITS ? "the same" : "others, which is a fault,");
     }
 
     private static String read(Gallery gallery) {

@@ -21,7 +21,7 @@ import org.lanewise.tool.Progress;
  * @param warmUp nanoseconds for each optimizer before the first sample, and more until it is compiled
  * @param sample nanoseconds of one sample, at least
  * @param count of samples for each optimizer
- * @param otherJvm whether plain loops are measured one element at a time too, in a JVM of their own
+ * @param otherJvm whether other JVMs take part: one that measures plain loops one element at a time, and one that resumes a training
  */
 record Timing(long warmUp, long sample, int count, boolean otherJvm) {
     private static final int MOST_STEPS_BETWEEN_CLOCKS = 8;

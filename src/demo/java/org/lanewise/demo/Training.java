@@ -36,14 +36,17 @@ final class Training {
         this.seed = seed;
     }
 
-    /** Makes all steps; {@code afterStep} may look at the network after each, and learns what the step did. */
+    /** Makes all steps that are left; {@code afterStep} may look at the network after each, and learns what the step did. */
     void run(Consumer<StepReport> afterStep) {
         var random = new Random(seed);
+        long done = optimizer.steps(), step = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
             int[] order = Digits.shuffledIndices(images.size(), random);
             for (int from = 0; from < images.size(); from += batchSize) {
-                Digits batch = images.rows(Arrays.copyOfRange(order, from, Math.min(from + batchSize, images.size())));
-                afterStep.accept(optimizer.step(() -> network.gradient(batch)));
+                if (++step > done) {
+                    Digits batch = images.rows(Arrays.copyOfRange(order, from, Math.min(from + batchSize, images.size())));
+                    afterStep.accept(optimizer.step(() -> network.gradient(batch)));
+                }
             }
         }
     }

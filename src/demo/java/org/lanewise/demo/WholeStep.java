@@ -1,15 +1,21 @@
 package org.lanewise.demo;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.Optional;
 import org.lanewise.Average;
 import org.lanewise.Averaged;
 import org.lanewise.Group;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.StepReport;
+import org.lanewise.checkpoint.Checkpoint;
 import org.lanewise.rule.AdamW;
 import org.lanewise.schedule.Schedule;
 
@@ -35,6 +41,8 @@ final class WholeStep {
     private static final List<String> STATES = List.of("m", "v", "average");
 
     private final Digits.Split digits;
+    private final int epochs;
+    private final long seed;
     private final Training plain;
     private final Training whole;
     private final Training onOneThread;
@@ -43,6 +51,8 @@ final class WholeStep {
     private final List<Look> looks = new ArrayList<>();
     private int clipped;
     private boolean bitsEqual;
+    private Optional<Path> folder = Optional.empty();
+    private Resumed resumed = Resumed.NOT_TRIED;
 
     /**
      * Shares of the test images that are read right after a number of steps.
@@ -63,14 +73,24 @@ final class WholeStep {
 
     WholeStep(Digits.Split digits, int epochs, long seed) {
         this.digits = digits;
-        int steps = epochs * Math.ceilDiv(digits.train().size(), Training.BATCH);
-        Function<Function<ParameterStore, Optimizer>, Training> training = optimizer ->
-                new Training(new Network(seed, HIDDEN), optimizer, digits.train(), Training.BATCH, epochs, seed);
-        this.plain = training.apply(store -> Optimizer.of(RULE, store));
-        this.whole = training.apply(store -> optimizer(store, steps, THREADS));
-        this.onOneThread = training.apply(store -> optimizer(store, steps, 1));
+        this.epochs = epochs;
+        this.seed = seed;
+        this.plain = new Training(new Network(seed, HIDDEN), store -> Optimizer.of(RULE, store), digits.train(), Training.BATCH, epochs,
+                seed);
+        this.whole = training(digits.train(), epochs, seed);
+        this.onOneThread = training(digits.train(), epochs, seed, 1);
         this.learningRate = new double[whole.totalSteps()];
         this.norm = new double[whole.totalSteps()];
+    }
+
+    /** The training with all that a step can do. */
+    static Training training(Digits images, int epochs, long seed) {
+        return training(images, epochs, seed, THREADS);
+    }
+
+    private static Training training(Digits images, int epochs, long seed, int threads) {
+        int steps = epochs * Math.ceilDiv(images.size(), Training.BATCH);
+        return new Training(new Network(seed, HIDDEN), store -> optimizer(store, steps, threads), images, Training.BATCH, epochs, seed);
     }
 
     /** The optimizer that the page shows as code. */
@@ -105,6 +125,38 @@ final class WholeStep {
         return plain.totalSteps() + whole.totalSteps() + onOneThread.totalSteps();
     }
 
+    /** Has the training saved half way, for {@link #resumeElsewhere}. */
+    void saveHalfWay(Path folder) {
+        this.folder = Optional.of(folder);
+    }
+
+    /**
+     * Has another JVM go on from half way, once all steps are done, and compares.
+     *
+     * @param classPath where that JVM finds the demo
+     * @throws IOException if that JVM fails
+     */
+    void resumeElsewhere(String classPath) throws IOException {
+        SecondJvm.Course course = SecondJvm.goOn(folder.orElseThrow(), digits, epochs, seed, classPath);
+        Path own = folder.get().resolve("own.safetensors");
+        Checkpoint.of(whole.optimizer()).save(own);
+        boolean same = Arrays.equals(course.norms(), Arrays.copyOfRange(norm, resumedAfter(), norm.length))
+                && Files.mismatch(own, SecondJvm.ended(folder.get())) < 0;
+        resumed = same ? Resumed.SAME_BITS : Resumed.OTHER_BITS;
+    }
+
+    private int resumedAfter() {
+        return whole.totalSteps() / 2;
+    }
+
+    private void save() {
+        try {
+            Checkpoint.of(whole.optimizer()).save(SecondJvm.saved(folder.orElseThrow()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Makes all steps of all trainings, and says so after each. */
     void run(Runnable afterStep) {
         List<Double> alone = new ArrayList<>();
@@ -120,6 +172,9 @@ final class WholeStep {
             follow(report);
             if (isLookedAt(report)) {
                 look((int) report.step(), alone);
+            }
+            if (folder.isPresent() && report.step() == resumedAfter()) {
+                save();
             }
             afterStep.run();
         });
@@ -163,6 +218,6 @@ final class WholeStep {
     DemoResults.WholeResult result() {
         Look last = looks.getLast();
         return new DemoResults.WholeResult(code(), whole.optimizer().store().size(), whole.totalSteps(), clipped, last.plain(),
-                last.parameters(), last.average(), THREADS, bitsEqual);
+                last.parameters(), last.average(), THREADS, bitsEqual, resumedAfter(), resumed);
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OneByOneTest {
     /** In the build's tests most of what the demo has on its class path are modules. */
-    private static final String CLASS_PATH = String.join(File.pathSeparator, Path.of("target", "classes").toString(),
+    static final String CLASS_PATH = String.join(File.pathSeparator, Path.of("target", "classes").toString(),
             Path.of("target", "test-classes").toString(), System.getProperty("jdk.module.path", ""), System.getProperty("java.class.path"));
 
     @Test

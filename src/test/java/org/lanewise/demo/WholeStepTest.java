@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Optimizer;
 import org.lanewise.Slice;
 import org.lanewise.Tensor;
@@ -21,8 +24,12 @@ class WholeStepTest {
     private static final WholeStep WHOLE = new WholeStep(DIGITS, EPOCHS, 1);
     private static final AtomicInteger STEPS = new AtomicInteger();
 
+    @TempDir
+    private static Path folder;
+
     @BeforeAll
     static void train() {
+        WHOLE.saveHalfWay(folder);
         WHOLE.run(STEPS::incrementAndGet);
     }
 
@@ -56,6 +63,13 @@ class WholeStepTest {
     void twoThreadsLeaveTheBitsOfOne() {
         assertTrue(WHOLE.result().bitsEqual());
         assertEquals(2, WHOLE.result().threads());
+    }
+
+    @Test
+    void anotherJvmGoesOnWithTheSameBits() throws IOException {
+        assertEquals(Resumed.NOT_TRIED, WHOLE.result().resumed());
+        WHOLE.resumeElsewhere(OneByOneTest.CLASS_PATH);
+        assertEquals(Resumed.SAME_BITS, WHOLE.result().resumed());
     }
 
     @Test
