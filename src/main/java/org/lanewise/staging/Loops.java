@@ -13,6 +13,7 @@ public final class Loops {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final List<Executed> targets = new ArrayList<>();
+    private final List<Runnable> wanted = new ArrayList<>();
 
     /** None yet. */
     public Loops() {}
@@ -28,9 +29,11 @@ public final class Loops {
         return ScopedValue.where(CURRENT, this).call(making::get);
     }
 
-    static void note(Executed target) {
+    /** Notes a loop, and what has it brought to full speed. */
+    static void note(Executed target, Runnable wanted) {
         if (CURRENT.isBound() && !CURRENT.get().targets.contains(target)) {
             CURRENT.get().targets.add(target);
+            CURRENT.get().wanted.add(wanted);
         }
     }
 
@@ -40,6 +43,8 @@ public final class Loops {
      * @param nanos how long at most; an interrupt ends it too
      */
     public void await(long nanos) {
+        wanted.forEach(Runnable::run);
+        wanted.clear();
         long start = System.nanoTime();
         while (targets.stream().anyMatch(Executed::isClaimed) && System.nanoTime() - start < nanos
                 && !Thread.currentThread().isInterrupted()) {

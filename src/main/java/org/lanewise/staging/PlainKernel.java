@@ -36,6 +36,8 @@ final class PlainKernel extends Kernel {
     private final Staged staged;
     private final int used, written, flushed, planes;
     private final boolean inPlace;
+    private final Runnable wanted;
+    private boolean isUsed, wasUsed, isWanted;
 
     /**
      * With a loop over floats in arrays.
@@ -44,7 +46,17 @@ final class PlainKernel extends Kernel {
      * @param staged what this stands for
      */
     PlainKernel(Executed executed, Staged staged) {
+        this(executed, staged, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param wanted called when this is used for the second time, with {@link #latest} asked for in between: many loops never are
+     */
+    PlainKernel(Executed executed, Staged staged, Runnable wanted) {
         super(MethodHandles.lookup());
+        this.wanted = wanted;
         this.loop = executed.make(staged.owner());
         this.executed = executed;
         this.staged = staged;
@@ -79,6 +91,7 @@ final class PlainKernel extends Kernel {
 
     /** The same by loops that have become faster meanwhile, or this. */
     Kernel latest() {
+        wasUsed |= isUsed;
         return staged.isReady() ? staged.make() : this;
     }
 
@@ -111,6 +124,11 @@ final class PlainKernel extends Kernel {
 
     @Override
     public void scalar(Plane[] planes, int from, int to) {
+        isUsed = true;
+        if (wasUsed && !isWanted) {
+            isWanted = true;
+            wanted.run();
+        }
         pass();
         if (inPlace) {
             run(planes, from, to);

@@ -89,7 +89,7 @@ public final class StagedKernels {
         AtomicBoolean told = new AtomicBoolean();
         Staged staged = new Staged(target, false, making.owner(), making.planes(), making.form(), true,
                 WARMING.isBound() ? told::get : target::isFast);
-        Loops.note(target);
+        Loops.note(target, () -> {});
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
             return builtNow(making, target).map(_ -> new LaterKernel(staged::isReady, staged::make));
@@ -197,7 +197,7 @@ public final class StagedKernels {
         Staged staged = new Staged(target, making.bits() == PLAIN_BITS, making.owner(), planes, making.form(),
                 making.practice().isEmpty(), WARMING.isBound() ? told::get : target::isFast);
         if (staged.isReady()) {
-            Loops.note(target);
+            Loops.note(target, () -> {});
             return staged.make();
         }
         Optional<Executed> given = SplicedKernels.overFloats(making.written()).filter(loop -> PlainKernel.canRun(loop, planes));
@@ -205,16 +205,17 @@ public final class StagedKernels {
         if (!PlainKernel.canRun(first, planes)) {
             return making.now();
         }
-        if (first != target) {
-            Loops.note(target);
-        }
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
-        } else if (first != target && making.canBecomeFast()) {
-            Practice practice = making.practice().orElseGet(making::plainPractice);
-            Warming.request(new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice));
         }
-        return new PlainKernel(first, staged);
+        if (WARMING.isBound() || first == target || !making.canBecomeFast()) {
+            return new PlainKernel(first, staged);
+        }
+        Practice practice = making.practice().orElseGet(making::plainPractice);
+        Warming.Request request = new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice);
+        Runnable wanted = () -> Warming.request(request);
+        Loops.note(target, wanted);
+        return new PlainKernel(first, staged, wanted);
     }
 
     /**

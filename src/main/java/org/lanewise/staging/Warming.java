@@ -19,7 +19,7 @@ final class Warming implements Runnable {
     private static final int MOST_ACTIVE = 4;
 
     private static final long IDLE_MILLIS = 200;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final Warming INSTANCE = new Warming();
 
     private final Deque<Request> requests = new ArrayDeque<>();
