@@ -40,11 +40,13 @@ import org.lanewise.checkpoint.CheckpointFolder;
 import org.lanewise.checkpoint.LoadOptions;
 import org.lanewise.checkpoint.SafetensorsFile;
 import org.lanewise.checkpoint.SafetensorsWriter;
+import org.lanewise.checkpoint.TorchCheckpoint;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.kernel.Shape;
 import org.lanewise.kernel.Sums;
+import org.lanewise.rule.Adam;
 import org.lanewise.rule.GradientDescent;
 import org.lanewise.rule.Lamb;
 import org.lanewise.schedule.Curve;
@@ -122,6 +124,7 @@ class NullArgumentsTest {
             Map.entry(CheckpointFolder.class, () -> new CheckpointFolder(MISSING, 1)),
             Map.entry(BackgroundSaver.class, BackgroundSaver::new), Map.entry(SafetensorsWriter.class, SafetensorsWriter::new),
             Map.entry(SafetensorsFile.class, NullArgumentsTest::file), Map.entry(Path.class, () -> MISSING),
+            Map.entry(TorchCheckpoint.class, NullArgumentsTest::torchFile),
             Map.entry(UnaryOperator.class, UnaryOperator::identity),
             Map.entry(Place.class, () -> Place.F32_HEAP), Map.entry(Values.class, () -> Values.NORMAL),
             Map.entry(Equivalence.class, () -> Equivalence.of(RULE)),
@@ -131,6 +134,18 @@ class NullArgumentsTest {
                     new Shape(1, 1, 4), 1, false, "m", 0, Map.of(), 0, 0)));
 
     private int refused;
+
+    private static TorchCheckpoint torchFile() {
+        try {
+            Path file = Files.createTempFile("lanewise", ".pt");
+            TorchCheckpoint.save(file, Optimizer.of(new Adam(0.1), ParameterStore.wrap(new float[4], new float[4])));
+            TorchCheckpoint opened = TorchCheckpoint.open(file);
+            Files.delete(file);
+            return opened;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static SafetensorsFile file() {
         try {

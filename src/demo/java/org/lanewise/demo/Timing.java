@@ -3,6 +3,7 @@ package org.lanewise.demo;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +29,8 @@ record Timing(long warmUp, long sample, int count, boolean otherJvm) {
     private static final double DEVIATION = 0.01;
     /** On a busy machine C2 needs a second and more. */
     private static final int MOST_WARM_UPS = 20;
+    /** A step may have to ask for loops first. */
+    private static final int FEWEST_LOOKS = 3;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Long enough for C2 to finish and the median to settle. */
@@ -75,14 +78,16 @@ record Timing(long warmUp, long sample, int count, boolean otherJvm) {
     /** Whether C2 has compiled the steps: before, vectors are objects, many for each parameter. */
     private boolean warmUp(Optimizer optimizer) {
         nanosPerStep(optimizer, warmUp);
+        optimizer.warmUp(Duration.ofNanos(MOST_WARM_UPS * warmUp));
         long end = System.nanoTime() + MOST_WARM_UPS * warmUp;
         boolean isCompiled;
+        int looks = 0;
         do {
             long bytes = THREADS.getCurrentThreadAllocatedBytes(), steps = optimizer.steps();
             nanosPerStep(optimizer, sample);
             long allocated = THREADS.getCurrentThreadAllocatedBytes() - bytes;
             isCompiled = allocated < optimizer.store().size() * (optimizer.steps() - steps);
-        } while (!isCompiled && System.nanoTime() < end);
+        } while (!isCompiled && (++looks < FEWEST_LOOKS || System.nanoTime() < end));
         return isCompiled;
     }
 

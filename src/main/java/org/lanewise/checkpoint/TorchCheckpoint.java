@@ -163,6 +163,8 @@ public final class TorchCheckpoint implements AutoCloseable {
      * @throws NullPointerException if an argument is null
      */
     public OptimizerBuilder optimizerBuilder(ParameterStore store, Schedule schedule) throws IOException {
+        Check.notNull("store", store);
+        Check.notNull("schedule", schedule);
         return builder(store, true).schedule(schedule);
     }
 

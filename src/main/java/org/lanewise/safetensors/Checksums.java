@@ -1,7 +1,7 @@
 package org.lanewise.safetensors;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
@@ -17,7 +17,8 @@ final class Checksums {
     /** Digits of one. */
     static final int DIGITS = 8;
 
-    private static final long BLOCK = 1 << 20;
+    /** Bytes that are copied at a time: they stay in a cache. */
+    private static final int BLOCK = 1 << 16;
 
     private Checksums() {}
 
@@ -41,12 +42,17 @@ final class Checksums {
         return (int) sum.getValue();
     }
 
-    /** Of native memory. */
+    /**
+     * Of mapped memory, which is copied first: where a file was cut meanwhile, copying throws an {@link InternalError}, and what reads
+     * memory by itself, as the sum does, would end the JVM.
+     */
     static int of(MemorySegment memory) {
         CRC32C sum = new CRC32C();
+        byte[] block = new byte[(int) Math.min(BLOCK, memory.byteSize())];
         for (long done = 0; done < memory.byteSize(); done += BLOCK) {
-            ByteBuffer block = memory.asSlice(done, Math.min(BLOCK, memory.byteSize() - done)).asByteBuffer();
-            sum.update(block);
+            int length = (int) Math.min(BLOCK, memory.byteSize() - done);
+            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, done, block, 0, length);
+            sum.update(block, 0, length);
         }
         return (int) sum.getValue();
     }

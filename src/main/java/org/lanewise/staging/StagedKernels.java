@@ -208,12 +208,12 @@ public final class StagedKernels {
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
         }
-        if (WARMING.isBound() || first == target || !making.canBecomeFast()) {
+        if (first == target) {
             return new PlainKernel(first, staged);
         }
         Practice practice = making.practice().orElseGet(making::plainPractice);
         Warming.Request request = new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice);
-        Runnable wanted = () -> Warming.request(request);
+        Runnable wanted = WARMING.isBound() || !making.canBecomeFast() ? () -> {} : () -> Warming.request(request);
         Loops.note(target, wanted);
         return new PlainKernel(first, staged, wanted);
     }

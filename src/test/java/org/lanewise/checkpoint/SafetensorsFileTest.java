@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -184,6 +186,20 @@ class SafetensorsFileTest {
                 assertEquals(directly.get(0), slice.get(0), each.getKey());
                 assertEquals(directly.get(1), slice.get(1), each.getKey());
             }
+        }
+    }
+
+    @Test
+    void aFileThatIsCutWhileItIsOpenIsRefused() throws IOException {
+        Path file = folder.resolve("cut.safetensors");
+        new SafetensorsWriter().tensor("w", "F32", MemorySegment.ofArray(new float[1 << 18]), 1 << 18).write(file);
+        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+            opened.verify();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(1 << 12);
+            }
+            IOException e = assertThrowsExactly(IOException.class, opened::verify);
+            assertTrue(e.getMessage().contains("file has become shorter while it was read"), e::getMessage);
         }
     }
 
