@@ -140,6 +140,9 @@ final class Cell {
         Map<String, Class<?>> executed = new LinkedHashMap<>();
         for (Executed variant : kernels) {
             Class<?> kernel = variant.type();
+            if (isAverage(kernel)) {
+                continue;
+            }
             // A kernel of elements may be made for each layout; those of whole tensors are shared by all. What adds is one of elements.
             executed.put(wholeTensors && !isAddition(kernel) ? kernel.getName() : kernel.getName().replaceFirst("/.*", ""), kernel);
         }
@@ -155,6 +158,11 @@ final class Cell {
 
     private static boolean isAddition(Class<?> kernel) {
         return kernel.getPackage() == Splicing.class.getPackage();
+    }
+
+    /** Whether it only averages: it may be run once or never, where the update's own loop does that. */
+    private static boolean isAverage(Class<?> kernel) {
+        return isAddition(kernel) && kernel.getSimpleName().startsWith("Average");
     }
 
     private static boolean isSum(Class<?> kernel) {
