@@ -26,10 +26,14 @@ public final class Pass implements Work {
      */
     static final int BLOCK = 1 << 14;
 
+    /** Elements of a piece, on the average, from which on it is worth it to do what follows in the update's loop. */
+    private static final int SHORTEST_PIECE = 512;
+
     final List<Update> updates;
     final Presence presence;
     final Followers followers;
     final Run[] runs;
+    final boolean hasFinePieces;
     final int lanes;
     private final List<KernelPlan> kernels = new ArrayList<>();
     private final Map<List<Object>, Integer> kernelNumbers = new HashMap<>();
@@ -55,6 +59,11 @@ public final class Pass implements Work {
         /** The kernel that updates all of it; -1 if there is none or there are several. */
         int kernel() {
             return byKernel.count() == 1 ? byKernel.kernel()[0] : -1;
+        }
+
+        /** Whether pieces are long enough to do what follows too: 5,000 tensors of 20 in two groups took 46 instead of 35 ns each. */
+        boolean isCoarse() {
+            return (long) byKernel.count() * SHORTEST_PIECE <= stretch.length();
         }
     }
 
@@ -86,6 +95,7 @@ public final class Pass implements Work {
             first += run.size();
         }
         this.runs = all.toArray(Run[]::new);
+        this.hasFinePieces = !all.stream().allMatch(run -> run.kernel() >= 0 || run.isCoarse());
         this.parts = part;
     }
 

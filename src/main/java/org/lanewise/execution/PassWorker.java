@@ -84,6 +84,9 @@ final class PassWorker implements Work.Worker {
             if (now.complete[k]) {
                 followers.prepare(now.kernels[k]);
             }
+            if (now.complete[k] && pass.hasFinePieces) {
+                numbers[k].prepare(kernels[k]);
+            }
         }
         if (presence.isApart()) {
             if (others.length == 0) {
@@ -160,14 +163,18 @@ final class PassWorker implements Work.Worker {
 
     private void updateByKernel(Pass.Run run, int from, int to) {
         Segments pieces = run.byKernel();
+        boolean isCoarse = run.isCoarse();
         for (int k = pieces.find(from); k < pieces.count() && pieces.from()[k] < to; k++) {
             int kernel = pieces.kernel()[k], first = Math.max(from, pieces.from()[k]), end = Math.min(to, pieces.to()[k]);
             if (kernel >= 0 && pass.updatesNow()) {
-                run.stretch().run(now.kernels[kernel], first, end, lanes);
+                run.stretch().run(isCoarse ? now.kernels[kernel] : kernels[kernel], first, end, lanes);
             }
-            if (kernel < 0 || !now.complete[kernel]) {
+            if (isCoarse && (kernel < 0 || !now.complete[kernel])) {
                 follow(run, first, end);
             }
+        }
+        if (!isCoarse) {
+            follow(run, from, to);
         }
     }
 
