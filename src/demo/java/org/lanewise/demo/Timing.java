@@ -40,7 +40,7 @@ record Timing(long warmUp, long sample, int count, boolean otherJvm) {
 
     /** What each optimizer costs; {@code NaN} if C2 did not compile its steps in time. The parameters of their stores change. */
     Times measure(List<Optimizer> optimizers, Progress progress) {
-        Disturbance.Watch watch = Disturbance.watch();
+        Disturbance.Watch watch;
         double[][] samples = new double[optimizers.size()][count];
         long samplesOfWarmUp = Math.max(1, warmUp / sample);
         try (Progress.Bar bar = progress.start("Timing", (samplesOfWarmUp + count) * optimizers.size())) {
@@ -50,6 +50,7 @@ record Timing(long warmUp, long sample, int count, boolean otherJvm) {
                 isCompiled[i] = warmUp(optimizers.get(i));
                 bar.step(samplesOfWarmUp);
             }
+            watch = Disturbance.watch();
             for (int turn = 0; turn < count; turn++) {
                 for (int i = 0; i < samples.length; i++) {
                     Optimizer optimizer = optimizers.get(i);
