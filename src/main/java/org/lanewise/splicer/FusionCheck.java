@@ -2,27 +2,17 @@ package org.lanewise.splicer;
 
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
-import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.BranchInstruction;
-import java.lang.classfile.instruction.InvokeInstruction;
-import java.lang.classfile.instruction.LoadInstruction;
-import java.lang.classfile.instruction.StoreInstruction;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import org.lanewise.kernel.Plane;
 
 /**
  * Tells whether a loop uses a plane in one place that is executed once in each of its rounds. What is done there besides is then done once
- * for each element.
+ * for each element. The loop says where it uses planes.
  */
 final class FusionCheck {
     private static final int PARAMETER = 0, GRADIENT = 1;
-    private static final ClassDesc PLANE = Plane.class.describeConstable().orElseThrow();
 
     private final List<Use> uses = new ArrayList<>();
     private final List<Jump> jumps = new ArrayList<>();
@@ -33,36 +23,23 @@ final class FusionCheck {
 
     FusionCheck(List<CodeElement> source, PlaneFlow flow) {
         Map<Label, Integer> positions = Splicer.positions(source);
-        Deque<Integer> named = new ArrayDeque<>();
         for (int at = 0; at < source.size(); at++) {
             if (flow.before(at) == null) {
                 continue;
             }
-            if (flow.takesPlane(at)) {
-                named.push(flow.plane(at));
-            } else if (flow.isOptionBranch(at)) {
+            if (flow.isOptionBranch(at)) {
                 if (flow.jumps(at)) {
                     jumps.add(new Jump(at, positions.get(((BranchInstruction) source.get(at + 2)).target())));
                 }
-            } else {
-                look(at, source.get(at), flow.before(at), named);
-                if (source.get(at) instanceof BranchInstruction branch) {
-                    jumps.add(new Jump(at, positions.get(branch.target())));
-                }
+            } else if (source.get(at) instanceof BranchInstruction branch) {
+                jumps.add(new Jump(at, positions.get(branch.target())));
             }
         }
     }
 
-    /** As with brackets, an operation belongs to the plane that was named last and not used yet. */
-    private void look(int at, CodeElement element, Map<Integer, Integer> planes, Deque<Integer> named) {
-        switch (element) {
-            case LoadInstruction load when load.typeKind() == TypeKind.REFERENCE && planes.containsKey(load.slot()) ->
-                named.push(planes.get(load.slot()));
-            case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> named.pop();
-            case InvokeInstruction call when call.owner().asSymbol().equals(PLANE) && !named.isEmpty() ->
-                uses.add(new Use(at, named.pop(), call.typeSymbol().returnType().equals(ConstantDescs.CD_void)));
-            default -> { }
-        }
+    /** The element at an index reads or writes a plane. */
+    void use(int at, int plane, boolean writes) {
+        uses.add(new Use(at, plane, writes));
     }
 
     /** Whether all that a fusion asks for can be done. */

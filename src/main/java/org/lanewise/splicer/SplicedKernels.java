@@ -52,11 +52,11 @@ public final class SplicedKernels {
         }
     };
 
-    /** Whether loops can do more than the kernel says, by fusion and options. */
-    private static final ClassValue<Map<List<Object>, Boolean>> FUSIBLE = new ClassValue<>() {
+    /** Fusions that are known not to be possible, with the options. */
+    private static final ClassValue<Set<List<Object>>> NOT_FUSIBLE = new ClassValue<>() {
         @Override
-        protected Map<List<Object>, Boolean> computeValue(Class<?> kernel) {
-            return new ConcurrentHashMap<>();
+        protected Set<List<Object>> computeValue(Class<?> kernel) {
+            return ConcurrentHashMap.newKeySet();
         }
     };
 
@@ -260,17 +260,24 @@ public final class SplicedKernels {
         return options;
     }
 
-    private static boolean isFusible(Splicer splicer, Class<?> type, Variant variant) {
-        return FUSIBLE.get(type).computeIfAbsent(List.of(variant.fusion(), variant.options()), _ -> splicer.isFusible());
+    /** That a fusion is not possible is found out once, as it does not depend on storages and widths. */
+    private static byte[] splice(Splicer splicer, Class<?> type, Variant variant) {
+        List<Object> fusion = List.of(variant.fusion(), variant.options());
+        if (NOT_FUSIBLE.get(type).contains(fusion)) {
+            throw new NotFusibleException(type.getName());
+        }
+        try {
+            return splicer.splice();
+        } catch (NotFusibleException e) {
+            NOT_FUSIBLE.get(type).add(fusion);
+            throw e;
+        }
     }
 
     private static Executed.Built build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
         Class<?> type = lookup.lookupClass();
         Splicer splicer = new Splicer(lookup, variant, checked);
-        if (!variant.fusion().equals(Fusion.NONE) && !isFusible(splicer, type, variant)) {
-            throw new NotFusibleException(type.getName() + " as " + variant.label());
-        }
-        byte[] spliced = splicer.splice();
+        byte[] spliced = splice(splicer, type, variant);
         dump(type, variant, spliced);
         try {
             Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);

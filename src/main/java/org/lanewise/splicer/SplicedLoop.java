@@ -80,6 +80,7 @@ final class SplicedLoop {
     private final int firstPlaneSlot, firstFreeSlot;
     private final PlaneAccess access;
     private final PlaneFlow flow;
+    private final FusionCheck fusion;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
 
@@ -97,6 +98,7 @@ final class SplicedLoop {
         this.line = new SourceLine(loop.methodName().stringValue(), 0);
         requireNoHandler(body);
         this.flow = new PlaneFlow(source, splicer.kernel(), variant.options());
+        this.fusion = new FusionCheck(source, flow);
         this.usesHalfFloats =
                 splicer.isChecked() && new LoopCheck(splicer).check(line.method(), source, at -> flow.before(at) != null);
         this.firstPlaneSlot = body.maxLocals();
@@ -137,6 +139,9 @@ final class SplicedLoop {
         }
         if (!named.isEmpty()) {
             throw splicer.refused(MISUSED, new SourceLine(line.method(), 0), USES);
+        }
+        if (!fusion.allows(variant.fusion())) {
+            throw new NotFusibleException(splicer.kernel() + "." + line.method());
         }
         return accesses.all();
     }
@@ -197,7 +202,7 @@ final class SplicedLoop {
             case LoadInstruction load when load.typeKind() == TypeKind.REFERENCE && planes.containsKey(load.slot()) ->
                 named.push(unambiguous(planes.get(load.slot())));
             case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> named.pop();
-            case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> operate(call);
+            case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> operate(at, call);
             default -> copy(element, 0, firstFreeSlot, labels);
         }
         return at;
@@ -244,13 +249,14 @@ final class SplicedLoop {
         return at + 2;
     }
 
-    private void operate(InvokeInstruction call) {
+    private void operate(int at, InvokeInstruction call) {
         if (named.isEmpty()) {
             throw splicer.refused("must not use a plane from elsewhere", line, USES);
         }
         int plane = named.pop();
         boolean writes = call.typeSymbol().returnType().equals(ConstantDescs.CD_void);
         requireAllowed(plane, writes);
+        fusion.use(at, plane, writes);
         ClassDesc type = writes ? call.typeSymbol().parameterList().getLast() : call.typeSymbol().returnType();
         if (writes) {
             access.write(plane, type);

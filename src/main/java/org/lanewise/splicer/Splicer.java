@@ -94,6 +94,8 @@ final class Splicer {
                 new IndexCheck(this, variant.options()).check(loops.get(0), loops.get(1));
             }
             return spliced;
+        } catch (NotFusibleException e) {
+            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw e == refusal ? refusal : refused("has a form that cannot be spliced: " + firstLine(e), e);
         }
@@ -112,14 +114,6 @@ final class Splicer {
             planes.addAll(new PlaneFlow(source, kernel(), variant.options()).planes());
         }
         return planes;
-    }
-
-    /** Whether both loops can do what the variant asks for besides. */
-    boolean isFusible() {
-        return LOOPS.stream().map(loop -> elements(method(kernel(), loop, LOOP))).allMatch(source -> {
-            PlaneFlow flow = new PlaneFlow(source, kernel(), variant.options());
-            return new FusionCheck(source, flow).allows(variant.fusion());
-        });
     }
 
     private byte[] splice(ClassModel model) {
