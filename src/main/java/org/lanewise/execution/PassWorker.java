@@ -53,7 +53,9 @@ final class PassWorker implements Work.Worker {
         this.numbers = plans.stream().map(plan -> pass.updates.get(plan.group()).numbers()).toArray(StepNumbers[]::new);
         this.kernels = plans.stream().map(pass::splice).toArray(Kernel[]::new);
         this.unfused = new Fused(kernels, new boolean[kernels.length], List.of());
-        followers.fusions().forEach(each -> fused.put(each, fuse(each)));
+        if (Arrays.stream(runs).anyMatch(Pass.Run::isCoarse)) {
+            followers.fusions().forEach(each -> fused.put(each, fuse(each)));
+        }
         this.now = unfused;
     }
 
@@ -83,9 +85,9 @@ final class PassWorker implements Work.Worker {
             numbers[k].prepare(now.kernels[k]);
             if (now.complete[k]) {
                 followers.prepare(now.kernels[k]);
-            }
-            if (now.complete[k] && pass.hasFinePieces) {
-                numbers[k].prepare(kernels[k]);
+                if (pass.hasFinePieces) {
+                    numbers[k].prepare(kernels[k]);
+                }
             }
         }
         if (presence.isApart()) {
@@ -125,14 +127,11 @@ final class PassWorker implements Work.Worker {
     private boolean advance(Fused each) {
         boolean more = false;
         for (int k = 0; k < kernels.length; k++) {
-            if (each.later.get(k).isEmpty() || each.complete[k]) {
-                each.kernels[k] = each.complete[k] ? each.kernels[k] : kernels[k];
-            } else if (each.later.get(k).get().isReady()) {
-                each.kernels[k] = each.later.get(k).get().make();
-                each.complete[k] = true;
-            } else {
-                each.kernels[k] = kernels[k];
-                more = true;
+            if (!each.complete[k]) {
+                Optional<LaterKernel> later = each.later.get(k);
+                each.complete[k] = later.isPresent() && later.get().isReady();
+                each.kernels[k] = each.complete[k] ? later.get().make() : kernels[k];
+                more |= later.isPresent() && !each.complete[k];
             }
         }
         return more;
