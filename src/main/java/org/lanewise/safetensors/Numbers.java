@@ -3,6 +3,7 @@ package org.lanewise.safetensors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.lanewise.storage.Bf16;
 import org.lanewise.storage.Bf16Native;
 import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
@@ -62,7 +63,7 @@ public record Numbers(Dtype type, long size, MemorySegment memory) {
             long at = first + i;
             target[i] = switch (type) {
                 case F32 -> memory.get(FLOAT, at << 2);
-                case BF16 -> Float.intBitsToFloat(memory.get(SHORT, at << 1) << 16);
+                case BF16 -> Bf16.decode(memory.get(SHORT, at << 1));
                 case F16 -> Float.float16ToFloat(memory.get(SHORT, at << 1));
                 case F64 -> (float) memory.get(DOUBLE, at << 3);
                 default -> throw new IllegalStateException("no floats in " + type);

@@ -6,10 +6,16 @@ package org.lanewise.storage;
  * <p>Rounding adds half of the last kept place less one, plus the last kept bit. That addition could carry a {@code NaN}'s payload away,
  * so every {@code NaN} is first made the one 0x7fc0, as PyTorch does.
  */
-final class Bf16 {
+public final class Bf16 {
     private Bf16() {}
 
-    static float decode(short upper) {
+    /**
+     * A number as a float, which it is exactly.
+     *
+     * @param upper its bits
+     * @return the float with these as its upper half
+     */
+    public static float decode(short upper) {
         return Float.intBitsToFloat(upper << 16);
     }
 

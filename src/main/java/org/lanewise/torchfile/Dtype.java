@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout.OfShort;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lanewise.storage.Bf16;
 
 /** How a tensor keeps its elements: little-endian. */
 public enum Dtype {
@@ -103,7 +104,7 @@ public enum Dtype {
             case F64 -> raw.get(DOUBLE, at);
             case F32 -> raw.get(FLOAT, at);
             case F16 -> Float.float16ToFloat(raw.get(SHORT, at));
-            case BF16 -> Float.intBitsToFloat(raw.get(SHORT, at) << Short.SIZE);
+            case BF16 -> Bf16.decode(raw.get(SHORT, at));
             case I64 -> raw.get(LONG, at);
             case I32 -> raw.get(INT, at);
             case I16 -> raw.get(SHORT, at);
