@@ -60,7 +60,7 @@ class ExecutedStepProperties {
         return Element.lists(40);
     }
 
-    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void haveTheBitsOfPlainLoopsAndTouchNothingElse(@ForAll("runs") Run run) {
         run.check();
@@ -79,7 +79,7 @@ class ExecutedStepProperties {
         run.check();
     }
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
     void haveTheBitsOfStepsOverTwoParts(
             @ForAll("elements") List<Element> elements, @ForAll @IntRange(max = 150) int first, @ForAll @IntRange(max = 150) int second,
             @ForAll("widths") Width width, @ForAll("elementwiseRules") Rule rule) {

@@ -21,7 +21,7 @@ class WholeStepProperties {
     /** Many for the kernels of one: to make kernels takes most of the time. */
     @Provide
     Arbitrary<List<WholeStepPlan>> manyPlans() {
-        return plans().list().ofSize(400);
+        return plans().list().ofSize(200);
     }
 
     /** Blocks are of 16,384 elements; tensors of more than four are split for several threads. */
@@ -45,12 +45,12 @@ class WholeStepProperties {
         }
     }
 
-    @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
     void soTheyDoWithKernelsOfAllKindsTogether(@ForAll("widths") Width width, @ForAll("plans") WholeStepPlan plan) {
         WholeStepRun.check(plan, List.of(new WholeStepRun.Place(width, 1), new WholeStepRun.Place(width, 2)));
     }
 
-    @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 12, edgeCases = EdgeCasesMode.NONE)
     void soTheyDoAcrossBlocks(@ForAll("widths") Width width, @ForAll("plansAcrossBlocks") WholeStepPlan plan) {
         WholeStepRun.check(plan, List.of(new WholeStepRun.Place(width, 1), new WholeStepRun.Place(width, 3)));
     }
