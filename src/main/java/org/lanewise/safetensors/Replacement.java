@@ -97,7 +97,9 @@ public final class Replacement {
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             lock(channel);
             if (Files.exists(temporary)) {
-                content.write(channel);
+                try (WriteBehind _ = WriteBehind.of(channel)) {
+                    content.write(channel);
+                }
                 channel.force(true);
                 // While it is locked.
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
