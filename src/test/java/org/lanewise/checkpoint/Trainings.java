@@ -1,6 +1,10 @@
 package org.lanewise.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -66,5 +70,15 @@ final class Trainings {
         byte[] bytes = slice.segment().toArray(ValueLayout.JAVA_BYTE);
         return IntStream.range(0, bytes.length).mapToObj(i -> String.format("%02x", bytes[i]))
                 .collect(Collectors.joining("", ": ", ""));
+    }
+
+    /** That a file is refused with these differences, and nothing is changed by that. */
+    static void assertRefused(Path file, String differences, Optimizer optimizer, LoadOptions options) {
+        String before = Trainings.bits(optimizer);
+        String message = assertThrowsExactly(IllegalArgumentException.class, () -> Checkpoint.of(optimizer).load(file, options))
+                .getMessage();
+        assertEquals("an optimizer of " + optimizer.rule() + " must be as the one that was saved, but\n" + differences, message);
+        assertEquals(before, Trainings.bits(optimizer));
+        assertEquals(0, optimizer.steps());
     }
 }
