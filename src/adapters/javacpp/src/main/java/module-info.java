@@ -1,6 +1,9 @@
 /** Lanewise's optimizers for models of LibTorch, as JavaCPP's presets of PyTorch have them. */
 module org.lanewise.javacpp {
     requires transitive org.lanewise;
+    requires transitive org.lanewise.distributed;
     requires static org.jspecify;
     requires transitive org.bytedeco.pytorch;
+
+    provides org.lanewise.distributed.CommunicatorProvider with org.lanewise.javacpp.Gloo;
 }
