@@ -1,6 +1,8 @@
 /** Lanewise's optimizers for models of LibTorch, as JavaCPP's presets of PyTorch have them. */
 module org.lanewise.javacpp {
     requires transitive org.lanewise;
-    requires static org.jspecify;
     requires transitive org.bytedeco.pytorch;
+    requires static org.jspecify;
+
+    exports org.lanewise.javacpp;
 }
