@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Module;
 import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
@@ -45,7 +46,7 @@ import org.lanewise.javacpp.binding.Wrapped;
  */
 public final class TorchStore implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
-    private final List<Bound> parameters;
+    private final Bound[] parameters;
     private final ParameterStore store;
     private final List<MemorySegment> gradientPlane;
     private boolean closed;
@@ -56,7 +57,8 @@ public final class TorchStore implements AutoCloseable {
         ParameterStoreBuilder builder = ParameterStore.builder().nativeMemory(arena).states(states).findGradients(this::findGradients);
         List<ParameterStore> made = new ArrayList<>();
         try {
-            parameters = moves ? Moved.move(module, builder, made) : Wrapped.wrap(module, builder, arena, made);
+            List<Bound> bound = moves ? Moved.move(module, builder, made) : Wrapped.wrap(module, builder, arena, made);
+            parameters = bound.toArray(Bound[]::new);
         } catch (Throwable e) {
             made.forEach(ParameterStore::close);
             arena.close();
@@ -169,16 +171,16 @@ public final class TorchStore implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            parameters.forEach(Bound::giveBack);
+            Stream.of(parameters).forEach(Bound::giveBack);
             store.close();
         }
         if (arena.scope().isAlive()) {
-            List<String> users = parameters.stream().map(Bound::user).filter(user -> !user.isEmpty()).toList();
+            List<String> users = Stream.of(parameters).map(Bound::user).filter(user -> !user.isEmpty()).toList();
             if (!users.isEmpty()) {
                 throw new IllegalStateException("memory of " + users.getFirst() + " is still used by another tensor; "
                         + "close that and then this once more");
             }
-            parameters.forEach(Bound::release);
+            Stream.of(parameters).forEach(Bound::release);
             arena.close();
         }
     }

@@ -97,6 +97,12 @@ enum Models {
         return all;
     }
 
+    /** A parameter by a handle that further registrations leave alone. */
+    static Tensor register(Module module, String name, Tensor parameter) {
+        module.register_parameter(name, parameter);
+        return parameter;
+    }
+
     static float[] numbers(Tensor tensor) {
         return memory(tensor).toArray(ValueLayout.JAVA_FLOAT);
     }

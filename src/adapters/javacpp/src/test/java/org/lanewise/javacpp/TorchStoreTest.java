@@ -78,7 +78,7 @@ class TorchStoreTest {
     @ValueSource(booleans = {true, false})
     void aParameterRegisteredTwiceIsOneTensorUnderItsFirstName(boolean moves) {
         Module model = new Module("tied");
-        Tensor shared = model.register_parameter("first", torch.ones(3));
+        Tensor shared = Models.register(model, "first", torch.ones(3));
         model.register_parameter("second", shared);
         try (TorchStore store = store(moves, model)) {
             assertEquals(List.of("first[3]"), names(store));
@@ -93,7 +93,7 @@ class TorchStoreTest {
     void frozenParametersAndThoseOutsideTheLossAreLeftOut(boolean moves) {
         SequentialImpl model = Models.MLP.make();
         model.named_parameters().get("fc1.bias").set_requires_grad(false);
-        Tensor unused = model.register_parameter("unused", torch.ones(4));
+        Tensor unused = Models.register(model, "unused", torch.ones(4));
         float[] frozen = Models.numbers(model.named_parameters().get("fc1.bias"));
         try (TorchStore store = store(moves, model)) {
             Optimizer optimizer = Optimizer.of(new AdamW(0.1).withWeightDecay(0.5), store.store());
@@ -136,7 +136,7 @@ class TorchStoreTest {
     @ValueSource(booleans = {true, false})
     void gradientsThatMovedAreFollowedByEveryStep(boolean moves) {
         Module model = new Module("one");
-        Tensor w = model.register_parameter("w", torch.zeros(2));
+        Tensor w = Models.register(model, "w", torch.zeros(2));
         try (TorchStore store = store(moves, model)) {
             Optimizer optimizer = Optimizer.of(new GradientDescent(1), store.store());
             for (int step = 1; step <= 5; step++) {
@@ -150,7 +150,7 @@ class TorchStoreTest {
     @Test
     void aGradientOfOtherStridesIsCopiedIntoThePlane() {
         Module model = new Module("one");
-        Tensor w = model.register_parameter("w", torch.zeros(2, 3));
+        Tensor w = Models.register(model, "w", torch.zeros(2, 3));
         try (TorchStore store = TorchStore.of(model)) {
             w.mutable_grad().put(torch.arange(new Scalar(6f)).view(3, 2).t());
             Optimizer.of(new GradientDescent(1), store.store()).step();
@@ -230,7 +230,7 @@ class TorchStoreTest {
     void emptyParametersAreBoundToo(boolean moves) {
         Module model = new Module("empty");
         model.register_parameter("none", torch.zeros(0, 3));
-        Tensor w = model.register_parameter("w", torch.zeros(1));
+        Tensor w = Models.register(model, "w", torch.zeros(1));
         try (TorchStore store = store(moves, model)) {
             w.sum().backward();
             Optimizer.of(new GradientDescent(1), store.store()).step();
