@@ -146,6 +146,13 @@ public final class Groups {
     }
 
     /** Reads gradients that were moved where they are now. */
+    void findGradients(boolean areRead) {
+        if (areRead) {
+            store.findGradients();
+        }
+        followGradients();
+    }
+
     void followGradients() {
         if (rebinds != store.rebinds()) {
             training.pipeline().readGradients(store.placedTensors().stream().map(PlacedTensor::gradient).toList());

@@ -2,8 +2,10 @@
 module org.lanewise.javacpp {
     requires transitive org.lanewise;
     requires transitive org.lanewise.distributed;
-    requires static org.jspecify;
     requires transitive org.bytedeco.pytorch;
+    requires static org.jspecify;
+
+    exports org.lanewise.javacpp;
 
     provides org.lanewise.distributed.CommunicatorProvider with org.lanewise.javacpp.Gloo;
 }

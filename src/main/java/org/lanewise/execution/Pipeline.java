@@ -25,6 +25,9 @@ public final class Pipeline {
     private Optional<Measuring> norm = Optional.empty();
     private Optional<Measuring> norms = Optional.empty();
 
+    /** Where gradients are since they moved: norms are planned when they are first asked for. */
+    private List<MemoryPlane> moved = List.of();
+
     /**
      * How things are done.
      *
@@ -218,6 +221,9 @@ public final class Pipeline {
         return loops.noted(() -> {
             NormPass work = new NormPass(members, byTensor, settings.presence(), settings.vectorBits(), settings.lanes() > 1,
                     settings.form().sanitised());
+            if (!moved.isEmpty()) {
+                work.readGradients(moved);
+            }
             return new Measuring(work, execution(work));
         });
     }
@@ -264,6 +270,7 @@ public final class Pipeline {
             accumulation.get().readGradients(gradients);
             return;
         }
+        moved = gradients;
         for (Execution each : updates) {
             each.readGradients(gradients);
         }
