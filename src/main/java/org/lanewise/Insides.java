@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lanewise.check.VectorModule;
 import org.lanewise.execution.OptimizerAccess;
@@ -115,7 +116,7 @@ final class Insides extends OptimizerAccess {
     }
 
     @Override
-    public Object build(Object builder, Object shard) {
+    public Object build(Object builder, Object shard, Consumer<Object> check) {
         OptimizerBuilder told = (OptimizerBuilder) builder;
         ParameterStore store = (ParameterStore) shard;
         Groups.Options all = options(told);
@@ -130,6 +131,12 @@ final class Insides extends OptimizerAccess {
                 all.previousLearningRate());
         return told.store.bind(() -> "processes that share it", () -> {
             Optimizer optimizer = new Optimizer(options);
+            try {
+                check.accept(optimizer);
+            } catch (Throwable e) {
+                optimizer.close();
+                throw e;
+            }
             options.width().warnIfSlow();
             told.warmUp.ifPresent(optimizer::warmUp);
             return optimizer;

@@ -2,6 +2,7 @@ package org.lanewise.execution;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the library may do with an optimizer and nobody else: set when {@code OptimizerBuilder} is initialized, and seen by this module
@@ -125,7 +126,8 @@ public abstract class OptimizerAccess {
      *
      * @param builder a builder
      * @param shard a store that has a part, if only an empty one, of each tensor of the builder's store, in their order
+     * @param check is given the optimizer; if it throws, the builder's store has no optimizer
      * @return the optimizer, with all that the builder was told
      */
-    public abstract Object build(Object builder, Object shard);
+    public abstract Object build(Object builder, Object shard, Consumer<Object> check);
 }

@@ -14,7 +14,6 @@ import org.lanewise.ParameterStore;
 import org.lanewise.ParameterStoreBuilder;
 import org.lanewise.Readiness;
 import org.lanewise.StepReport;
-import org.lanewise.Storage;
 import org.lanewise.Tensor;
 import org.lanewise.check.Check;
 import org.lanewise.distributed.shard.Description;
@@ -23,6 +22,7 @@ import org.lanewise.distributed.shard.Layout;
 import org.lanewise.distributed.shard.Lockstep;
 import org.lanewise.distributed.shard.Lockstep.Operation;
 import org.lanewise.distributed.shard.ParameterExchange;
+import org.lanewise.distributed.shard.Parts;
 import org.lanewise.distributed.shard.Shard;
 import org.lanewise.distributed.shard.ShardMeasures;
 import org.lanewise.distributed.shard.Texts;
@@ -79,11 +79,12 @@ public final class ShardedOptimizer implements AutoCloseable {
         List<PlacedTensor> placed = access.placed(builder);
         this.tensors = store.tensors().toArray(Tensor[]::new);
         try {
-            requireNative(placed);
+            Parts.requireShareable(store.tensors(), placed);
             this.layout = Layout.of(placed, access.divisions(builder));
             this.shard = Shard.of(communicator, layout, arena);
-            this.parts = parts((ParameterStoreBuilder) access.shard(builder));
-            this.optimizer = (Optimizer) access.build(builder, parts);
+            this.parts = Parts.of((ParameterStoreBuilder) access.shard(builder), store.tensors(), shard);
+            this.optimizer = (Optimizer) access.build(builder, parts, made -> Texts.requireSame(communicator,
+                    Description.of(store, (Optimizer) made, reduction)));
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -98,7 +99,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         this.sumsTarget = new MemorySegment[sums.length];
         for (int k = 0; k < sums.length; k++) {
             sums[k] = layout.starts()[k] < 0 ? MemorySegment.NULL : ownParts[k].state("accumulated").segment();
-            sumsTarget[k] = part(k);
+            sumsTarget[k] = shard.gradients(k);
         }
         access.training(optimizer).measureBy(new ShardMeasures(shard, access.training(optimizer).presence(), optimizer.width(),
                 "SANITISE".equals(String.valueOf(access.options(optimizer).get("nonFinite")))));
@@ -121,14 +122,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         Check.notNull("communicator", communicator);
         Check.notNull("builder", builder);
         Check.notNull("reduction", reduction);
-        ShardedOptimizer made = new ShardedOptimizer(communicator, builder, reduction);
-        try {
-            Texts.requireSame(communicator, Description.of(made.store, made.optimizer, reduction));
-            return made;
-        } catch (Throwable e) {
-            made.close();
-            throw e;
-        }
+        return new ShardedOptimizer(communicator, builder, reduction);
     }
 
     /**
@@ -141,40 +135,6 @@ public final class ShardedOptimizer implements AutoCloseable {
      */
     public static ShardedOptimizer of(Communicator communicator, OptimizerBuilder builder) {
         return of(communicator, builder, Reduction.MEAN);
-    }
-
-    private void requireNative(List<PlacedTensor> placed) {
-        for (int k = 0; k < tensors.length; k++) {
-            String name = tensors[k].name();
-            if (!placed.get(k).owned()) {
-                throw new IllegalArgumentException("'" + name + "' must lie in planes of the store's own to be shared by processes, but "
-                        + "wraps memory");
-            }
-            if (tensors[k].parameter().storage() != Storage.F32 || tensors[k].gradient().storage() != Storage.F32) {
-                throw new IllegalArgumentException("parameters and gradients of '" + name + "' must be F32 to be shared by processes, got "
-                        + tensors[k].parameter().storage() + " and " + tensors[k].gradient().storage());
-            }
-            if (!(placed.get(k).parameter().memory() instanceof MemorySegment)) {
-                throw new IllegalArgumentException("'" + name + "' must be in native memory to be shared by processes, but is on the heap");
-            }
-        }
-    }
-
-    /** This rank's part of each tensor, if only an empty one: parameters where they are, gradients in the shard's memory. */
-    private ParameterStore parts(ParameterStoreBuilder builder) {
-        for (int k = 0; k < tensors.length; k++) {
-            long length = shard.length(k);
-            MemorySegment parameter = tensors[k].parameter().segment().asSlice(shard.first(k) * Float.BYTES, length * Float.BYTES);
-            builder.wrap(tensors[k].name(), parameter, part(k), length == tensors[k].size() ? tensors[k].shape() : new long[] {length});
-        }
-        return builder.build();
-    }
-
-    /** The shard's gradients of a tensor. */
-    private MemorySegment part(int tensor) {
-        long length = shard.length(tensor);
-        long from = length == 0 ? 0 : layout.starts()[tensor] + shard.first(tensor) - shard.start();
-        return shard.gradients().asSlice(from * Float.BYTES, length * Float.BYTES);
     }
 
     /**
@@ -302,6 +262,31 @@ public final class ShardedOptimizer implements AutoCloseable {
      */
     public Readiness warmUp(Duration limit) {
         return optimizer.warmUp(limit);
+    }
+
+    Communicator communicator() {
+        return communicator;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    void beginSave() {
+        begin(Operation.SAVE, 0);
+    }
+
+    void beginLoad() {
+        begin(Operation.LOAD, 0);
+    }
+
+    void gatherParameters() {
+        parameters.run();
+        lookedAheadFor = 0;
     }
 
     /** {@return the store of the whole model} */

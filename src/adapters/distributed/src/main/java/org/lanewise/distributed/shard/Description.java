@@ -1,20 +1,23 @@
 package org.lanewise.distributed.shard;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Properties;
 import java.util.zip.CRC32C;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.Tensor;
+import org.lanewise.snapshot.Described;
 import org.lanewise.snapshot.GroupPart;
 import org.lanewise.snapshot.Snapshot;
 
-/** What must be the same on all ranks, as lines of text. */
+/** What must be the same on all ranks. */
 public final class Description {
     private static final int BLOCK = 1 << 20;
 
@@ -26,47 +29,62 @@ public final class Description {
      * @param store the whole model
      * @param optimizer steps this rank's part
      * @param reduction what is made of the gradients
-     * @return lines {@code name: value}
+     * @return values by their names
      */
-    public static String of(ParameterStore store, Optimizer optimizer, Object reduction) {
-        List<String> lines = new ArrayList<>();
-        lines.add("library version: " + version());
-        lines.add("byte order: " + ByteOrder.nativeOrder());
-        lines.add("reduction: " + reduction);
+    public static Map<String, String> of(ParameterStore store, Optimizer optimizer, Object reduction) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("version of the library", version());
+        all.put("byte order", ByteOrder.nativeOrder().toString());
+        all.put("reduction", reduction.toString());
         Snapshot snapshot = Snapshot.of(optimizer, Map.of(), "comparing");
-        lines.add("steps: " + snapshot.steps());
-        lines.add("loss scale: " + snapshot.lossScale().map(Object::toString).orElse("none"));
-        snapshot.options().forEach((name, value) -> add(lines, name, value));
         for (GroupPart group : snapshot.groups()) {
-            String of = " of group '" + group.name() + "'";
-            add(lines, "rule" + of, group.rule());
-            lines.add("maximize" + of + ": " + group.maximize());
-            add(lines, "schedules" + of, group.schedules());
-            lines.add("learning rate" + of + ": " + group.position().learningRate() + ", factor " + group.factor());
-            lines.add("tensors" + of + ": " + group.tensors());
+            // A group whose learning rates have several factors has a part for each.
+            String of = " of group '" + group.name() + "'" + (group.factor() == 1 ? "" : " with factor " + group.factor());
+            add(all, "rule" + of, group.rule());
+            all.put("maximize" + of, String.valueOf(group.maximize()));
+            group.schedules().forEach((name, schedule) -> add(all, "schedule of " + name + of, schedule));
+            all.put("learning rate" + of, String.valueOf(group.position().learningRate()));
+            all.put("tensors" + of, group.tensors().toString());
+        }
+        snapshot.options().forEach((name, value) -> add(all, name, value));
+        all.put("number of steps", String.valueOf(snapshot.steps()));
+        snapshot.lossScale().ifPresent(state -> all.put("loss scale", state.toString()));
+        all.put("storage of states", optimizer.store().toString().replaceFirst(".*states (\\w+).*", "$1"));
+        for (Tensor tensor : store.tensors()) {
+            all.put("shape of '" + tensor.name() + "'", Arrays.toString(tensor.shape()));
         }
         for (Tensor tensor : store.tensors()) {
-            lines.add("tensor " + tensor.name() + ": shape " + Arrays.toString(tensor.shape()));
+            all.put("checksum of the parameters of '" + tensor.name() + "'", checksum(tensor.parameter().segment()));
         }
-        lines.add("states: " + optimizer.store().toString().replaceFirst(".*states (\\w+).*", "$1"));
-        for (Tensor tensor : store.tensors()) {
-            lines.add("checksum of the parameters of '" + tensor.name() + "': " + checksum(tensor.parameter().segment()));
-        }
-        return String.join("\n", lines);
+        return all;
     }
 
-    /** Of a class that is in the library's jar: the module's, or the jar's. */
+    /** As the library's jar has it; classes that are not in a jar have none. */
     private static String version() {
-        Module module = Optimizer.class.getModule();
-        return Optional.ofNullable(module.getDescriptor()).flatMap(each -> each.rawVersion())
-                .or(() -> Optional.ofNullable(Optimizer.class.getPackage().getImplementationVersion())).orElse("unknown");
+        try (InputStream file = Optimizer.class.getResourceAsStream("/META-INF/maven/org.lanewise/lanewise/pom.properties")) {
+            Properties properties = new Properties();
+            if (file != null) {
+                properties.load(file);
+            }
+            return properties.getProperty("version", "none");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static void add(List<String> lines, String name, Object value) {
-        if (value instanceof Map<?, ?> map && !map.isEmpty()) {
-            map.forEach((key, each) -> add(lines, key + " of " + name, each));
+    /** A record is its class, and its components by themselves. */
+    private static void add(Map<String, String> all, String name, Object value) {
+        if (value instanceof Map<?, ?> map) {
+            if (map.get(Described.CLASS) instanceof String type) {
+                all.put(name, type.substring(type.lastIndexOf('.') + 1));
+            }
+            map.forEach((key, each) -> {
+                if (!key.equals(Described.CLASS)) {
+                    add(all, key + " of " + name, each);
+                }
+            });
         } else {
-            lines.add(name + ": " + value);
+            all.put(name, String.valueOf(value));
         }
     }
 

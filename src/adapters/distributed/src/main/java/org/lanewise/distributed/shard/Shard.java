@@ -83,6 +83,17 @@ public record Shard(Communicator communicator, Layout layout, long[] cuts, Memor
     }
 
     /**
+     * Gradients of a tensor's elements in this rank's part.
+     *
+     * @param tensor number of a tensor
+     * @return exactly these
+     */
+    public MemorySegment gradients(int tensor) {
+        long length = length(tensor), from = length == 0 ? start() : layout.starts()[tensor] + first(tensor);
+        return gradients(from, from + length);
+    }
+
+    /**
      * A tensor's elements in this rank's part.
      *
      * @param tensor number of a tensor

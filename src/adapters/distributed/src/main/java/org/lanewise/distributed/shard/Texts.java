@@ -6,11 +6,17 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.lanewise.distributed.Communicator;
 
 /** Exchanges texts, and compares them. */
 public final class Texts {
+    private static final String SEPARATOR = "\t";
+
     private Texts() {}
 
     /**
@@ -41,24 +47,36 @@ public final class Texts {
     }
 
     /**
-     * Refuses ranks whose texts differ; all ranks refuse the same.
+     * Refuses ranks whose properties differ; all ranks refuse the same.
      *
      * @param communicator the ranks
-     * @param text of this one, of lines {@code name: value}
-     * @throws IllegalStateException if another has another text; the message has the first line that differs
+     * @param properties of this one: values by their names
+     * @throws IllegalStateException if another has others; the message has the first that differs
      */
-    public static void requireSame(Communicator communicator, String text) {
-        List<String> all = gather(communicator, text);
-        List<String> first = all.getFirst().lines().toList();
+    public static void requireSame(Communicator communicator, Map<String, String> properties) {
+        List<String> lines = new ArrayList<>();
+        properties.forEach((name, value) -> lines.add(oneLine(name) + SEPARATOR + oneLine(value)));
+        List<Map<String, String>> all = gather(communicator, String.join("\n", lines)).stream().map(Texts::properties).toList();
         for (int rank = 1; rank < all.size(); rank++) {
-            List<String> other = all.get(rank).lines().toList();
-            for (int k = 0; k < Math.max(first.size(), other.size()); k++) {
-                String here = k < first.size() ? first.get(k) : "nothing", there = k < other.size() ? other.get(k) : "nothing";
-                if (!here.equals(there)) {
-                    throw new IllegalStateException("all ranks must be made alike, but rank 0 has " + here + ", rank " + rank + " has "
-                            + there);
+            Set<String> names = new LinkedHashSet<>(all.getFirst().keySet());
+            names.addAll(all.get(rank).keySet());
+            for (String name : names) {
+                String first = all.getFirst().getOrDefault(name, "none"), other = all.get(rank).getOrDefault(name, "none");
+                if (!first.equals(other)) {
+                    throw new IllegalStateException("all ranks must be made alike, but " + name + " is " + first + " on rank 0, " + other
+                            + " on rank " + rank);
                 }
             }
         }
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s", " ");
+    }
+
+    private static Map<String, String> properties(String text) {
+        Map<String, String> all = new LinkedHashMap<>();
+        text.lines().map(line -> line.split(SEPARATOR, 2)).forEach(each -> all.put(each[0], each[1]));
+        return all;
     }
 }
