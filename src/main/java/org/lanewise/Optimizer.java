@@ -166,7 +166,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** Clears gradients that are not used. */
     private void skip() {
-        report.skipped(training.pipeline().nonFiniteCount());
+        report.skipped(training.measures().nonFiniteCount());
         training.pipeline().followers().leaveAverages();
         if (options.clearsGradients() && !options.accumulates()) {
             training.pipeline().followOnly();
@@ -178,7 +178,7 @@ public final class Optimizer implements AutoCloseable {
         boolean byTensor = options.clipping().form() == Clipping.Form.TENSOR_NORM;
         double norm = byTensor ? training.norms(taken, factorOfTensor) : training.norm(taken);
         if (!(norm <= Float.MAX_VALUE) && options.nonFinite() == NonFinite.REFUSE) {
-            throw options.store().notFinite(training.pipeline().firstNonFinite(), steps + 1, norm);
+            throw options.store().notFinite(training.measures().firstNonFinite(), steps + 1, norm);
         }
         if (options.globalNorm().isPresent()) {
             norm = options.globalNorm().get().applyAsDouble(norm);

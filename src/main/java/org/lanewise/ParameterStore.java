@@ -237,6 +237,10 @@ public final class ParameterStore implements AutoCloseable {
                 (arena, length) -> storage.allocate(arena, length, index));
     }
 
+    Storage stateStorage() {
+        return stateStorage;
+    }
+
     Slice state(Tensor tensor, String name) {
         requireOpen();
         List<String> names = new ArrayList<>();
