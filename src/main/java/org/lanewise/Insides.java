@@ -111,6 +111,11 @@ final class Insides extends OptimizerAccess {
     }
 
     @Override
+    public void findGradients(Object store) {
+        ((ParameterStore) store).findGradients();
+    }
+
+    @Override
     public Object shard(Object builder) {
         return ParameterStore.builder().nativeMemory().states(((OptimizerBuilder) builder).store.stateStorage());
     }

@@ -114,6 +114,13 @@ public abstract class OptimizerAccess {
     public abstract List<PlacedTensor> placed(Object builder);
 
     /**
+     * Has the gradients of a store found, where its maker said how.
+     *
+     * @param store a store
+     */
+    public abstract void findGradients(Object store);
+
+    /**
      * A store for parts of the tensors of a builder's store.
      *
      * @param builder a builder

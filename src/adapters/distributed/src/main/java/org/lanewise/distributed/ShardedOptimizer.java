@@ -224,6 +224,9 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (averaged.isPresent() && averaged.get().isOpen()) {
             throw new IllegalStateException("averages are in the place of parameters: close what averaged() returned");
         }
+        if (operation == (accumulates ? Operation.ACCUMULATE : Operation.STEP)) {
+            OptimizerAccess.get().findGradients(store);
+        }
         long present = 1;
         for (int k = 0; k < tensors.length; k++) {
             boolean has = tensors[k].hasGradient();

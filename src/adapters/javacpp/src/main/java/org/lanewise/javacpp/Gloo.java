@@ -1,6 +1,5 @@
 package org.lanewise.javacpp;
 
-import org.lanewise.distributed.CommunicationException;
 import org.lanewise.distributed.Communicator;
 import org.lanewise.distributed.CommunicatorProvider;
 import org.lanewise.javacpp.gloo.GlooCommunicator;
@@ -29,7 +28,7 @@ public final class Gloo implements CommunicatorProvider {
      * @param size how many there are: at least 1
      * @return to be closed by this rank
      * @throws IllegalArgumentException if a number is not in its range
-     * @throws CommunicationException if the others do not come, or another program has the port
+     * @throws org.lanewise.distributed.CommunicationException if the others do not come, or another program has the port
      */
     public static Communicator join(String host, int port, int rank, int size) {
         if (port < 1 || port > MOST_PORT) {

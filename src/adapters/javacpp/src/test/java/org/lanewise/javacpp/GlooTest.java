@@ -124,8 +124,9 @@ class GlooTest {
     @Test
     void soDoThoseWhoWaitForAProcessThatEnds() throws Exception {
         int port = freePort();
-        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), Dies.class.getName(), Integer.toString(port)).inheritIO().start();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process other = new ProcessBuilder(java, "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), Dies.class.getName(), Integer.toString(port)).inheritIO().start();
         try (Communicator communicator = Gloo.join(HOST, port, 0, 2)) {
             long began = System.nanoTime();
             String message = assertThrows(CommunicationException.class, communicator::barrier).getMessage();

@@ -28,7 +28,7 @@ final class SparkExample {
 
     /** Trains on rows of features and, last, a label of 0 or 1; returns the weights and the bias that each task has in the end. */
     static List<float[]> train(JavaRDD<float[]> rows) {
-        return rows.rdd().barrier().mapPartitions(new Task(), false, ClassTag.<float[]>apply(float[].class)).toJavaRDD().collect();
+        return rows.rdd().barrier().mapPartitions(new Task(), false, ClassTag.apply(float[].class)).toJavaRDD().collect();
     }
 
     private static final class Task extends AbstractFunction1<Iterator<float[]>, Iterator<float[]>> implements Serializable {

@@ -17,8 +17,8 @@ class SparkExampleTest {
     private static final int FEATURES = 30, ROWS = 600;
 
     private static JavaSparkContext spark(int tasks) {
-        return new JavaSparkContext(new SparkConf().setAppName("lanewise").setMaster("local[" + tasks + "]").set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1"));
+        return new JavaSparkContext(new SparkConf().setAppName("lanewise").setMaster("local[" + tasks + "]")
+                .set("spark.ui.enabled", "false").set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1"));
     }
 
     /** Rows whose label depends on the first two features. */
