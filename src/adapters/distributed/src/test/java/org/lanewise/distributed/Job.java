@@ -30,13 +30,18 @@ final class Job implements AutoCloseable {
         Assumptions.assumeTrue(isThere, "tests with several processes need mpirun");
     }
 
+    /** Runs {@link MpiMain}. */
     Job(int ranks, List<String> jvm, String... arguments) throws IOException {
+        this(System.getProperty("java.class.path"), MpiMain.class.getName(), ranks, jvm, arguments);
+    }
+
+    Job(String classPath, String mainClass, int ranks, List<String> jvm, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n",
                 Integer.toString(ranks), Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
                 "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=2", "--add-modules", "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED"));
         command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MpiMain.class.getName()));
+        command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         reader = Thread.ofPlatform().daemon().start(this::read);
