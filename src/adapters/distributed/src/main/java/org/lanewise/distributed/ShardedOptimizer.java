@@ -28,6 +28,7 @@ import org.lanewise.distributed.shard.ShardMeasures;
 import org.lanewise.distributed.shard.Texts;
 import org.lanewise.execution.OptimizerAccess;
 import org.lanewise.execution.PlacedTensor;
+import org.lanewise.execution.SteppedGroup;
 
 /**
  * Steps a model that several processes train together: each has the whole model, computes gradients of its own share of a batch, and keeps
@@ -69,6 +70,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     private final MemorySegment[] sumsTarget;
     private final Tensor[] tensors;
     private final Tensor[] ownParts;
+    private final List<SteppedGroup> groups;
     private Optional<ShardedAverage> averaged = Optional.empty();
     private long lookedAheadFor;
 
@@ -92,6 +94,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         this.ownParts = parts.tensors().toArray(Tensor[]::new);
         this.clears = access.options(optimizer).containsKey("clearGradients");
         this.accumulates = access.options(optimizer).containsKey("accumulate");
+        this.groups = access.training(optimizer).groups();
         this.gradients = new GradientExchange(shard, reduction);
         this.parameters = new ParameterExchange(shard);
         this.lockstep = new Lockstep(shard);
@@ -227,15 +230,18 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (operation == (accumulates ? Operation.ACCUMULATE : Operation.STEP)) {
             OptimizerAccess.get().findGradients(store);
         }
-        long present = 1;
+        long same = 1;
         for (int k = 0; k < tensors.length; k++) {
             boolean has = tensors[k].hasGradient();
-            present = 31 * present + (has ? 1 : 0);
+            same = 31 * same + (has ? 1 : 0);
             if (ownParts[k].hasGradient() != has) {
                 ownParts[k].setHasGradient(has);
             }
         }
-        lockstep.meet(operation, optimizer.steps(), number, present);
+        for (int k = 0; k < groups.size(); k++) {
+            same = 31 * same + Double.doubleToLongBits(groups.get(k).steps().learningRate());
+        }
+        lockstep.meet(operation, optimizer.steps(), number, same);
     }
 
     /**

@@ -102,4 +102,16 @@ class CommunicatorTest {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Communicator.open("gloo"));
         assertEquals("provider must be one of [mpi], got 'gloo'", e.getMessage());
     }
+
+    @Test
+    void withoutALibraryItIsSaidWhatToInstall() {
+        System.setProperty("lanewise.mpi", "/nowhere/libmpi.so");
+        try {
+            IllegalStateException e = assertThrows(IllegalStateException.class, Communicator::mpi);
+            assertEquals("MPI must be installed, but none of [/nowhere/libmpi.so] was found; install Open MPI (Debian: openmpi-bin) "
+                    + "or name the library by -Dlanewise.mpi=PATH", e.getMessage());
+        } finally {
+            System.clearProperty("lanewise.mpi");
+        }
+    }
 }

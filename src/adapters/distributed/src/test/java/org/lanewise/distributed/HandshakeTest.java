@@ -132,7 +132,7 @@ class HandshakeTest {
     private static String disagreement(Act act) {
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> ThreadRanks.run(2, communicator -> {
             try (ParameterStore store = MODEL.store(); ShardedOptimizer optimizer = ShardedOptimizer.of(communicator,
-                    Optimizer.builder(store).rule(new AdamW(0.01)).average(Average.ema(0.9)))) {
+                    Optimizer.builder(store).rule(new AdamW(0.01)).group(Group.matching("t1.bias")).average(Average.ema(0.9)))) {
                 optimizer.step();
                 act.of(optimizer, communicator.rank());
             }
@@ -153,6 +153,10 @@ class HandshakeTest {
                 optimizer.averaged();
             }
         }).contains("averaged after 1 steps"));
+        assertTrue(disagreement((optimizer, rank) -> {
+            optimizer.groups().setLearningRate("rest", rank + 1);
+            optimizer.step();
+        }).contains("or learning rates of groups"));
         assertTrue(disagreement((optimizer, rank) -> {
             optimizer.store().tensor("t0.weight").setHasGradient(rank == 0);
             optimizer.step();

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.execution.OptimizerAccess;
 import org.lanewise.execution.PlacedTensor;
+import org.lanewise.reduction.BlockReducer;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -19,6 +20,9 @@ import org.lanewise.storage.MemoryPlane;
  * @param length elements of the row
  */
 public record Layout(long[] sizes, long[] starts, boolean[] isWhole, List<Run> runs, long length) {
+    /** Elements of a part from which on it is made of whole blocks: parts differ by 3 % at most then. */
+    private static final long SHORTEST_OF_BLOCKS = 32L * BlockReducer.BLOCK;
+
     /**
      * Neighbours in the planes too.
      *
@@ -89,7 +93,8 @@ public record Layout(long[] sizes, long[] starts, boolean[] isWhole, List<Run> r
     }
 
     /**
-     * Divides the row evenly, but at multiples of {@value PlacedTensor#PADDING} and not inside of tensors that must stay whole.
+     * Divides the row evenly, but at multiples of {@value PlacedTensor#PADDING} elements, or of blocks of norms where these are few against
+     * a part, and not inside of tensors that must stay whole.
      *
      * @param ranks among how many
      * @return where each rank's part begins, and the end of the last
@@ -98,11 +103,21 @@ public record Layout(long[] sizes, long[] starts, boolean[] isWhole, List<Run> r
         long[] cuts = new long[ranks + 1];
         for (int k = 1; k < ranks; k++) {
             long ideal = length / ranks * k + length % ranks * k / ranks;
-            long cut = (ideal + PlacedTensor.PADDING / 2) / PlacedTensor.PADDING * PlacedTensor.PADDING;
-            cuts[k] = Math.max(cuts[k - 1], aroundWholeTensors(Math.min(cut, length)));
+            cuts[k] = Math.max(cuts[k - 1], aroundWholeTensors(rounded(ideal, length / ranks)));
         }
         cuts[ranks] = length;
         return cuts;
+    }
+
+    /** The nearest multiple in its run: no block of norms is then shared by ranks if parts are long. */
+    private long rounded(long element, long part) {
+        long unit = part < SHORTEST_OF_BLOCKS ? PlacedTensor.PADDING : BlockReducer.BLOCK;
+        for (Run run : runs) {
+            if (element < run.start() + run.length()) {
+                return Math.min(run.start() + (element - run.start() + unit / 2) / unit * unit, run.start() + run.length());
+            }
+        }
+        return length;
     }
 
     private long aroundWholeTensors(long cut) {

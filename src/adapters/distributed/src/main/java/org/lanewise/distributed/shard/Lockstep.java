@@ -45,21 +45,22 @@ public final class Lockstep {
      * @param operation what this one is about to do
      * @param steps how many steps it has done
      * @param number what must be the same: a learning rate, or a weight
-     * @param present which tensors have gradients, hashed
+     * @param others which tensors have gradients, and the learning rates of all groups, hashed
      * @throws IllegalStateException if another rank differs
      */
-    public void meet(Operation operation, long steps, double number, long present) {
+    public void meet(Operation operation, long steps, double number, long others) {
         said.put(0, (long) operation.ordinal());
         said.put(1, steps);
         said.put(2, number);
-        said.put(3, present);
+        said.put(3, others);
         said.gather();
         int own = shard.rank();
         for (int rank = 0; rank < shard.ranks(); rank++) {
             for (int k = 0; k < 4; k++) {
                 if (said.get(rank, k) != said.get(own, k)) {
                     throw new IllegalStateException("all ranks must do the same, but rank " + rank + " is at " + text(rank) + ", rank "
-                            + own + " at " + text(own) + (k == 3 ? ", with other tensors without gradients" : ""));
+                            + own + " at " + text(own)
+                            + (k == 3 ? ", with other tensors without gradients or learning rates of groups" : ""));
                 }
             }
         }
