@@ -13,6 +13,7 @@ public final class BoundParameter {
     private final String name;
     private final Parameter parameter;
     private final NDArray array;
+    private final boolean empty;
     private final long address;
 
     /** The gradient that is bound: held, so that its memory stays and no other gradient gets its address. */
@@ -36,6 +37,7 @@ public final class BoundParameter {
         }
         this.array = parameter.getArray();
         MemorySegment memory = Floats.of(what("parameter"), array);
+        this.empty = memory.byteSize() == 0;
         this.address = memory.address();
         builder.wrap(name, memory, Floats.zeros(array), array.getShape().getShape());
     }
@@ -62,7 +64,7 @@ public final class BoundParameter {
      */
     public void findGradient() {
         requireThere();
-        boolean has = parameter.requiresGradient() && array.hasGradient() && bindGradient();
+        boolean has = !empty && parameter.requiresGradient() && array.hasGradient() && bindGradient();
         if (has != tensor.orElseThrow().hasGradient()) {
             tensor.get().setHasGradient(has);
         }
@@ -72,7 +74,7 @@ public final class BoundParameter {
         if (array.isReleased()) {
             throw new IllegalStateException(what("parameter") + " is closed: its model or manager was");
         }
-        long now = parameter.getArray() == array ? address : Floats.of(what("parameter"), parameter.getArray()).address();
+        long now = empty ? address : Floats.address(parameter.getArray());
         if (now != address) {
             throw new IllegalStateException(what("parameter") + " was moved to 0x" + Long.toHexString(now) + ", expected 0x"
                     + Long.toHexString(address) + "; close this store and make another");
@@ -83,13 +85,13 @@ public final class BoundParameter {
     private boolean bindGradient() {
         NDArray found = array.getGradient();
         try {
-            MemorySegment memory = Floats.of(what("gradient"), found);
-            if (held.isPresent() && memory.address() == gradientAddress) {
+            if (held.isPresent() && Floats.address(found) == gradientAddress) {
                 found.close();
                 return true;
             }
+            MemorySegment memory = Floats.of(what("gradient"), found);
             try (NDArray again = array.getGradient()) {
-                if (array.size() > 0 && Floats.of(what("gradient"), again).address() != memory.address()) {
+                if (Floats.address(again) != memory.address()) {
                     found.close();
                     return false;
                 }

@@ -29,9 +29,18 @@ public final class Floats {
         }
         MemorySegment memory = MemorySegment.ofBuffer(array.toByteBuffer(true));
         // Of an array that is not contiguous the engine gives a copy, a new one each time.
-        require(memory.isNative() && memory.address() == MemorySegment.ofBuffer(array.toByteBuffer(true)).address(), what, "contiguous",
-                "an array of other strides");
+        require(memory.isNative() && memory.address() == address(array), what, "contiguous", "an array of other strides");
         return memory;
+    }
+
+    /**
+     * Where the numbers of an array lie.
+     *
+     * @param array an array that may be read where it is, not empty
+     * @return its address
+     */
+    static long address(NDArray array) {
+        return MemorySegment.ofBuffer(array.toByteBuffer(true)).address();
     }
 
     /**
