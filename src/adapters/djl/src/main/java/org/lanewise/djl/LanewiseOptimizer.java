@@ -143,7 +143,8 @@ public final class LanewiseOptimizer extends Optimizer implements AutoCloseable 
     }
 
     /**
-     * Goes on from where a model was saved: sets its parameters, states and numbers of steps, before the first update.
+     * Goes on from where a model was saved: sets its parameters, states and numbers of steps, before the first update. If one cannot be
+     * loaded, those before it in the {@code ParameterList} are, and updates begin anew.
      *
      * @param folder as {@link #save} wrote it
      * @param model initialized, of the same shapes
