@@ -104,12 +104,14 @@ public final class Groups {
     private final List<Tensor> tensors;
     private final Training training;
     private final Map<String, Group> byName = new LinkedHashMap<>();
+    private final boolean[] hadGradient;
     private long rebinds;
 
     Groups(Options options, Training training) {
         this.options = options;
         this.store = options.store();
         this.tensors = store.tensors();
+        this.hadGradient = new boolean[tensors.size()];
         this.training = training;
         List<Group> all = new ArrayList<>(options.groups());
         options.rule().ifPresent(rule -> all.add(Group.of(Group.REST, _ -> true).withRule(rule)));
@@ -145,14 +147,28 @@ public final class Groups {
         return training;
     }
 
-    /** Reads gradients that were moved where they are now. */
-    void findGradients(boolean areRead) {
-        if (areRead) {
+    /**
+     * Has gradients found and follows them.
+     *
+     * @param areRead whether the caller reads them
+     * @param further whether they are added to others: a tensor that had a gradient among those has one
+     */
+    void findGradients(boolean areRead, boolean further) {
+        if (areRead && store.findsGradients()) {
+            for (int k = 0; k < tensors.size(); k++) {
+                hadGradient[k] = further && tensors.get(k).hasGradient();
+            }
             store.findGradients();
+            for (int k = 0; k < tensors.size(); k++) {
+                if (hadGradient[k] && !tensors.get(k).hasGradient()) {
+                    tensors.get(k).setHasGradient(true);
+                }
+            }
         }
         followGradients();
     }
 
+    /** Reads gradients that were moved where they are now. */
     void followGradients() {
         if (rebinds != store.rebinds()) {
             training.pipeline().readGradients(store.placedTensors().stream().map(PlacedTensor::gradient).toList());

@@ -131,7 +131,7 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalStateException("step " + step + " needs accumulate() before it");
         }
         recording.begin();
-        groups.findGradients(!options.accumulates());
+        groups.findGradients(!options.accumulates(), false);
         find(step);
         report.clear(step, training.groups().getFirst().steps().found(), lossScale());
         taken = (lossScale.isPresent() ? lossScale.get().inverse() : 1.0) / (options.accumulates() ? weight : 1);
@@ -263,7 +263,7 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalStateException("accumulate() needs an optimizer that was built with accumulate(true)");
         }
         Check.positive("weight", weight);
-        groups.findGradients(true);
+        groups.findGradients(true, this.weight != 0);
         training.pipeline().accumulate(this.weight == 0, (float) weight);
         this.weight += (float) weight;
     }

@@ -45,7 +45,7 @@ public final class ParameterStore implements AutoCloseable {
     private final WrappedMemory wrapped;
     private final Arena arena;
     private final boolean ownsArena;
-    private final Runnable gradientFinder;
+    private final Optional<Runnable> gradientFinder;
     private final List<Bound> bound = new ArrayList<>();
     private Optional<Supplier<String>> stepped = Optional.empty();
     private long withoutGradient;
@@ -58,7 +58,7 @@ public final class ParameterStore implements AutoCloseable {
 
     /** {@code planes} says where those of its own lie, and how they are kept. */
     ParameterStore(boolean nativeMemory, Optional<Arena> callers, String planes, Storage stateStorage, WrappedMemory wrapped,
-            Runnable gradientFinder) {
+            Optional<Runnable> gradientFinder) {
         this.ownsArena = nativeMemory && callers.isEmpty();
         this.arena = nativeMemory ? callers.orElseGet(Arena::ofShared) : null;
         this.gradientFinder = gradientFinder;
@@ -271,8 +271,12 @@ public final class ParameterStore implements AutoCloseable {
         withoutGradient += (before ? 1 : 0) - (now ? 1 : 0);
     }
 
+    boolean findsGradients() {
+        return gradientFinder.isPresent();
+    }
+
     void findGradients() {
-        gradientFinder.run();
+        gradientFinder.orElseThrow().run();
     }
 
     boolean allHaveGradients() {

@@ -28,7 +28,7 @@ public final class ParameterStoreBuilder {
     private boolean builtWrapped;
     private boolean nativeMemory;
     private Optional<Arena> arena = Optional.empty();
-    private Runnable gradientFinder = () -> {};
+    private Optional<Runnable> gradientFinder = Optional.empty();
     private Storage parameters = Storage.F32;
     private Storage gradients = Storage.F32;
     private Storage states = Storage.F32;
@@ -84,14 +84,15 @@ public final class ParameterStoreBuilder {
     /**
      * Has gradients found before an optimizer reads them, in each {@link Optimizer#step()} or, if it accumulates, each {@link
      * Optimizer#accumulate}: by {@link Tensor#rebindGradient}, {@link Tensor#setHasGradient}, or by copying them. For gradients of
-     * frameworks that move or free them. What this throws, the step throws, and has changed nothing.
+     * frameworks that move or free them. A tensor that was found to have a gradient in one of several calls of {@code accumulate} has one
+     * in the step. What this throws, the step throws, and has changed nothing.
      *
      * @param finder called by the thread that steps; by default nothing is done
      * @return this
      * @throws NullPointerException if it is null
      */
     public ParameterStoreBuilder findGradients(Runnable finder) {
-        gradientFinder = Check.notNull("finder", finder);
+        gradientFinder = Optional.of(Check.notNull("finder", finder));
         return this;
     }
 

@@ -124,6 +124,28 @@ class CallersMemoryTest {
     }
 
     @Test
+    void aTensorThatOneMicroBatchFoundAGradientOfTakesPartInTheStep() {
+        List<Boolean> found = new ArrayList<>(List.of(true));
+        List<Tensor> tensors = new ArrayList<>();
+        ParameterStore store = ParameterStore.builder().tensor("w", 1).findGradients(() -> {
+            tensors.getFirst().setHasGradient(found.getFirst());
+            tensors.getFirst().gradient().fill(found.getFirst() ? 1 : 0);
+        }).build();
+        tensors.add(store.tensor("w"));
+        Optimizer optimizer = Optimizer.builder(store).rule(new GradientDescent(1)).accumulate(true).build();
+        float[] expected = {-0.5f, -1, -1};
+        for (int step = 0; step < 3; step++) {
+            found.set(0, step < 1);
+            optimizer.accumulate(1);
+            found.set(0, step == 1);
+            optimizer.accumulate(1);
+            optimizer.step();
+            assertEquals(expected[step], store.tensor("w").parameter().get(0), "step " + step);
+        }
+        assertEquals(3, optimizer.steps());
+    }
+
+    @Test
     void aLookAheadIsBeforeThereAreGradientsToFind() {
         List<String> calls = new ArrayList<>();
         ParameterStore store = ParameterStore.builder().tensor("w", 1).findGradients(() -> calls.add("found")).build();

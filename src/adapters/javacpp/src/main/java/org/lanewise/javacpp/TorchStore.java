@@ -38,7 +38,7 @@ import org.lanewise.javacpp.binding.Wrapped;
  * frozen or took no part in the loss, is left out of that step, as in {@code torch::optim}; so is one whose gradient {@code zero_grad()}
  * freed. Clear gradients by {@code OptimizerBuilder.clearGradients(true)}, which costs nothing, or by {@link #zeroGradients}: they stay
  * where they are and stay defined. {@code zero_grad(true)} has PyTorch allocate new ones in each step, which {@link #of} copies back into
- * its plane, and {@link #wrap} binds anew. An optimizer that accumulates goes by the gradients that its last {@code accumulate} found.
+ * its plane, and {@link #wrap} binds anew. With an optimizer that accumulates, gradients are looked for in each {@code accumulate}.
  *
  * <p><b>Life.</b> The tensors belong to the store until it is closed; a {@code PointerScope} around its making does not end them, and the
  * module may be closed before or after. {@link #close} leaves the model whole. Not thread-safe. Threads of PyTorch's must not run forward

@@ -62,7 +62,13 @@ public final class Moved implements Bound {
             all.forEach(NamedParameter::close);
             throw e;
         }
-        moved.forEach(each -> ((Moved) each).enter());
+        try {
+            moved.forEach(each -> ((Moved) each).enter());
+        } catch (Throwable e) {
+            moved.forEach(Bound::giveBack);
+            moved.forEach(Bound::release);
+            throw e;
+        }
         return moved;
     }
 
