@@ -104,14 +104,12 @@ public final class Groups {
     private final List<Tensor> tensors;
     private final Training training;
     private final Map<String, Group> byName = new LinkedHashMap<>();
-    private final boolean[] hadGradient;
     private long rebinds;
 
     Groups(Options options, Training training) {
         this.options = options;
         this.store = options.store();
         this.tensors = store.tensors();
-        this.hadGradient = new boolean[tensors.size()];
         this.training = training;
         List<Group> all = new ArrayList<>(options.groups());
         options.rule().ifPresent(rule -> all.add(Group.of(Group.REST, _ -> true).withRule(rule)));
@@ -154,16 +152,8 @@ public final class Groups {
      * @param further whether they are added to others: a tensor that had a gradient among those has one
      */
     void findGradients(boolean areRead, boolean further) {
-        if (areRead && store.findsGradients()) {
-            for (int k = 0; k < tensors.size(); k++) {
-                hadGradient[k] = further && tensors.get(k).hasGradient();
-            }
-            store.findGradients();
-            for (int k = 0; k < tensors.size(); k++) {
-                if (hadGradient[k] && !tensors.get(k).hasGradient()) {
-                    tensors.get(k).setHasGradient(true);
-                }
-            }
+        if (areRead) {
+            store.findGradients(further);
         }
         followGradients();
     }

@@ -111,8 +111,8 @@ final class Insides extends OptimizerAccess {
     }
 
     @Override
-    public void findGradients(Object store) {
-        ((ParameterStore) store).findGradients();
+    public void findGradients(Object store, boolean further) {
+        ((ParameterStore) store).findGradients(further);
     }
 
     @Override

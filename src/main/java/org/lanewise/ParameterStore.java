@@ -271,12 +271,18 @@ public final class ParameterStore implements AutoCloseable {
         withoutGradient += (before ? 1 : 0) - (now ? 1 : 0);
     }
 
-    boolean findsGradients() {
-        return gradientFinder.isPresent();
-    }
-
-    void findGradients() {
-        gradientFinder.orElseThrow().run();
+    /**
+     * Has gradients found, if somebody said how.
+     *
+     * @param further whether they are added to others: a tensor that had a gradient among those has one
+     */
+    void findGradients(boolean further) {
+        if (gradientFinder.isEmpty()) {
+            return;
+        }
+        List<Tensor> had = further ? tensors.values().stream().filter(Tensor::hasGradient).toList() : List.of();
+        gradientFinder.get().run();
+        had.stream().filter(tensor -> !tensor.hasGradient()).forEach(tensor -> tensor.setHasGradient(true));
     }
 
     boolean allHaveGradients() {

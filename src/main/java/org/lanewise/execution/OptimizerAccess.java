@@ -117,8 +117,9 @@ public abstract class OptimizerAccess {
      * Has the gradients of a store found, where its maker said how.
      *
      * @param store a store
+     * @param further whether they are added to others: a tensor that had a gradient among those has one
      */
-    public abstract void findGradients(Object store);
+    public abstract void findGradients(Object store, boolean further);
 
     /**
      * A store for parts of the tensors of a builder's store.

@@ -228,7 +228,8 @@ public final class ShardedOptimizer implements AutoCloseable {
             throw new IllegalStateException("averages are in the place of parameters: close what averaged() returned");
         }
         if (operation == (accumulates ? Operation.ACCUMULATE : Operation.STEP)) {
-            OptimizerAccess.get().findGradients(store);
+            OptimizerAccess access = OptimizerAccess.get();
+            access.findGradients(store, access.accumulatedWeight(optimizer) != 0);
         }
         long same = 1;
         for (int k = 0; k < tensors.length; k++) {
