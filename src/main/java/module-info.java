@@ -7,6 +7,7 @@
  * from there, {@link org.lanewise.kernel} what a rule of your own is written
  * against, {@link org.lanewise.verify} what shows that a rule gives the same bits at every width on this CPU.
  */
+@SuppressWarnings("module") // The module of lanewise-distributed is not there when this one is compiled.
 module org.lanewise {
     requires transitive jdk.incubator.vector;
     requires static org.jspecify;
@@ -21,4 +22,12 @@ module org.lanewise {
     exports org.lanewise.rule;
     exports org.lanewise.schedule;
     exports org.lanewise.verify;
+
+    // What steps a part of a store in each process is built on the same parts as this module.
+    exports org.lanewise.check to org.lanewise.distributed;
+    exports org.lanewise.execution to org.lanewise.distributed;
+    exports org.lanewise.reduction to org.lanewise.distributed;
+    exports org.lanewise.safetensors to org.lanewise.distributed;
+    exports org.lanewise.snapshot to org.lanewise.distributed;
+    exports org.lanewise.storage to org.lanewise.distributed;
 }

@@ -145,6 +145,19 @@ public final class Groups {
         return training;
     }
 
+    /**
+     * Has gradients found and follows them.
+     *
+     * @param areRead whether the caller reads them
+     * @param further whether they are added to others: a tensor that had a gradient among those has one
+     */
+    void findGradients(boolean areRead, boolean further) {
+        if (areRead) {
+            store.findGradients(further);
+        }
+        followGradients();
+    }
+
     /** Reads gradients that were moved where they are now. */
     void followGradients() {
         if (rebinds != store.rebinds()) {

@@ -22,9 +22,8 @@ import org.lanewise.staging.Loops;
  * }</pre>
  *
  * <p>{@link OptimizerBuilder} says what else a step can do. All state is in the store; the optimizer adds numbers of steps, learning rates
- * and the loss scale, and with these a training can be resumed. A step allocates nothing once its kernels are compiled, unless a gradient
- * was rebound before it, and the same steps give the same bits at every {@link Width} and for any number of threads. Not thread-safe; it
- * may be used from virtual threads.
+ * and the loss scale, so a training can be resumed. A step allocates nothing once its kernels are compiled, unless a gradient was rebound
+ * before it, and the same steps give the same bits at every {@link Width} and number of threads. Not thread-safe; not bound to a thread.
  *
  * <p>A step that is refused or skipped has changed nothing. If a kernel of the user's own throws, the step is not counted, and some of the
  * parameters and states have changed; with several threads the message says how many parts were done.
@@ -132,6 +131,7 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalStateException("step " + step + " needs accumulate() before it");
         }
         recording.begin();
+        groups.findGradients(!options.accumulates(), false);
         find(step);
         report.clear(step, training.groups().getFirst().steps().found(), lossScale());
         taken = (lossScale.isPresent() ? lossScale.get().inverse() : 1.0) / (options.accumulates() ? weight : 1);
@@ -166,7 +166,7 @@ public final class Optimizer implements AutoCloseable {
 
     /** Clears gradients that are not used. */
     private void skip() {
-        report.skipped(training.pipeline().nonFiniteCount());
+        report.skipped(training.measures().nonFiniteCount());
         training.pipeline().followers().leaveAverages();
         if (options.clearsGradients() && !options.accumulates()) {
             training.pipeline().followOnly();
@@ -178,7 +178,7 @@ public final class Optimizer implements AutoCloseable {
         boolean byTensor = options.clipping().form() == Clipping.Form.TENSOR_NORM;
         double norm = byTensor ? training.norms(taken, factorOfTensor) : training.norm(taken);
         if (!(norm <= Float.MAX_VALUE) && options.nonFinite() == NonFinite.REFUSE) {
-            throw options.store().notFinite(training.pipeline().firstNonFinite(), steps + 1, norm);
+            throw options.store().notFinite(training.measures().firstNonFinite(), steps + 1, norm);
         }
         if (options.globalNorm().isPresent()) {
             norm = options.globalNorm().get().applyAsDouble(norm);
@@ -263,7 +263,7 @@ public final class Optimizer implements AutoCloseable {
             throw new IllegalStateException("accumulate() needs an optimizer that was built with accumulate(true)");
         }
         Check.positive("weight", weight);
-        groups.followGradients();
+        groups.findGradients(true, this.weight != 0);
         training.pipeline().accumulate(this.weight == 0, (float) weight);
         this.weight += (float) weight;
     }

@@ -43,7 +43,7 @@ public final class OptimizerBuilder {
         OptimizerAccess.set(new Insides());
     }
 
-    private final ParameterStore store;
+    final ParameterStore store;
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, Schedule> schedules = new TreeMap<>();
     private Optional<Rule> rule = Optional.empty();
@@ -60,10 +60,10 @@ public final class OptimizerBuilder {
     private boolean flushSubnormals;
     private long steps;
     private double previousLearningRate;
-    private Optional<Width> width = Optional.empty();
+    Optional<Width> width = Optional.empty();
     private boolean unsupportedWidth;
     private long leastShared = LEAST_SHARED;
-    private Optional<Duration> warmUp = Optional.empty();
+    Optional<Duration> warmUp = Optional.empty();
 
     OptimizerBuilder(ParameterStore store) {
         this.store = Check.notNull("store", store);
@@ -376,7 +376,7 @@ public final class OptimizerBuilder {
         return optimizer;
     }
 
-    private Groups.Options options(Width chosen) {
+    Groups.Options options(Width chosen) {
         return new Groups.Options(store, chosen, rule, List.copyOf(groups), new TreeMap<>(schedules), clipping,
                 lossScaler.isPresent() && nonFinite == NonFinite.PROPAGATE ? NonFinite.SKIP : nonFinite, lossScaler, average, globalNorm,
                 clearsGradients, writesGradientsBack, accumulates, parallelism, leastShared, maximize, flushSubnormals, steps,

@@ -39,11 +39,13 @@ import org.lanewise.storage.MemoryPlane;
  */
 public final class ParameterStore implements AutoCloseable {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
-    private final List<Slice> nativeWrapped = new ArrayList<>();
+    private final List<Slice> callersMemory = new ArrayList<>();
     private final String planes;
     private final Storage stateStorage;
     private final WrappedMemory wrapped;
     private final Arena arena;
+    private final boolean ownsArena;
+    private final Optional<Runnable> gradientFinder;
     private final List<Bound> bound = new ArrayList<>();
     private Optional<Supplier<String>> stepped = Optional.empty();
     private long withoutGradient;
@@ -55,8 +57,11 @@ public final class ParameterStore implements AutoCloseable {
     private record Bound(States states, Map<Integer, Integer> places) {}
 
     /** {@code planes} says where those of its own lie, and how they are kept. */
-    ParameterStore(boolean nativeMemory, String planes, Storage stateStorage, WrappedMemory wrapped) {
-        this.arena = nativeMemory ? Arena.ofShared() : null;
+    ParameterStore(boolean nativeMemory, Optional<Arena> callers, String planes, Storage stateStorage, WrappedMemory wrapped,
+            Optional<Runnable> gradientFinder) {
+        this.ownsArena = nativeMemory && callers.isEmpty();
+        this.arena = nativeMemory ? callers.orElseGet(Arena::ofShared) : null;
+        this.gradientFinder = gradientFinder;
         this.planes = planes;
         this.stateStorage = stateStorage;
         this.wrapped = wrapped;
@@ -127,7 +132,7 @@ public final class ParameterStore implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (arena != null && arena.scope().isAlive()) {
+        if (ownsArena && arena.scope().isAlive()) {
             arena.close();
         }
         closed = true;
@@ -160,14 +165,14 @@ public final class ParameterStore implements AutoCloseable {
     /** What a step, which reads and writes all tensors, needs. */
     void requireUsable() {
         requireOpen();
-        nativeWrapped.forEach(Slice::requireAlive);
+        callersMemory.forEach(Slice::requireAlive);
     }
 
     void add(String name, long[] shape, boolean owned, Slice parameter, Slice gradient) {
         tensors.put(name, new Tensor(this, tensors.size(), name, shape, owned, parameter, gradient));
-        if (!owned && parameter.isNative()) {
-            nativeWrapped.add(parameter);
-            nativeWrapped.add(gradient);
+        if (parameter.isNative() && !(owned && ownsArena)) {
+            callersMemory.add(parameter);
+            callersMemory.add(gradient);
         }
     }
 
@@ -232,6 +237,10 @@ public final class ParameterStore implements AutoCloseable {
                 (arena, length) -> storage.allocate(arena, length, index));
     }
 
+    Storage stateStorage() {
+        return stateStorage;
+    }
+
     Slice state(Tensor tensor, String name) {
         requireOpen();
         List<String> names = new ArrayList<>();
@@ -262,6 +271,20 @@ public final class ParameterStore implements AutoCloseable {
         withoutGradient += (before ? 1 : 0) - (now ? 1 : 0);
     }
 
+    /**
+     * Has gradients found, if somebody said how.
+     *
+     * @param further whether they are added to others: a tensor that had a gradient among those has one
+     */
+    void findGradients(boolean further) {
+        if (gradientFinder.isEmpty()) {
+            return;
+        }
+        List<Tensor> had = further ? tensors.values().stream().filter(Tensor::hasGradient).toList() : List.of();
+        gradientFinder.get().run();
+        had.stream().filter(tensor -> !tensor.hasGradient()).forEach(tensor -> tensor.setHasGradient(true));
+    }
+
     boolean allHaveGradients() {
         return withoutGradient == 0;
     }
@@ -276,7 +299,7 @@ public final class ParameterStore implements AutoCloseable {
             throw new IllegalArgumentException("gradients that overlap in the caller's memory cannot be " + written
                     + ": the next tensor needs them");
         }
-        for (Slice slice : nativeWrapped) {
+        for (Slice slice : callersMemory) {
             if (slice.plane().memory() instanceof MemorySegment segment) {
                 WrappedMemory.requireWritable(slice.name(), segment);
             }

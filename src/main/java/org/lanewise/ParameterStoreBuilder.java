@@ -1,10 +1,12 @@
 package org.lanewise;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.lanewise.check.Check;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.PlacedTensor;
@@ -25,6 +27,8 @@ public final class ParameterStoreBuilder {
     private long length;
     private boolean builtWrapped;
     private boolean nativeMemory;
+    private Optional<Arena> arena = Optional.empty();
+    private Optional<Runnable> gradientFinder = Optional.empty();
     private Storage parameters = Storage.F32;
     private Storage gradients = Storage.F32;
     private Storage states = Storage.F32;
@@ -45,6 +49,7 @@ public final class ParameterStoreBuilder {
      */
     public ParameterStoreBuilder heap() {
         nativeMemory = false;
+        arena = Optional.empty();
         return this;
     }
 
@@ -55,6 +60,39 @@ public final class ParameterStoreBuilder {
      */
     public ParameterStoreBuilder nativeMemory() {
         nativeMemory = true;
+        arena = Optional.empty();
+        return this;
+    }
+
+    /**
+     * Keeps the store's own parameters and gradients outside the heap in memory of the caller's, aligned to 64 bytes. Closing the store
+     * does not free them, so whoever else uses them may go on; states are freed. Once the arena is closed, steps are refused.
+     *
+     * @param arena where they are allocated; must stay open as long as the store is used
+     * @return this
+     * @throws IllegalArgumentException if its memory is not open to all threads
+     * @throws IllegalStateException if it is closed
+     * @throws NullPointerException if it is null
+     */
+    public ParameterStoreBuilder nativeMemory(Arena arena) {
+        WrappedMemory.of("memory of the store", Check.notNull("arena", arena).allocate(0), 0, true);
+        nativeMemory = true;
+        this.arena = Optional.of(arena);
+        return this;
+    }
+
+    /**
+     * Has gradients found before an optimizer reads them, in each {@link Optimizer#step()} or, if it accumulates, each {@link
+     * Optimizer#accumulate}: by {@link Tensor#rebindGradient}, {@link Tensor#setHasGradient}, or by copying them. For gradients of
+     * frameworks that move or free them. A tensor that was found to have a gradient in one of several calls of {@code accumulate} has one
+     * in the step. What this throws, the step throws, and has changed nothing.
+     *
+     * @param finder called by the thread that steps; by default nothing is done
+     * @return this
+     * @throws NullPointerException if it is null
+     */
+    public ParameterStoreBuilder findGradients(Runnable finder) {
+        gradientFinder = Optional.of(Check.notNull("finder", finder));
         return this;
     }
 
@@ -206,7 +244,7 @@ public final class ParameterStoreBuilder {
             throw new IllegalArgumentException("heap planes must have at most 2147483647 elements, tensors padded to "
                     + PlacedTensor.PADDING + " included; use nativeMemory() or several stores; got " + length);
         }
-        ParameterStore store = new ParameterStore(nativeMemory, planes(), states, wrapped);
+        ParameterStore store = new ParameterStore(nativeMemory, arena, planes(), states, wrapped, gradientFinder);
         try {
             place(store, store.allocate(parameters, owned, PlacedTensor.PARAMETER),
                     store.allocate(gradients, owned, PlacedTensor.GRADIENT));

@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
@@ -62,10 +63,10 @@ final class EveryPublicCall {
                 store.tensors().getFirst().parameter(), Width.BITS_128, Storage.F32, Extent.PARAMETER, Place.F32_HEAP, Values.NORMAL,
                 Optimizer.builder(store).rule(new Adam(0.1)), new Rule.State("m"),
                 new Shape(1, 1, 3), "m", 3, 3L, 0.1, 0.1f, true, new float[3], MemorySegment.ofArray(new float[3]),
-                (LongConsumer) _ -> {}, (Runnable) () -> {}, List.of(), Map.of(), Clipping.none(), Clipping.Form.VALUE, NonFinite.SKIP,
-                Average.swa(), new LossScaler(), new LossScaler().initial(), Group.of("group", _ -> true), Schedule.constant(),
-                (DoubleUnaryOperator) norm -> norm, Path.of("missing", "file"), LoadOptions.strict(), new SafetensorsWriter(),
-                Duration.ZERO);
+                (LongConsumer) _ -> {}, (Runnable) () -> {}, Arena.ofAuto(), List.of(), Map.of(), Clipping.none(), Clipping.Form.VALUE,
+                NonFinite.SKIP, Average.swa(), new LossScaler(), new LossScaler().initial(), Group.of("group", _ -> true),
+                Schedule.constant(), (DoubleUnaryOperator) norm -> norm, Path.of("missing", "file"), LoadOptions.strict(),
+                new SafetensorsWriter(), Duration.ZERO);
         given.forEach(value -> values.put(value.getClass(), value));
         return values;
     }

@@ -123,6 +123,7 @@ class NullArgumentsTest {
             Map.entry(Checkpoint.class, () -> Checkpoint.of(averaging())), Map.entry(LoadOptions.class, LoadOptions::strict),
             Map.entry(CheckpointFolder.class, () -> new CheckpointFolder(MISSING, 1)),
             Map.entry(BackgroundSaver.class, BackgroundSaver::new), Map.entry(SafetensorsWriter.class, SafetensorsWriter::new),
+            Map.entry(Arena.class, Arena::ofAuto),
             Map.entry(SafetensorsFile.class, NullArgumentsTest::file), Map.entry(Path.class, () -> MISSING),
             Map.entry(TorchCheckpoint.class, NullArgumentsTest::torchFile),
             Map.entry(UnaryOperator.class, UnaryOperator::identity),

@@ -91,6 +91,20 @@ class WrappedSegmentTest {
     }
 
     @Test
+    void aGradientReboundBeforeTheFirstStepIsInItsNorms() {
+        for (Clipping clipping : List.of(Clipping.byNorm(1), Clipping.byTensorNorm(1))) {
+            try (Arena arena = Arena.ofShared()) {
+                MemorySegment w = arena.allocate(8, 4);
+                ParameterStore store = ParameterStore.builder().wrap("w", w, arena.allocate(8, 4), 2).build();
+                Optimizer optimizer = Optimizer.builder(store).rule(new GradientDescent(1)).clip(clipping).build();
+                store.tensor("w").rebindGradient(arena.allocateFrom(ValueLayout.JAVA_FLOAT, 3, 4));
+                assertEquals(5, optimizer.step().gradientNorm());
+                assertArrayEquals(new float[] {-0.6f, -0.8f}, w.toArray(ValueLayout.JAVA_FLOAT), 1e-6f);
+            }
+        }
+    }
+
+    @Test
     void aRefusedRebindingChangesNothing() {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment parameters = arena.allocate(40, 64), gradients = arena.allocate(40, 64);

@@ -1,6 +1,8 @@
 package org.lanewise.execution;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the library may do with an optimizer and nobody else: set when {@code OptimizerBuilder} is initialized, and seen by this module
@@ -74,4 +76,66 @@ public abstract class OptimizerAccess {
      * @param accumulatedWeight as {@link #accumulatedWeight(Object)} had it
      */
     public abstract void resume(Object optimizer, long steps, double accumulatedWeight);
+
+    /**
+     * How a group is to be divided among processes.
+     *
+     * @param tensors numbers of its tensors in the store
+     * @param isFrozen whether they are not stepped
+     * @param wholeTensors whether its rule needs to know of whole tensors
+     */
+    public record Division(List<Integer> tensors, boolean isFrozen, boolean wholeTensors) {}
+
+    /**
+     * The groups of an optimizer to be.
+     *
+     * @param builder a builder
+     * @return in the order in which they were given, what is left last
+     * @throws IllegalArgumentException if groups do not fit the tensors, a group has no rule, options do not go together, or gradients are
+     *         to be written back, which are not those of the builder's store
+     */
+    public abstract List<Division> divisions(Object builder);
+
+    /**
+     * The store that a builder is for.
+     *
+     * @param builder a builder
+     * @return a store
+     */
+    public abstract Object store(Object builder);
+
+    /**
+     * The tensors of the store that a builder is for.
+     *
+     * @param builder a builder
+     * @return where they lie
+     * @throws IllegalStateException if the store is closed
+     */
+    public abstract List<PlacedTensor> placed(Object builder);
+
+    /**
+     * Has the gradients of a store found, where its maker said how.
+     *
+     * @param store a store
+     * @param further whether they are added to others: a tensor that had a gradient among those has one
+     */
+    public abstract void findGradients(Object store, boolean further);
+
+    /**
+     * A store for parts of the tensors of a builder's store.
+     *
+     * @param builder a builder
+     * @return a builder of a store in native memory, whose states are kept as in the other one; without tensors
+     */
+    public abstract Object shard(Object builder);
+
+    /**
+     * Makes the optimizer over a part of each tensor. The builder's own store belongs to it too.
+     *
+     * @param builder a builder
+     * @param shard a store that has a part, if only an empty one, of each tensor of the builder's store, in their order
+     * @param check is given the optimizer; if it throws, the builder's store has no optimizer
+     * @return the optimizer, with all that the builder was told
+     */
+    public abstract Object build(Object builder, Object shard, Consumer<Object> check);
 }

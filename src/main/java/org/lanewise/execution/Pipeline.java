@@ -10,7 +10,7 @@ import org.lanewise.staging.Loops;
 import org.lanewise.storage.MemoryPlane;
 
 /** All that is done to the tensors of an optimizer: norms, look-aheads, updates and what follows them. */
-public final class Pipeline {
+public final class Pipeline implements Measures {
     private final Settings settings;
     private final Loops loops;
     private final Optional<Crew> crew;
@@ -24,6 +24,9 @@ public final class Pipeline {
     private final Optional<Accumulation> accumulation;
     private Optional<Measuring> norm = Optional.empty();
     private Optional<Measuring> norms = Optional.empty();
+
+    /** Where gradients are since they moved: norms are planned when they are first asked for. */
+    private List<MemoryPlane> moved = List.of();
 
     /**
      * How things are done.
@@ -152,41 +155,25 @@ public final class Pipeline {
         return followers;
     }
 
-    /**
-     * Sum of the squares of the gradients of all tensors that are not left out.
-     *
-     * @return at least 0, infinite or {@code NaN}
-     */
+    @Override
     public double sumOfSquares() {
         Measuring measuring = settings.presence().anyAbsent() ? norms() : norm();
         measuring.execution().run();
         return measuring.pass().total();
     }
 
-    /**
-     * Sum of the squares of the gradients of each tensor.
-     *
-     * @param each is given them in their order, those that are left out with 0
-     */
+    @Override
     public void sumsOfSquares(NormPass.OfTensor each) {
         norms().execution().run();
         norms().pass().forEach(each);
     }
 
-    /**
-     * How many gradients are infinite or {@code NaN}.
-     *
-     * @return at least 0
-     */
+    @Override
     public long nonFiniteCount() {
         return norms().pass().nonFiniteCount();
     }
 
-    /**
-     * The first gradient that is infinite or {@code NaN}.
-     *
-     * @return empty if all are finite
-     */
+    @Override
     public Optional<NormPass.Found> firstNonFinite() {
         return norms().pass().firstNonFinite();
     }
@@ -218,6 +205,9 @@ public final class Pipeline {
         return loops.noted(() -> {
             NormPass work = new NormPass(members, byTensor, settings.presence(), settings.vectorBits(), settings.lanes() > 1,
                     settings.form().sanitised());
+            if (!moved.isEmpty()) {
+                work.readGradients(moved);
+            }
             return new Measuring(work, execution(work));
         });
     }
@@ -264,6 +254,7 @@ public final class Pipeline {
             accumulation.get().readGradients(gradients);
             return;
         }
+        moved = gradients;
         for (Execution each : updates) {
             each.readGradients(gradients);
         }

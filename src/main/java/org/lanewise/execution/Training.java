@@ -3,6 +3,7 @@ package org.lanewise.execution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.lanewise.staging.Loops;
 
 /** The groups of an optimizer, and what is done to them from step to step. */
@@ -15,6 +16,7 @@ public final class Training {
     private final NormPass.OfTensor scaling = this::scale;
     private final Loops loops = new Loops();
     private Pipeline pipeline;
+    private Optional<Measures> ofAll = Optional.empty();
     private Factor factor = _ -> 1;
     private double taken;
     private double total;
@@ -81,6 +83,24 @@ public final class Training {
     }
 
     /**
+     * What measures gradients: the pipeline, unless it has a part of them only.
+     *
+     * @return asked in each step that needs it
+     */
+    public Measures measures() {
+        return ofAll.isPresent() ? ofAll.get() : pipeline;
+    }
+
+    /**
+     * Has gradients measured together with those that other processes have.
+     *
+     * @param ofAll measures all
+     */
+    public void measureBy(Measures ofAll) {
+        this.ofAll = Optional.of(ofAll);
+    }
+
+    /**
      * Finds the numbers of a step; nothing else has changed after that.
      *
      * @param step its number
@@ -125,7 +145,7 @@ public final class Training {
      * @return at least 0, infinite or {@code NaN}
      */
     public double norm(double taken) {
-        return Math.sqrt(pipeline.sumOfSquares()) * taken;
+        return Math.sqrt(measures().sumOfSquares()) * taken;
     }
 
     /**
@@ -140,7 +160,7 @@ public final class Training {
         this.factor = factor;
         total = 0;
         smallest = 1;
-        pipeline.sumsOfSquares(scaling);
+        measures().sumsOfSquares(scaling);
         return Math.sqrt(total) * taken;
     }
 
