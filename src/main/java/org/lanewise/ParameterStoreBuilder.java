@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lanewise.check.Check;
+import org.lanewise.check.HotSpot;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.F32Heap;
@@ -36,7 +37,10 @@ public final class ParameterStoreBuilder {
         }
     }
 
-    ParameterStoreBuilder() {}
+    /** An optimizer will be made next. */
+    ParameterStoreBuilder() {
+        HotSpot.read();
+    }
 
     /**
      * Keeps the store's own planes in Java arrays: the default.
