@@ -39,6 +39,8 @@ public final class Documents {
     private static final int MOST_BYTES = 8 << 20;
     /** Headings, code, pictures and other marks: no text that is written between the marks has them. */
     private static final Pattern FOREIGN = Pattern.compile("^ {0,3}(#|```|~~~|!\\[|<!--)");
+    private static final Pattern FOREIGN_TO_START = Pattern.compile("^ {0,3}(#|```|~~~|<!--)");
+    private static final String START_CHART = "start.svg";
 
     private Documents() {}
 
@@ -93,9 +95,10 @@ public final class Documents {
     public static Map<Path, String> withStart(Path project, StartResults results) throws IOException {
         Path docs = project.resolve(DOCS), measured = docs.resolve("measured.md");
         Map<Path, String> texts = new LinkedHashMap<>();
-        texts.put(docs.resolve("start.svg"), StartChart.svg(results).orElseThrow(() -> new IllegalArgumentException(
+        texts.put(docs.resolve(START_CHART), StartChart.svg(results).orElseThrow(() -> new IllegalArgumentException(
                 "results have no line that is not in doubt")));
-        texts.put(measured, edited(measured, text -> replaced(measured, text, BEGIN_START, StartTable.page(results), _ -> {})));
+        String lines = "![How long a step takes by the time since the start](" + START_CHART + ")\n\n" + StartTable.page(results);
+        texts.put(measured, edited(measured, text -> replaced(measured, text, BEGIN_START, FOREIGN_TO_START, lines, _ -> {})));
         return texts;
     }
 
@@ -133,7 +136,7 @@ public final class Documents {
 
     /** The text with other lines between its marks, in a table whose lines have a name in so many columns. */
     private static String marked(Path file, String text, int names, String lines) {
-        return replaced(file, text, BEGIN, lines, old -> requireAll(file, old, names, lines));
+        return replaced(file, text, BEGIN, FOREIGN, lines, old -> requireAll(file, old, names, lines));
     }
 
     private static void requireAll(Path file, String old, int names, String lines) {
@@ -147,13 +150,13 @@ public final class Documents {
     }
 
     /** The text with other lines between two marks; the old ones are looked at before. */
-    private static String replaced(Path file, String text, String mark, String lines, Consumer<String> look) {
+    private static String replaced(Path file, String text, String mark, Pattern foreign, String lines, Consumer<String> look) {
         int begin = text.indexOf(mark + "\n"), end = text.indexOf("\n" + END, Math.max(begin, 0));
         if (begin < 0 || end < 0) {
             throw new IllegalArgumentException(file + " has no line '" + mark + "' with a line '" + END + "' after it");
         }
         String old = text.substring(begin + mark.length(), end);
-        old.lines().filter(line -> FOREIGN.matcher(line).find()).findFirst().ifPresent(line -> {
+        old.lines().filter(line -> foreign.matcher(line).find()).findFirst().ifPresent(line -> {
             throw new IllegalArgumentException(file + " has a line between '" + mark + "' and '" + END
                     + "' that the command readme does not write, so that one of both seems to be missing: '" + line + "'");
         });

@@ -82,8 +82,11 @@ class StartTableTest {
         String before = Documents.BEGIN + "\nrules\n" + Documents.END + "\n";
         Files.writeString(measured, before + Documents.BEGIN_START + "\nold\n" + Documents.END + "\nEnd.\n");
         Map<Path, String> texts = Documents.withStart(project, RESULTS);
-        assertEquals(before + Documents.BEGIN_START + "\n" + StartTable.page(RESULTS) + Documents.END + "\nEnd.\n", texts.get(measured));
+        assertEquals(before + Documents.BEGIN_START + "\n![How long a step takes by the time since the start](start.svg)\n\n"
+                + StartTable.page(RESULTS) + Documents.END + "\nEnd.\n", texts.get(measured));
         assertEquals(StartChart.svg(RESULTS).orElseThrow(), texts.get(project.resolve("src/docs/start.svg")));
+        Files.writeString(measured, texts.get(measured));
+        assertEquals(texts, Documents.withStart(project, RESULTS), "a second time");
         Files.writeString(measured, before);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Documents.withStart(project, RESULTS)).getMessage()
                 .contains(" has no line '" + Documents.BEGIN_START + "'"));
