@@ -33,7 +33,11 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
     /** Ends when {@link This} is there. */
     private static final class Reader {
         static {
-            Thread.ofPlatform().name("lanewise-flags").daemon().inheritInheritableThreadLocals(false).start(HotSpot::current);
+            try {
+                Thread.ofPlatform().name("lanewise-flags").daemon().inheritInheritableThreadLocals(false).start(HotSpot::current);
+            } catch (OutOfMemoryError _) {
+                // The system has no thread left: what nobody has read is read when it is asked for.
+            }
         }
 
         static void begin() {}
