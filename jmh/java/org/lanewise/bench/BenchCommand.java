@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.lanewise.bench.peers.Libraries;
 import org.lanewise.bench.plan.Cell;
 import org.lanewise.bench.plan.JmhLock;
 import org.lanewise.bench.plan.Measurement;
@@ -61,6 +62,7 @@ final class BenchCommand implements Callable<Integer> {
     static final List<String> JVM_FLAGS = List.of(JvmFlags.UNSAFE);
 
     private static final int START_FORKS = 15;
+    private static final double START_SECONDS = 2.5, LEAST_SECONDS = 0.01, MOST_SECONDS = 600;
     private static final Measurement QUICK = new Measurement(1, 100, 3, 60);
     private static final Measurement FULL = new Measurement(5, 100, 3, 60);
 
@@ -73,9 +75,14 @@ final class BenchCommand implements Callable<Integer> {
                     + "threads, many tensors, two groups")
     private boolean pipeline;
 
-    @Option(names = "--start", description = "the first steps of Adam in fresh JVMs, 15 of each, in place of rules: what it takes to make "
-                    + "an optimizer, single steps, the first thousand, and how long until full speed")
+    @Option(names = "--start", description = "the first steps of Adam in fresh JVMs, in place of rules: what it takes to make an "
+                    + "optimizer, single steps, the first thousand, how long until full speed, and how much single steps differ then; "
+                    + "beside plain Java and the libraries of peers, as far as these are there: some 12 minutes")
     private boolean start;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "how long each JVM of --start steps, 0.01 to 600 (default: 2.5; other "
+                    + "libraries half as long)")
+    private Double seconds;
 
     @Option(names = "--rule", paramLabel = "NAME", description = "only these rules, in detail")
     private List<String> rules = List.of();
@@ -94,7 +101,8 @@ final class BenchCommand implements Callable<Integer> {
                     + "--pipeline also 2, which share sizes that are even")
     private Set<Integer> threads = Set.of();
 
-    @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5)")
+    @Option(names = "--forks", paramLabel = "N", description = "JVMs for each cell, 1 to 100 (default: 1, with --full 5, with --start 15 "
+                    + "and a third of them for what is only compared with)")
     private Integer forks;
 
     @Option(names = "--out", paramLabel = "DIR",
@@ -115,10 +123,9 @@ final class BenchCommand implements Callable<Integer> {
         if (pipeline && !(rules.isEmpty() && storages.isEmpty() && widths.isEmpty())) {
             throw new ParameterException(spec.commandLine(), "--pipeline goes together with --full, --size, --threads, --forks and --out");
         }
+        requireStart();
         if (start) {
-            new StartRun(asked.sizes(), forks == null ? START_FORKS : forks).run(out != null ? out : Path.of("lanewise-start"),
-                    spec.commandLine().getOut());
-            return ExitCode.OK;
+            return measureStart(asked.sizes());
         }
         List<Cell> cells = pipeline ? Plan.pipeline(asked) : full ? Plan.full(asked) : Plan.quick(asked);
         if (cells.stream().noneMatch(cell -> cell.form().isLanewise())) {
@@ -135,9 +142,33 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private void requireStart() {
+        if (start && (full || pipeline || !(rules.isEmpty() && storages.isEmpty() && widths.isEmpty() && threads.isEmpty()))) {
+            throw new ParameterException(spec.commandLine(), "--start goes together with --size, --seconds, --forks and --out");
+        }
+        if (seconds != null && (!start || !(seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS))) {
+            throw new ParameterException(spec.commandLine(), start ? "--seconds must be 0.01 to 600, got " + seconds
+                    : "--seconds needs --start");
+        }
+    }
+
+    private int measureStart(Set<Integer> sizes) throws IOException {
+        Optional<JmhLock> lock = Options.takeLock(spec.commandLine().getErr());
+        if (lock.isEmpty()) {
+            return ExitCode.BUSY;
+        }
+        try (JmhLock _ = lock.get(); EarlyEnd end = new EarlyEnd()) {
+            Options.warnOfLoad(spec);
+            StartRun.Asked asked = new StartRun.Asked(sizes, forks == null ? START_FORKS : forks, seconds == null ? START_SECONDS : seconds,
+                    spec.commandLine().getParseResult().originalArgs());
+            StartRun run = new StartRun(asked, Libraries.nextToBenchmarks(), new RunFiles(RunFolder.create(folder())), end);
+            return run.run(spec.commandLine().getOut(), spec.commandLine().getErr()) ? ExitCode.OK : ExitCode.FAILED;
+        }
+    }
+
     /** Others than rules have a folder of their own, since the latest run of rules goes into documents. */
     private Path folder() {
-        return out != null ? out : Path.of(pipeline ? "lanewise-pipeline" : "lanewise-bench");
+        return out != null ? out : Path.of(start ? "lanewise-start" : pipeline ? "lanewise-pipeline" : "lanewise-bench");
     }
 
     /** Holds JMH's lock for the whole run; without it, or without the memory that forks take, nothing is begun. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.lanewise.bench.report.Documents;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
+import org.lanewise.bench.result.StartResults;
 import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.RunFolder;
 import org.lanewise.tool.WholeFile;
@@ -40,17 +41,17 @@ final class ReadmeCommand implements Callable<Integer> {
     @Option(names = "--unfinished", description = "takes results of a run that was ended early, if they have all that is needed")
     private boolean unfinished;
 
+    @Option(names = "--start", description = "takes a run of bench --start instead, and puts its tables into src/docs/measured.md and its "
+            + "chart beside it")
+    private boolean start;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        List<Results> results = new ArrayList<>();
-        for (Path file : files) {
-            results.add(read(RunFolder.file(file, RunFiles.RESULTS)));
-        }
         try {
-            Map<Path, String> texts = Documents.with(project, results);
+            Map<Path, String> texts = start ? withStart() : withRules();
             WholeFile.writeAll(texts);
             texts.keySet().forEach(spec.commandLine().getOut()::println);
         } catch (IllegalArgumentException e) {
@@ -59,12 +60,30 @@ final class ReadmeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Results read(Path file) throws IOException {
-        Results results = ResultsFile.read(file);
-        if (!results.finished() && !unfinished) {
+    private Map<Path, String> withRules() throws IOException {
+        List<Results> results = new ArrayList<>();
+        for (Path each : files) {
+            Path file = RunFolder.file(each, RunFiles.RESULTS);
+            results.add(ResultsFile.read(file));
+            requireFinished(file, results.getLast().finished());
+        }
+        return Documents.with(project, results);
+    }
+
+    private Map<Path, String> withStart() throws IOException {
+        if (files.size() != 1) {
+            throw new IllegalArgumentException("--start takes one run, got " + files.size());
+        }
+        Path file = RunFolder.file(files.getFirst(), RunFiles.RESULTS);
+        StartResults results = StartResults.read(file);
+        requireFinished(file, results.finished());
+        return Documents.withStart(project, results);
+    }
+
+    private void requireFinished(Path file, boolean finished) {
+        if (!finished && !unfinished) {
             throw new ParameterException(spec.commandLine(), file + " is of a run that was ended early or whose JVMs failed; --unfinished "
                     + "takes it");
         }
-        return results;
     }
 }

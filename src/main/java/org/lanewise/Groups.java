@@ -41,12 +41,15 @@ public final class Groups {
             if (rule.isEmpty() && groups.isEmpty()) {
                 throw new IllegalArgumentException("an optimizer needs a rule or a group with one, got none");
             }
-            refuse(lossScaler.isPresent() && (nonFinite == NonFinite.REFUSE || nonFinite == NonFinite.SANITISE),
-                    "a loss scaler skips steps whose gradients are not finite, so it does not go together with " + nonFinite);
+            if (lossScaler.isPresent() && (nonFinite == NonFinite.REFUSE || nonFinite == NonFinite.SANITISE)) {
+                throw new IllegalArgumentException(
+                        "a loss scaler skips steps whose gradients are not finite, so it does not go together with " + nonFinite);
+            }
             refuse(clearsGradients && writesGradientsBack, "gradients cannot be both cleared and written back");
             refuse(accumulates && writesGradientsBack, "gradients that are accumulated cannot be written back: there are several");
-            refuse(globalNorm.isPresent() && !clipping.isGlobal(),
-                    "a global norm of your own needs clipping by the global norm, got " + clipping);
+            if (globalNorm.isPresent() && !clipping.isGlobal()) {
+                throw new IllegalArgumentException("a global norm of your own needs clipping by the global norm, got " + clipping);
+            }
         }
 
         private static void refuse(boolean refused, String message) {

@@ -2,7 +2,7 @@ package org.lanewise;
 
 import java.util.List;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import org.lanewise.check.HotSpot;
 import org.lanewise.check.VectorModule;
 
@@ -47,7 +47,7 @@ public enum Width {
      */
     public boolean isSupported() {
         VectorModule.require();
-        return this == SCALAR || bits <= FloatVector.SPECIES_PREFERRED.vectorBitSize();
+        return this == SCALAR || bits <= VectorShape.preferredShape().vectorBitSize();
     }
 
     /**

@@ -19,10 +19,11 @@ import org.lanewise.staging.StagedKernels;
 
 /** Optimizers as users have them: on plain loops first, and then on those that the background thread has had compiled. */
 class FirstStepsTest {
-    @Test
+    @ParameterizedTest
     @Tag("slow")
-    void comeToFullSpeedWithTheSameBitsAndLeaveNeitherGarbageNorAThread() throws Exception {
-        List<String> lines = run(List.of(), 120);
+    @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:ActiveProcessorCount=1", "-XX:-TieredCompilation"})
+    void comeToFullSpeedWithTheSameBitsAndLeaveNeitherGarbageNorAThread(String flag) throws Exception {
+        List<String> lines = run(List.of(flag), 120);
         assertEquals(Set.of("bits " + FirstSteps.bits(Width.SCALAR, 0)), with(lines, "bits "));
         assertEquals(List.of("thread gone"), List.copyOf(with(lines, "thread ")));
         List<String> ready = lines.stream().filter(line -> line.endsWith("at full speed")).toList();

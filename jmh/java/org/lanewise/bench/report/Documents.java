@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import org.lanewise.bench.result.Compared;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Rows;
+import org.lanewise.bench.result.StartResults;
 import org.lanewise.tool.RuleTable;
 import org.lanewise.tool.StoreKind;
 import org.lanewise.tool.Units;
@@ -27,6 +29,8 @@ public final class Documents {
     static final String BEGIN = "<!-- begin: written by the command readme -->";
     static final String END = "<!-- end -->";
 
+    static final String BEGIN_START = "<!-- begin: written by the command readme --start -->";
+
     private static final Path README = Path.of("README.md");
     private static final Path DOCS = Path.of("src/docs");
     private static final String RULES_BEGINNING = "| rule | step |";
@@ -35,6 +39,8 @@ public final class Documents {
     private static final int MOST_BYTES = 8 << 20;
     /** Headings, code, pictures and other marks: no text that is written between the marks has them. */
     private static final Pattern FOREIGN = Pattern.compile("^ {0,3}(#|```|~~~|!\\[|<!--)");
+    private static final Pattern FOREIGN_TO_START = Pattern.compile("^ {0,3}(#|```|~~~|<!--)");
+    private static final String START_CHART = "start.svg";
 
     private Documents() {}
 
@@ -77,6 +83,25 @@ public final class Documents {
         return texts;
     }
 
+    /**
+     * The documents with the numbers of first steps: their section in {@code measured.md}, and its chart.
+     *
+     * @param project the folder of this project's sources
+     * @param results of first steps
+     * @return as above
+     * @throws IOException if the document cannot be read
+     * @throws IllegalArgumentException if it lacks the place where numbers go, or results have none that can be drawn
+     */
+    public static Map<Path, String> withStart(Path project, StartResults results) throws IOException {
+        Path docs = project.resolve(DOCS), measured = docs.resolve("measured.md");
+        Map<Path, String> texts = new LinkedHashMap<>();
+        texts.put(docs.resolve(START_CHART), StartChart.svg(results).orElseThrow(() -> new IllegalArgumentException(
+                "results have no line that is not in doubt")));
+        String lines = "![How long a step takes by the time since the start](" + START_CHART + ")\n\n" + StartTable.page(results);
+        texts.put(measured, edited(measured, text -> replaced(measured, text, BEGIN_START, FOREIGN_TO_START, lines, _ -> {})));
+        return texts;
+    }
+
     private static void requireKnown(Results results) {
         List<String> unknown = Rows.of(results).rules().stream().filter(rule -> !RuleTable.firstOfEach().containsKey(rule)).toList();
         if (!unknown.isEmpty()) {
@@ -111,15 +136,10 @@ public final class Documents {
 
     /** The text with other lines between its marks, in a table whose lines have a name in so many columns. */
     private static String marked(Path file, String text, int names, String lines) {
-        int begin = text.indexOf(BEGIN + "\n"), end = text.indexOf("\n" + END, Math.max(begin, 0));
-        if (begin < 0 || end < 0) {
-            throw new IllegalArgumentException(file + " has no line '" + BEGIN + "' with a line '" + END + "' after it");
-        }
-        String old = text.substring(begin + BEGIN.length(), end);
-        old.lines().filter(line -> FOREIGN.matcher(line).find()).findFirst().ifPresent(line -> {
-            throw new IllegalArgumentException(file + " has a line between '" + BEGIN + "' and '" + END
-                    + "' that the command readme does not write, so that one of both seems to be missing: '" + line + "'");
-        });
+        return replaced(file, text, BEGIN, FOREIGN, lines, old -> requireAll(file, old, names, lines));
+    }
+
+    private static void requireAll(Path file, String old, int names, String lines) {
         List<String> lost = Figures.of(old, names).missingIn(Figures.of(lines, names));
         if (!lost.isEmpty()) {
             throw new IllegalArgumentException(file + " has figures that results lack or that are in doubt: "
@@ -127,7 +147,21 @@ public final class Documents {
                     + (lost.size() > MOST_NAMED ? "; and of " + (lost.size() - MOST_NAMED) + " more lines" : "")
                     + "; bench --full measures them");
         }
-        return text.substring(0, begin) + BEGIN + "\n" + lines.stripTrailing() + text.substring(end);
+    }
+
+    /** The text with other lines between two marks; the old ones are looked at before. */
+    private static String replaced(Path file, String text, String mark, Pattern foreign, String lines, Consumer<String> look) {
+        int begin = text.indexOf(mark + "\n"), end = text.indexOf("\n" + END, Math.max(begin, 0));
+        if (begin < 0 || end < 0) {
+            throw new IllegalArgumentException(file + " has no line '" + mark + "' with a line '" + END + "' after it");
+        }
+        String old = text.substring(begin + mark.length(), end);
+        old.lines().filter(line -> foreign.matcher(line).find()).findFirst().ifPresent(line -> {
+            throw new IllegalArgumentException(file + " has a line between '" + mark + "' and '" + END
+                    + "' that the command readme does not write, so that one of both seems to be missing: '" + line + "'");
+        });
+        look.accept(old);
+        return text.substring(0, begin) + mark + "\n" + lines.stripTrailing() + text.substring(end);
     }
 
     /**

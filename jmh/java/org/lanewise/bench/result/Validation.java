@@ -44,6 +44,58 @@ final class Validation {
         }
     }
 
+    /** The same for first steps. */
+    static void require(StartResults results) {
+        require(results.format() == Results.FORMAT, "format", Results.FORMAT + ", which this version reads", results.format());
+        machine(results.machine());
+        settings(results.settings());
+        for (int i = 0; i < results.starts().size(); i++) {
+            start("starts[" + i + "]", results.starts().get(i));
+        }
+        for (int i = 0; i < results.spreads().size(); i++) {
+            spread("spreads[" + i + "]", results.spreads().get(i));
+        }
+    }
+
+    private static void start(String at, Start start) {
+        require(start != null, at, "an object", start);
+        name(at + ".way", start.way());
+        range(at + ".n", start.n(), 1, MOST_PARAMETERS);
+        range(at + ".jvms", start.jvms(), 1, MOST_FORKS);
+        double[] numbers = {start.make(), start.again(), start.first(), start.tenth(), start.hundredth(), start.thousand(), start.full(),
+            start.slowest()};
+        String[] names = {"make", "again", "first", "tenth", "hundredth", "thousand", "full", "slowest"};
+        for (int k = 0; k < numbers.length; k++) {
+            range(at + "." + names[k], numbers[k], 0, MOST_NANOS);
+        }
+        range(at + ".nanos", start.nanos(), LEAST_NANOS, MOST_NANOS);
+        require(start.curve() != null && start.curve().size() <= MOST_TEXTS, at + ".curve", "a list of at most " + MOST_TEXTS + " points",
+                start.curve() == null ? null : start.curve().size());
+        for (int k = 0; k < start.curve().size(); k++) {
+            Start.Point point = start.curve().get(k);
+            String name = at + ".curve[" + k + "]";
+            require(point != null, name, "an object", point);
+            range(name + ".millis", point.millis(), LEAST_NANOS, MOST_NANOS);
+            range(name + ".nanos", point.nanos(), LEAST_NANOS, MOST_NANOS);
+        }
+    }
+
+    private static void spread(String at, StepSpread spread) {
+        require(spread != null, at, "an object", spread);
+        name(at + ".way", spread.way());
+        range(at + ".n", spread.n(), 1, MOST_PARAMETERS);
+        percentiles(at + ".steps", spread.steps());
+        percentiles(at + ".machine", spread.machine());
+    }
+
+    private static void percentiles(String at, StepSpread.Percentiles times) {
+        require(times != null, at, "an object", times);
+        range(at + ".p50", times.p50(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".p99", times.p99(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".p999", times.p999(), LEAST_NANOS, MOST_NANOS);
+        range(at + ".max", times.max(), LEAST_NANOS, MOST_NANOS);
+    }
+
     private static void machine(Machine machine) {
         texts("machine.flags", machine.flags(), LONGEST);
         texts("machine.caches", machine.caches(), LONGEST);

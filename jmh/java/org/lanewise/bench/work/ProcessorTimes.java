@@ -61,7 +61,12 @@ public record ProcessorTimes(double busy, double all, int processors, double own
 
     /** What others than this JVM used since then; empty where the system does not tell. */
     public Optional<OtherPrograms> othersSince(ProcessorTimes then) {
-        double share = Math.clamp((busy - then.busy - (own - then.own)) / (all - then.all), 0, 1);
+        return othersSince(then, 0);
+    }
+
+    /** The same where a JVM that this one started used so many nanoseconds, and has ended. */
+    public Optional<OtherPrograms> othersSince(ProcessorTimes then, double childNanos) {
+        double share = Math.clamp((busy - then.busy - (own - then.own) - childNanos) / (all - then.all), 0, 1);
         return Double.isFinite(share) ? Optional.of(new OtherPrograms(share, share * processors)) : Optional.empty();
     }
 

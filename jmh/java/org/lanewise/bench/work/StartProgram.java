@@ -1,16 +1,10 @@
 package org.lanewise.bench.work;
 
-import java.util.Arrays;
-import java.util.Locale;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.rule.Adam;
 
-/**
- * The program of one fresh JVM: makes an optimizer by Adam, or plain arrays, and times each step from the first on. Prints milliseconds:
- * until the optimizer was made, the first step, the 10th, the 100th, the first thousand, those until steps had come to full speed, and the
- * slowest step after that; then nanoseconds of a parameter at full speed.
- */
+/** The program of one fresh JVM: makes an optimizer by Adam, or plain arrays, and times each step from the first on. */
 public final class StartProgram {
     /** What steps. */
     public enum Way {
@@ -22,52 +16,43 @@ public final class StartProgram {
         PLAIN
     }
 
-    private static final int THOUSAND = 1_000;
-    /** Steps that are looked at together, and how much more than in the end half of them may take at full speed. */
-    private static final int WINDOW = 20;
-    private static final double FULL = 1.5;
-    private static final double MILLION = 1e6;
+    /** What is printed. */
+    public enum What {
+        /** Steps from the first one on. */
+        START,
+        /** How long single steps take at full speed. */
+        SPREAD
+    }
 
     private StartProgram() {}
 
-    /** Way, number of parameters, seconds. */
+    /** What, way, number of parameters, seconds. */
     public static void main(String... args) {
-        Way way = Way.valueOf(args[0]);
-        int n = Integer.parseInt(args[1]);
-        long[] nanos = new long[1 << 22];
-        float[] gradients = Workload.gradients(n);
-        long start = System.nanoTime();
-        Runnable step = way == Way.PLAIN ? new Plain(gradients) : new Lanewise(way == Way.NATIVE, gradients);
-        long make = System.nanoTime() - start;
-        long end = System.nanoTime() + (long) (Double.parseDouble(args[2]) * 1e9);
-        int steps = 0;
-        while (steps < nanos.length && (steps < THOUSAND || System.nanoTime() < end)) {
-            long before = System.nanoTime();
-            step.run();
-            nanos[steps++] = System.nanoTime() - before;
+        Way way = Way.valueOf(args[1]);
+        float[] gradients = Workload.gradients(Integer.parseInt(args[2]));
+        Stepping.Maker maker = way == Way.PLAIN ? new PlainMaker(gradients) : new LanewiseMaker(way == Way.NATIVE, gradients);
+        double seconds = Double.parseDouble(args[3]);
+        if (What.valueOf(args[0]) == What.START) {
+            Stepping.printStart(maker, seconds);
+        } else {
+            Stepping.printSpreads(maker, seconds);
         }
-        print(make, Arrays.copyOf(nanos, steps), n);
     }
 
-    private static void print(long make, long[] nanos, int n) {
-        long[] last = Arrays.copyOfRange(nanos, nanos.length - nanos.length / 5, nanos.length);
-        double full = median(last, 0, last.length);
-        int slow = 0;
-        for (int from = 0; from + WINDOW <= nanos.length; from += WINDOW) {
-            slow = median(nanos, from, from + WINDOW) > FULL * full ? from + WINDOW : slow;
+    private record LanewiseMaker(boolean nativeMemory, float[] gradients) implements Stepping.Maker {
+        @Override
+        public Runnable make() {
+            return new Lanewise(nativeMemory, gradients);
         }
-        System.out.printf(Locale.ROOT, "%f %f %f %f %f %f %f %f%n", make / MILLION, nanos[0] / MILLION, nanos[9] / MILLION,
-                nanos[99] / MILLION, Arrays.stream(nanos, 0, THOUSAND).sum() / MILLION, Arrays.stream(nanos, 0, slow).sum() / MILLION,
-                Arrays.stream(nanos, slow, nanos.length).max().orElse(0) / MILLION, full / n);
     }
 
-    private static double median(long[] nanos, int from, int to) {
-        long[] sorted = Arrays.copyOfRange(nanos, from, to);
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+    private record PlainMaker(float[] gradients) implements Stepping.Maker {
+        @Override
+        public Runnable make() {
+            return new Plain(gradients);
+        }
     }
 
-    /** Classes, not lambdas: what these take when they are used first is none of the steps'. */
     private static final class Lanewise implements Runnable {
         private final Optimizer optimizer;
 

@@ -25,9 +25,27 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
     private static final List<String> NEEDED_BY_VECTORS = List.of("EnableVectorSupport", "EnableVectorReboxing", "Inline");
     private static final AtomicBoolean WARNED = new AtomicBoolean();
 
-    /** This one: some 10 ms where flags can be read, for the classes of the module that reads them. */
+    /** This one: some 20 ms where flags can be read, for the classes of the module that reads them. */
     private static final class This {
         static final HotSpot INSTANCE = of(flags(), System.getProperty("java.vm.info", ""), HotSpot::isFmaSlow);
+    }
+
+    /** Ends when {@link This} is there. */
+    private static final class Reader {
+        static {
+            try {
+                Thread.ofPlatform().name("lanewise-flags").daemon().inheritInheritableThreadLocals(false).start(HotSpot::current);
+            } catch (OutOfMemoryError _) {
+                // The system has no thread left: what nobody has read is read when it is asked for.
+            }
+        }
+
+        static void begin() {}
+    }
+
+    /** Has a thread of its own read meanwhile what {@link #current} returns. */
+    public static void read() {
+        Reader.begin();
     }
 
     /**

@@ -43,9 +43,12 @@ public final class Executed {
      * @return this
      * @throws IllegalArgumentException if its loops are refused
      */
-    public synchronized Executed built() {
-        if (built == null) {
-            built = build.get();
+    public Executed built() {
+        // Splicing takes long, and all else that is synchronized here is asked by who makes another optimizer meanwhile.
+        synchronized (build) {
+            if (built == null) {
+                built = build.get();
+            }
         }
         return this;
     }

@@ -1,15 +1,17 @@
 package org.lanewise.splicer;
 
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lanewise.storage.F32Heap;
 
 /**
@@ -23,9 +25,13 @@ final class PlainLoops {
 
     private PlainLoops() {}
 
-    /** Whether there is one of a kernel class. */
-    static boolean isGiven(Class<?> kernel) {
-        return kernel.getResource(fileName(kernel)) != null;
+    /** The file of a kernel class; empty if it has none. */
+    static Optional<byte[]> read(Class<?> kernel) {
+        try (InputStream file = kernel.getResourceAsStream(fileName(kernel))) {
+            return file == null ? Optional.empty() : Optional.of(file.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("plain loop of " + kernel.getName() + " not readable", e);
+        }
     }
 
     /** Name of its file, which stands beside the class file. */
@@ -33,14 +39,10 @@ final class PlainLoops {
         return kernel.getName().substring(kernel.getName().lastIndexOf('.') + 1) + SUFFIX;
     }
 
-    static Executed.Built define(Lookup lookup) {
-        Class<?> kernel = lookup.lookupClass();
-        try (InputStream file = kernel.getResourceAsStream(fileName(kernel)); DataInputStream in = new DataInputStream(file)) {
-            Accesses accesses = new Accesses(in.readInt(), in.readInt(), in.readInt(), in.readBoolean());
-            return SplicedKernels.define(lookup, in.readAllBytes(), accesses);
-        } catch (IOException e) {
-            throw new UncheckedIOException("plain loop of " + kernel.getName() + " not readable", e);
-        }
+    static Executed.Built define(Lookup lookup, byte[] file) {
+        ByteBuffer in = ByteBuffer.wrap(file);
+        Accesses accesses = new Accesses(in.getInt(), in.getInt(), in.getInt(), in.get() != 0);
+        return SplicedKernels.define(lookup, Arrays.copyOfRange(file, in.position(), file.length), accesses);
     }
 
     /** Splices the plain loop of a kernel class. */

@@ -200,8 +200,7 @@ public final class SplicedKernels {
         AtomicReference<Optional<Executed>> found = OVER_FLOATS.get(written.getClass());
         if (found.get() == null) {
             Lookup lookup = KernelAccess.get().lookup(written);
-            found.compareAndSet(null, PlainLoops.isGiven(written.getClass())
-                    ? Optional.of(new Executed(() -> PlainLoops.define(lookup))) : Optional.empty());
+            found.compareAndSet(null, PlainLoops.read(written.getClass()).map(file -> new Executed(() -> PlainLoops.define(lookup, file))));
         }
         return found.get();
     }

@@ -29,6 +29,7 @@ class BenchCommandTest {
         "'--size=65,536', '--size 65,536 can be one number or several'",
         "--width=1024, '--width must be one of '",
         "--threads=2, '--threads must be 1, or 2 with --full or --pipeline, got 2'",
+        "--seconds=1, '--seconds needs --start'",
         "--forks=0, '--forks must be 1 to 100, got 0'",
         "--forks=101, '--forks must be 1 to 100, got 101'",
         "--storage=F16, '--storage must be one of F32_HEAP, '",
@@ -40,6 +41,20 @@ class BenchCommandTest {
         assertEquals(2, run(err, "bench", option, "--out", directory.resolve("out").toString()));
         assertTrue(err.toString().startsWith(beginning), err::toString);
         assertTrue(err.toString().strip().endsWith("see --help"), err::toString);
+        assertFalse(Files.exists(directory.resolve("out")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--rule=Adam, '--start goes together with --size, --seconds, --forks and --out'",
+        "--full, '--start goes together with --size, --seconds, --forks and --out'",
+        "--seconds=0, '--seconds must be 0.01 to 600, got 0.0'",
+        "--seconds=NaN, '--seconds must be 0.01 to 600, got NaN'"
+    })
+    void refusesWhatFirstStepsAreNotMeasuredBy(String option, String beginning) {
+        StringWriter err = new StringWriter();
+        assertEquals(2, run(err, "bench", "--start", option, "--out", directory.resolve("out").toString()));
+        assertTrue(err.toString().startsWith(beginning), err::toString);
         assertFalse(Files.exists(directory.resolve("out")));
     }
 

@@ -32,6 +32,8 @@ import org.lanewise.bench.result.Form;
 import org.lanewise.bench.result.Results;
 import org.lanewise.bench.result.ResultsFile;
 import org.lanewise.bench.result.Row;
+import org.lanewise.bench.result.Start;
+import org.lanewise.bench.result.StartResults;
 import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.RunFolder;
 
@@ -66,6 +68,26 @@ class BenchRunTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.filter(path -> path.getFileName().toString().startsWith("lanewise-bench")).toList());
         }
+    }
+
+    /** Tables, chart and results of JVMs that step for a moment, and of the rivals that are there. */
+    @Test
+    void firstStepsAreMeasuredInJvmsOfTheirOwn() throws Exception {
+        Path runs = folder.resolve("out");
+        String printed = run("bench", "--start", "--size", "100", "--forks", "1", "--seconds", "0.25", "--out", runs.toString());
+        Path out = RunFolder.file(runs, "results.json").getParent();
+        StartResults results = StartResults.read(out.resolve("results.json"));
+        assertTrue(results.finished(), printed);
+        assertEquals(List.of("lanewise-heap", "lanewise-native", "plain-java", "vectors-heap", "vectors-native"),
+                results.starts().stream().map(Start::way).limit(5).toList(), printed);
+        for (Start start : results.starts()) {
+            assertTrue(start.make() > start.again() && start.first() > 0, start::toString);
+            // Missing where a busy machine does not come to it.
+            assertFalse(start.thousand() <= start.first(), start::toString);
+            assertTrue(start.nanos() < 1e6 * start.first() && !start.curve().isEmpty(), start::toString);
+        }
+        assertTrue(printed.contains("Table: " + out.resolve("table.md")), printed);
+        assertTrue(Files.readString(out.resolve("table.md")).contains("| 100 | lanewise-native"));
     }
 
     @Test
