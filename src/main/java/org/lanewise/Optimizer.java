@@ -32,7 +32,7 @@ import org.lanewise.staging.Loops;
  * {@link #close} ends its threads; an optimizer without need not be closed.
  */
 public final class Optimizer implements AutoCloseable {
-    final Groups.Options options;
+    final OptimizerOptions options;
     private final Groups groups;
     private final Optional<Crew> crew;
     final Training training;
@@ -45,7 +45,7 @@ public final class Optimizer implements AutoCloseable {
     long steps;
     boolean lookedAhead, closed;
 
-    Optimizer(Groups.Options options) {
+    Optimizer(OptimizerOptions options) {
         this.options = options;
         this.factorOfTensor = options.clipping()::factor;
         this.lossScale = options.lossScaler().map(LossScaler.LossScale::new);
