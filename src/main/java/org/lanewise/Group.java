@@ -303,7 +303,7 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
     }
 
     /** What is done to tensors by a rule, this group's or one with another hyperparameter, that keeps these states. */
-    Pipeline.Group loops(Rule rule, List<Rule.State> states, StepNumbers numbers, OptimizerOptions options, List<Tensor> tensors) {
+    Pipeline.Group loops(Rule rule, List<Rule.State> states, StepNumbers numbers, Groups.Options options, List<Tensor> tensors) {
         Set<String> names = new HashSet<>();
         for (Rule.State state : states) {
             if (!names.add(state.name())) {

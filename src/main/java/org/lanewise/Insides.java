@@ -35,7 +35,7 @@ final class Insides extends OptimizerAccess {
 
     @Override
     public Map<String, Object> options(Object optimizer) {
-        OptimizerOptions options = of(optimizer).options;
+        Groups.Options options = of(optimizer).options;
         Map<String, Object> all = new TreeMap<>();
         put(all, "clip", options.clipping(), options.clipping().form() != Clipping.Form.NONE);
         put(all, "nonFinite", options.nonFinite(), options.nonFinite() != NonFinite.PROPAGATE);
@@ -69,9 +69,9 @@ final class Insides extends OptimizerAccess {
     }
 
     /** What a builder was told, if it can be done. */
-    private static OptimizerOptions options(OptimizerBuilder builder) {
+    private static Groups.Options options(OptimizerBuilder builder) {
         VectorModule.require();
-        OptimizerOptions options = builder.options(builder.width.orElseGet(Width::preferred));
+        Groups.Options options = builder.options(builder.width.orElseGet(Width::preferred));
         options.width().requireSupported();
         options.requireThatTheyGoTogether();
         return options;
@@ -79,7 +79,7 @@ final class Insides extends OptimizerAccess {
 
     @Override
     public List<Division> divisions(Object builder) {
-        OptimizerOptions options = options((OptimizerBuilder) builder);
+        Groups.Options options = options((OptimizerBuilder) builder);
         if (options.writesGradientsBack()) {
             throw new IllegalArgumentException("gradients cannot be written back where each process has its own");
         }
@@ -124,13 +124,13 @@ final class Insides extends OptimizerAccess {
     public Object build(Object builder, Object shard, Consumer<Object> check) {
         OptimizerBuilder told = (OptimizerBuilder) builder;
         ParameterStore store = (ParameterStore) shard;
-        OptimizerOptions all = options(told);
+        Groups.Options all = options(told);
         Map<Tensor, Tensor> wholes = new IdentityHashMap<>();
         store.tensors().forEach(part -> wholes.put(part, told.store.tensors().get(part.index())));
         List<Group> groups = all.groups().stream().map(group -> new Group(group.name(), part -> group.members().test(wholes.get(part)),
                 group.rule(), group.isFrozen(), part -> group.learningRateFactor().applyAsDouble(wholes.get(part)),
                 group.hyperparameters(), group.schedules(), group.maximize())).toList();
-        OptimizerOptions options = new OptimizerOptions(store, all.width(), all.rule(), groups, all.schedules(), all.clipping(),
+        Groups.Options options = new Groups.Options(store, all.width(), all.rule(), groups, all.schedules(), all.clipping(),
                 all.nonFinite(), all.lossScaler(), all.average(), all.globalNorm(), all.clearsGradients(), all.writesGradientsBack(),
                 all.accumulates(), all.parallelism(), all.leastShared(), all.maximize(), all.flushSubnormals(), all.steps(),
                 all.previousLearningRate());

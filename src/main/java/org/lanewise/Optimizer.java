@@ -32,7 +32,7 @@ import org.lanewise.staging.Loops;
  * {@link #close} ends its threads; an optimizer without need not be closed.
  */
 public final class Optimizer implements AutoCloseable {
-    final OptimizerOptions options;
+    final Groups.Options options;
     private final Groups groups;
     private final Optional<Crew> crew;
     final Training training;
@@ -45,7 +45,7 @@ public final class Optimizer implements AutoCloseable {
     long steps;
     boolean lookedAhead, closed;
 
-    Optimizer(OptimizerOptions options) {
+    Optimizer(Groups.Options options) {
         this.options = options;
         this.factorOfTensor = options.clipping()::factor;
         this.lossScale = options.lossScaler().map(LossScaler.LossScale::new);

@@ -365,7 +365,7 @@ public final class OptimizerBuilder {
      */
     public Optimizer build() {
         VectorModule.require();
-        OptimizerOptions options = options(width.orElseGet(Width::preferred));
+        Groups.Options options = options(width.orElseGet(Width::preferred));
         if (!unsupportedWidth) {
             options.width().requireSupported();
         }
@@ -376,8 +376,8 @@ public final class OptimizerBuilder {
         return optimizer;
     }
 
-    OptimizerOptions options(Width chosen) {
-        return new OptimizerOptions(store, chosen, rule, List.copyOf(groups), new TreeMap<>(schedules), clipping,
+    Groups.Options options(Width chosen) {
+        return new Groups.Options(store, chosen, rule, List.copyOf(groups), new TreeMap<>(schedules), clipping,
                 lossScaler.isPresent() && nonFinite == NonFinite.PROPAGATE ? NonFinite.SKIP : nonFinite, lossScaler, average, globalNorm,
                 clearsGradients, writesGradientsBack, accumulates, parallelism, leastShared, maximize, flushSubnormals, steps,
                 previousLearningRate);
