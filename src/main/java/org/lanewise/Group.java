@@ -2,6 +2,7 @@ package org.lanewise;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -300,6 +301,24 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
             throw new IllegalArgumentException("'" + rest.getFirst().name() + "' is in no group; give the optimizer a rule for the rest");
         }
         return all;
+    }
+
+    /** Refuses schedules of numbers that no group's rule has. */
+    static void requireFollowed(Map<String, Schedule> schedules, Collection<Group> groups) {
+        for (String name : schedules.keySet()) {
+            if (groups.stream().noneMatch(group -> group.schedules.containsKey(name))) {
+                throw new IllegalArgumentException("a number that follows a schedule must be of a group's rule, got '" + name + "' for "
+                        + groups.stream().flatMap(group -> group.rule.stream()).distinct().toList());
+            }
+        }
+    }
+
+    static void requireSameStates(List<Rule.State> states, Rule changed) {
+        List<String> kept = states.stream().map(Rule.State::name).toList();
+        List<String> now = Check.returned(changed, "states()", changed.states()).stream().map(Rule.State::name).toList();
+        if (!now.equals(kept)) {
+            throw new IllegalArgumentException("states of " + changed + " must be " + kept + " as in the first step, got " + now);
+        }
     }
 
     /** What is done to tensors by a rule, this group's or one with another hyperparameter, that keeps these states. */

@@ -128,20 +128,11 @@ public final class Groups {
             if (first.isEmpty()) {
                 throw new IllegalArgumentException("an optimizer must step a tensor, but all of " + store + " are frozen");
             }
-            requireThatSchedulesAreFollowed();
+            Group.requireFollowed(options.schedules(), byName.values());
             Claims claims = claims(first);
             return store.extend(claims.all(), states -> training.add(claims, states, store.placedTensors()));
         });
         rebinds = store.rebinds();
-    }
-
-    private void requireThatSchedulesAreFollowed() {
-        for (String name : options.schedules().keySet()) {
-            if (byName.values().stream().noneMatch(group -> group.schedules().containsKey(name))) {
-                throw new IllegalArgumentException("a number that follows a schedule must be of a group's rule, got '" + name + "' for "
-                        + byName.values().stream().flatMap(group -> group.rule().stream()).distinct().toList());
-            }
-        }
     }
 
     Training training() {
@@ -250,18 +241,10 @@ public final class Groups {
             for (int k = 0; k < values.length; k++) {
                 changed = components.get(k).with(changed, values[k]);
             }
-            requireSameStates(states, changed);
+            Group.requireSameStates(states, changed);
             Pipeline.Group loops = group.loops(changed, states, steps.numbers(), options, List.of());
             return () -> training.pipeline().replace(number, loops);
         });
-    }
-
-    private static void requireSameStates(List<Rule.State> states, Rule changed) {
-        List<String> kept = states.stream().map(Rule.State::name).toList();
-        List<String> now = Check.returned(changed, "states()", changed.states()).stream().map(Rule.State::name).toList();
-        if (!now.equals(kept)) {
-            throw new IllegalArgumentException("states of " + changed + " must be " + kept + " as in the first step, got " + now);
-        }
     }
 
     private Claims claims(List<SteppedGroup> all) {
