@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import org.lanewise.tool.Cli;
 import org.lanewise.tool.ExitCode;
 import org.lanewise.tool.Json;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Trains networks on handwritten digits with eleven rules and with the whole step, with vectors and without, and "
                 + "reports what came out.",
-        footer = {"", "Exit codes: 0 if vectors and plain Java, two threads and one, and a resumed training gave the same bits, 1 if not, "
-                + ExitCode.COMMON + "."})
+        footer = {"", "Exit codes: 0 if vectors and plain Java, two threads and one, a resumed training, and several processes gave the "
+                + "same bits, 1 if not, " + ExitCode.COMMON + "."})
 public final class Demo implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE",
             description = "your own digits: 64 grey levels 0 to 16 and the label 0 to 9 on each of 10 to "
@@ -51,6 +52,11 @@ public final class Demo implements Callable<Integer> {
             description = "passes over the training images, 1 to 1000 (default: ${DEFAULT-VALUE})")
     private int epochs;
 
+    @Option(names = "--ranks", paramLabel = "N",
+            description = "also trains in N processes together, " + Ranks.FEWEST + " to " + Ranks.MOST + ", and compares with one; needs "
+                    + "Open MPI's mpirun and lanewise-distributed, built (default: not)")
+    private Integer processes;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "shows this help")
     private boolean help;
 
@@ -59,8 +65,11 @@ public final class Demo implements Callable<Integer> {
 
     private final Timing timing;
 
-    private Demo(Timing timing) {
+    private final IntFunction<Ranks> rankSource;
+
+    private Demo(Timing timing, IntFunction<Ranks> rankSource) {
         this.timing = timing;
+        this.rankSource = rankSource;
     }
 
     /**
@@ -69,12 +78,12 @@ public final class Demo implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(run(Timing.thorough(), new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        System.exit(run(Timing.thorough(), Ranks::of, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
     /** Runs the demo; gives the exit code. */
-    static int run(Timing timing, PrintWriter out, PrintWriter err, String... args) {
-        return Cli.run(Cli.of(new Demo(timing), out, err), args);
+    static int run(Timing timing, IntFunction<Ranks> rankSource, PrintWriter out, PrintWriter err, String... args) {
+        return Cli.run(Cli.of(new Demo(timing, rankSource), out, err), args);
     }
 
     @Override
@@ -85,12 +94,13 @@ public final class Demo implements Callable<Integer> {
         if (label != null && csv == null) {
             throw new ParameterException(spec.commandLine(), "--label needs --csv: it says where the label stands in that file");
         }
+        Optional<Ranks> ranks = ranks();
         Digits digits = csv == null ? DigitsCsv.builtIn() : DigitsCsv.read(csv, Optional.ofNullable(label));
         createDirectory();
         PrintWriter console = spec.commandLine().getOut();
         String source = csv == null ? "1,797 handwritten digits that come with the demo" : csv.toString();
         Progress progress = Progress.onTerminalOr(spec.commandLine().getErr());
-        Findings findings = new Experiment(digits, epochs, seed).run(source, timing, progress);
+        Findings findings = new Experiment(digits, epochs, seed).run(source, timing, ranks, progress);
         DemoResults results = findings.content().results();
         console.println();
         DemoTable.print(results, console);
@@ -104,6 +114,21 @@ public final class Demo implements Callable<Integer> {
         console.println("Numbers:  " + json.toAbsolutePath().normalize());
         console.flush();
         return results.allBitsEqual() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private Optional<Ranks> ranks() {
+        if (processes == null) {
+            return Optional.empty();
+        }
+        if (processes < Ranks.FEWEST || processes > Ranks.MOST) {
+            throw new ParameterException(spec.commandLine(),
+                    "--ranks must be " + Ranks.FEWEST + " to " + Ranks.MOST + ", got " + processes);
+        }
+        Ranks ranks = rankSource.apply(processes);
+        ranks.missing().ifPresent(sentence -> {
+            throw new ParameterException(spec.commandLine(), sentence);
+        });
+        return Optional.of(ranks);
     }
 
     /** Before the work, not after it. */

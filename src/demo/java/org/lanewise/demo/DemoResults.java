@@ -78,11 +78,13 @@ record DemoResults(Machine machine, Data data, List<RuleResult> rules, WholeResu
      * @param bitsEqual whether so many threads and one ended in the same bits
      * @param resumedAfter after how many steps another JVM went on from a file
      * @param resumed whether it ended as this one
+     * @param ranks what several processes made of it
      */
     record WholeResult(String code, long parameters, int steps, int clipped, double plainAccuracy, double accuracy,
-            double averagedAccuracy, int threads, boolean bitsEqual, int resumedAfter, Resumed resumed) {}
+            double averagedAccuracy, int threads, boolean bitsEqual, int resumedAfter, Resumed resumed, DemoRanks ranks) {}
 
     boolean allBitsEqual() {
-        return whole.bitsEqual() && whole.resumed() != Resumed.OTHER_BITS && rules.stream().allMatch(RuleResult::bitsEqual);
+        return whole.bitsEqual() && whole.ranks().bitsEqual() && whole.resumed() != Resumed.OTHER_BITS
+                && rules.stream().allMatch(RuleResult::bitsEqual);
     }
 }

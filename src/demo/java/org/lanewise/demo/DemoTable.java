@@ -32,6 +32,7 @@ final class DemoTable {
             out.printf(Locale.ROOT, "Saved after %d steps and gone on with in a second JVM: %s bits.%n", whole.resumedAfter(),
                     whole.resumed() == Resumed.SAME_BITS ? "the same" : "OTHER");
         }
+        whole.ranks().sentence().ifPresent(out::println);
         results.disturbance().warning().ifPresent(out::println);
         out.printf(Locale.ROOT, "%s, %s, %d cores, %s, %s.%n", machine.jvm(), machine.cpu(), machine.cores(), machine.os(),
                 machine.vectors());

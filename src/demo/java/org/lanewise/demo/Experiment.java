@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +39,7 @@ final class Experiment {
         this.seed = seed;
     }
 
-    Findings run(String source, Timing timing, Progress progress) throws IOException {
+    Findings run(String source, Timing timing, Optional<Ranks> ranks, Progress progress) throws IOException {
         List<Trial> trials = Contender.forDigits().stream()
                 .map(contender -> new Trial(contender, digits, epochs, seed)).toList();
         var whole = new WholeStep(digits, epochs, seed);
@@ -53,6 +54,9 @@ final class Experiment {
             }
         } else {
             train(trials, whole, progress);
+        }
+        if (ranks.isPresent()) {
+            whole.trainTogether(ranks.get());
         }
         Map<String, List<Curve.Point>> curves = new LinkedHashMap<>();
         trials.forEach(trial -> curves.put(trial.name(), trial.curve()));

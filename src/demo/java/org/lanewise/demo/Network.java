@@ -14,6 +14,9 @@ final class Network {
     /** Hidden units of the network that rules are compared on. */
     static final int HIDDEN = 128;
 
+    /** Hidden units of the larger one that learns with the whole step. */
+    static final int MANY_HIDDEN = 512;
+
     private final int hiddenUnits;
     private final ParameterStore store;
     private final Dense first;

@@ -43,10 +43,10 @@ final class PageTexts {
         return format("In the end it reads %s of the test images with AdamW alone at a constant rate, %s with the whole step, and %s with "
                 + "the averages in the place of the parameters. In %d of %d steps the gradients were longer than the limit and were "
                 + "scaled down. An average usually leads while steps are long; at the end of a long cosine both agree. "
-                + "The same training on one thread ended in %s.%s",
+                + "The same training on one thread ended in %s.%s%s",
                 percent(whole.plainAccuracy()), percent(whole.accuracy()), percent(whole.averagedAccuracy()), whole.clipped(),
                 whole.steps(), whole.bitsEqual() ? "the same bits" : "other bits, which is a fault",
-                resumed(whole));
+                resumed(whole), whole.ranks().sentence().map(each -> " " + each).orElse(""));
     }
 
     private static String resumed(DemoResults.WholeResult whole) {

@@ -1,19 +1,15 @@
 package org.lanewise.demo;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.lanewise.checkpoint.Checkpoint;
 import org.lanewise.tool.Json;
 
 /** Goes on with the training with the whole step from what was saved half way, in another JVM. */
 final class SecondJvm {
-    private static final String SAVED = "half.safetensors", ENDED = "end.safetensors", IMAGES = "images.csv";
-    private static final int DARKEST = 16;
+    private static final String SAVED = "half.safetensors", ENDED = "end.safetensors";
 
     private SecondJvm() {}
 
@@ -41,23 +37,9 @@ final class SecondJvm {
      * @throws IOException if that JVM fails
      */
     static Course goOn(Path folder, Digits.Split digits, int epochs, long seed, String classPath) throws IOException {
-        List<String> rows = new ArrayList<>();
-        for (Digits each : List.of(digits.train(), digits.test())) {
-            for (int i = 0; i < each.size(); i++) {
-                rows.add(row(each.pixels()[i], each.labels()[i]));
-            }
-        }
-        Files.write(folder.resolve(IMAGES), rows);
+        ImagesFile.write(folder, digits);
         return Json.read(OtherJvm.run("goes on with a training", List.of(), classPath, SecondJvm.class, folder.toString(),
                 Integer.toString(digits.train().size()), Integer.toString(epochs), Long.toString(seed)), Course.class);
-    }
-
-    private static String row(float[] pixels, int label) {
-        var row = new StringBuilder();
-        for (float pixel : pixels) {
-            row.append(Math.round(pixel * DARKEST)).append(',');
-        }
-        return row.append(label).toString();
     }
 
     /**
@@ -67,8 +49,7 @@ final class SecondJvm {
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        Digits all = DigitsCsv.read(folder.resolve(IMAGES), Optional.of(LabelPlace.LAST));
-        Digits train = all.rows(IntStream.range(0, Integer.parseInt(args[1])).toArray());
+        Digits train = ImagesFile.read(folder, Integer.parseInt(args[1])).train();
         Training training = WholeStep.training(train, Integer.parseInt(args[2]), Long.parseLong(args[3]));
         Checkpoint checkpoint = Checkpoint.of(training.optimizer());
         checkpoint.load(saved(folder));

@@ -7,33 +7,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.lanewise.Average;
 import org.lanewise.Averaged;
-import org.lanewise.Group;
 import org.lanewise.Optimizer;
 import org.lanewise.ParameterStore;
 import org.lanewise.StepReport;
 import org.lanewise.checkpoint.Checkpoint;
-import org.lanewise.rule.AdamW;
-import org.lanewise.schedule.Schedule;
 
 /**
  * Trains a network with all that a step can do, and the same network from the same start with the rule alone. The training with two
  * threads is done again with one, and the two are compared bit by bit.
  */
 final class WholeStep {
-    /** Hidden units. */
-    static final int HIDDEN = 512;
-
-    static final AdamW RULE = new AdamW(0.01).withWeightDecay(0.1);
-    static final int LARGEST_NORM = 1;
-    private static final double EMA = 0.98;
     private static final int THREADS = 2;
-
-    /** One step in this many warms up. */
-    private static final int WARM_UP_SHARE = 10;
 
     /** Steps from one look at the test images to the next. */
     private static final int INTERVAL = 15;
@@ -53,6 +39,7 @@ final class WholeStep {
     private boolean bitsEqual;
     private Optional<Path> folder = Optional.empty();
     private Resumed resumed = Resumed.NOT_TRIED;
+    private DemoRanks together = DemoRanks.NONE;
 
     /**
      * Shares of the test images that are read right after a number of steps.
@@ -75,8 +62,8 @@ final class WholeStep {
         this.digits = digits;
         this.epochs = epochs;
         this.seed = seed;
-        this.plain = new Training(new Network(seed, HIDDEN), store -> Optimizer.of(RULE, store), digits.train(), Training.BATCH, epochs,
-                seed);
+        this.plain = new Training(new Network(seed, Network.MANY_HIDDEN), store -> Optimizer.of(WholeOptimizer.RULE, store), digits.train(),
+                Training.BATCH, epochs, seed);
         this.whole = training(digits.train(), epochs, seed);
         this.onOneThread = training(digits.train(), epochs, seed, 1);
         this.learningRate = new double[whole.totalSteps()];
@@ -90,35 +77,13 @@ final class WholeStep {
 
     private static Training training(Digits images, int epochs, long seed, int threads) {
         int steps = epochs * Math.ceilDiv(images.size(), Training.BATCH);
-        return new Training(new Network(seed, HIDDEN), store -> optimizer(store, steps, threads), images, Training.BATCH, epochs, seed);
+        return new Training(new Network(seed, Network.MANY_HIDDEN), store -> optimizer(store, steps, threads), images,
+                Training.BATCH, epochs, seed);
     }
 
     /** The optimizer that the page shows as code. */
     static Optimizer optimizer(ParameterStore store, int steps, int threads) {
-        int warmUp = warmUp(steps);
-        return Optimizer.builder(store)
-                .rule(RULE).group(Group.noDecay())
-                .schedule(Schedule.warmUp(warmUp).thenCosine(Math.max(steps, warmUp + 1)))
-                .clipNorm(LARGEST_NORM)
-                .average(Average.ema(EMA))
-                .clearGradients(true).parallelism(threads, 0).build();
-    }
-
-    /** The calls of {@link #optimizer}, with their numbers. */
-    String code() {
-        int steps = whole.totalSteps();
-        return String.format(Locale.ROOT, """
-                Optimizer.builder(store)
-                        .rule(new AdamW(%s).withWeightDecay(%s)).group(Group.noDecay())
-                        .schedule(Schedule.warmUp(%d).thenCosine(%d))
-                        .clipNorm(%d)
-                        .average(Average.ema(%s))
-                        .clearGradients(true).parallelism(%d, 0).build()""",
-                RULE.learningRate(), RULE.weightDecay(), warmUp(steps), Math.max(steps, warmUp(steps) + 1), LARGEST_NORM, EMA, THREADS);
-    }
-
-    private static int warmUp(int steps) {
-        return Math.max(1, steps / WARM_UP_SHARE);
+        return WholeOptimizer.builder(store, steps).parallelism(threads, 0).build();
     }
 
     int totalSteps() {
@@ -143,6 +108,15 @@ final class WholeStep {
         boolean same = Arrays.equals(course.norms(), Arrays.copyOfRange(norm, resumedAfter(), norm.length))
                 && Files.mismatch(own, SecondJvm.ended(folder.get())) < 0;
         resumed = same ? Resumed.SAME_BITS : Resumed.OTHER_BITS;
+    }
+
+    /**
+     * Has several processes train together, from the same start.
+     *
+     * @throws IOException if one of them fails
+     */
+    void trainTogether(Ranks ranks) throws IOException {
+        together = ranks.train(digits, epochs, seed);
     }
 
     private int resumedAfter() {
@@ -212,12 +186,13 @@ final class WholeStep {
     }
 
     Course course() {
-        return new Course(learningRate, norm, LARGEST_NORM, List.copyOf(looks));
+        return new Course(learningRate, norm, WholeOptimizer.LARGEST_NORM, List.copyOf(looks));
     }
 
     DemoResults.WholeResult result() {
         Look last = looks.getLast();
-        return new DemoResults.WholeResult(code(), whole.optimizer().store().size(), whole.totalSteps(), clipped, last.plain(),
-                last.parameters(), last.average(), THREADS, bitsEqual, resumedAfter(), resumed);
+        return new DemoResults.WholeResult(WholeOptimizer.code(whole.totalSteps(), THREADS), whole.optimizer().store().size(),
+                whole.totalSteps(), clipped, last.plain(), last.parameters(), last.average(), THREADS, bitsEqual,
+                resumedAfter(), resumed, together);
     }
 }

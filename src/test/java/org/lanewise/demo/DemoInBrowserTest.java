@@ -41,7 +41,8 @@ class DemoInBrowserTest {
     /** The document after its scripts, which must not have failed. */
     private String show(String... flags) throws IOException, InterruptedException {
         var nowhere = new PrintWriter(new StringWriter());
-        assertEquals(0, Demo.run(new Timing(1, 1, 1, false), nowhere, nowhere, "--epochs", "1", "--out", directory.toString()));
+        assertEquals(0, Demo.run(new Timing(1, 1, 1, false), Ranks::of, nowhere, nowhere, "--epochs", "1", "--out",
+                directory.toString()));
         List<String> command = new ArrayList<>(List.of(System.getProperty("lanewise.test.browser"), "--headless", "--no-sandbox",
                 "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=" + directory.resolve("profile"),
                 "--virtual-time-budget=5000"));

@@ -131,6 +131,10 @@ class DemoTest {
         assertRefused(ExitCode.USAGE, "--epochs must be 1 to 1000, got 0; see --help", "--epochs", "0");
         assertRefused(ExitCode.USAGE, "Invalid value for option '--seed': must be a whole number, got 'x'; see --help", "--seed", "x");
         assertRefused(ExitCode.USAGE, "--label needs --csv: it says where the label stands in that file; see --help", "--label", "first");
+        assertRefused(ExitCode.USAGE, "--ranks must be 2 to 16, got 1; see --help", "--ranks", "1");
+        assertRefused(ExitCode.USAGE, "--ranks must be 2 to 16, got 17; see --help", "--ranks", "17");
+        assertRefused(ExitCode.USAGE, "--ranks needs Open MPI's no-mpirun (Debian: openmpi-bin), which is not there; see --help",
+                "--ranks", "2");
         assertRefused(ExitCode.USAGE, "Unknown option: '--fast'; see --help", "--fast");
         assertRefused(ExitCode.FILE, "--out " + bad + ": cannot be made a directory: " + bad + " is no directory", "--out", bad.toString());
         assertRefused(ExitCode.FILE, directory + ": is a directory, expected a file", "--csv", directory.toString());
@@ -139,7 +143,7 @@ class DemoTest {
     @Test
     void explainsItself() {
         assertEquals(0, run("--help"));
-        for (String option : new String[] {"--csv", "--out", "--seed", "--epochs", "--help", "Exit codes"}) {
+        for (String option : new String[] {"--csv", "--out", "--seed", "--epochs", "--ranks", "--help", "Exit codes"}) {
             assertTrue(out.toString().contains(option), option);
         }
     }
@@ -152,7 +156,11 @@ class DemoTest {
     }
 
     private int run(String... args) {
-        return Demo.run(HASTY, new PrintWriter(out), new PrintWriter(err), args);
+        return Demo.run(HASTY, this::ranks, new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    private Ranks ranks(int count) {
+        return new Ranks(count, "no-mpirun", "nowhere", directory);
     }
 
     private Path someDigits() throws IOException {

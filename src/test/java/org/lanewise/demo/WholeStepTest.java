@@ -88,7 +88,7 @@ class WholeStepTest {
         double highest = Arrays.stream(rate).max().orElseThrow();
         assertEquals(EPOCHS * 45, rate.length);
         assertEquals(0, rate[0]);
-        assertEquals(WholeStep.RULE.learningRate(), highest);
+        assertEquals(WholeOptimizer.RULE.learningRate(), highest);
         assertEquals(highest, rate[rate.length / 10]);
         assertTrue(rate[rate.length - 1] < highest / 1000, () -> "last rate " + rate[rate.length - 1]);
         assertTrue(Arrays.stream(course.norm()).allMatch(norm -> norm > 0 && norm < 1e3));

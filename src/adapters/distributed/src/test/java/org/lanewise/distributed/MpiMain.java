@@ -18,6 +18,9 @@ import org.lanewise.tool.RuleTable;
 final class MpiMain {
     static final Model MODEL = Model.of(new long[] {70, 90}, new long[] {5}, new long[] {33, 1_000}, new long[] {17});
 
+    /** Steps from one checkpoint of a training to the next. */
+    static final int SAVED_EVERY = 3;
+
     private MpiMain() {}
 
     public static void main(String[] args) throws Exception {
@@ -97,12 +100,18 @@ final class MpiMain {
             print(communicator, checkpoint.loadLatest() ? "loaded step " + optimizer.steps() : "starts");
             while (optimizer.steps() < steps) {
                 optimizer.step(() -> gradients(session, store, optimizer.steps()));
-                if (optimizer.steps() % 3 == 0) {
+                if (optimizer.steps() % SAVED_EVERY == 0) {
                     checkpoint.save();
+                    print(communicator, saved(optimizer.steps()));
                 }
             }
             print(communicator, "trained " + checksum(store));
         }
+    }
+
+    /** What a rank prints after it has saved. */
+    static String saved(long step) {
+        return "step " + step + " is saved";
     }
 
     static void gradients(Session session, ParameterStore store, long step) {

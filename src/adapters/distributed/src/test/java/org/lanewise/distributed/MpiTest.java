@@ -101,14 +101,18 @@ class MpiTest {
         }
     }
 
-    /** Kills a rank at some moment after all have started. */
+    /** Kills a rank at some moment after all have started: on a machine of any speed as often late as early. */
     private static void kill(SplittableRandom random, Path checkpoints) throws Exception {
         try (Job job = new Job(2, SHORT, "train and wait", checkpoints.toString(), Integer.toString(STEPS))) {
             List<ProcessHandle> processes = new ArrayList<>();
             for (int rank = 0; rank < 2; rank++) {
                 processes.add(ProcessHandle.of(Long.parseLong(job.await("rank " + rank + ": process").strip())).orElseThrow());
             }
-            TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
+            int checkpoint = random.nextInt(STEPS / MpiMain.SAVED_EVERY + 1);
+            if (checkpoint > 0) {
+                job.await("rank 0: " + MpiMain.saved((long) checkpoint * MpiMain.SAVED_EVERY));
+            }
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(50));
             ProcessHandle victim = processes.get(random.nextInt(2));
             long began = System.nanoTime();
             assertTrue(victim.destroyForcibly());
