@@ -47,6 +47,7 @@ public final class ParameterStore implements AutoCloseable {
     private final boolean ownsArena;
     private final Optional<Runnable> gradientFinder;
     private final List<Bound> bound = new ArrayList<>();
+    private boolean[] hadGradient = {};
     private Optional<Supplier<String>> stepped = Optional.empty();
     private long withoutGradient;
     private boolean gradientsWritten;
@@ -280,9 +281,20 @@ public final class ParameterStore implements AutoCloseable {
         if (gradientFinder.isEmpty()) {
             return;
         }
-        List<Tensor> had = further ? tensors.values().stream().filter(Tensor::hasGradient).toList() : List.of();
+        if (hadGradient.length != tensors.size()) {
+            hadGradient = new boolean[tensors.size()];
+        }
+        int k = 0;
+        for (Tensor tensor : tensors.values()) {
+            hadGradient[k++] = further && tensor.hasGradient();
+        }
         gradientFinder.get().run();
-        had.stream().filter(tensor -> !tensor.hasGradient()).forEach(tensor -> tensor.setHasGradient(true));
+        k = 0;
+        for (Tensor tensor : tensors.values()) {
+            if (hadGradient[k++] && !tensor.hasGradient()) {
+                tensor.setHasGradient(true);
+            }
+        }
     }
 
     boolean allHaveGradients() {
