@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +41,21 @@ class MpiTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
     void processesLeaveTheBitsOfOne(int ranks) throws Exception {
+        leaveTheBitsOfOne(ranks, RULES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    @Tag("slow")
+    void soTheyDoWithEveryRule(int ranks) throws Exception {
+        leaveTheBitsOfOne(ranks, List.copyOf(RuleTable.firstOfEach().keySet()));
+    }
+
+    private static void leaveTheBitsOfOne(int ranks, List<String> rules) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("rules"));
-        arguments.addAll(RULES);
+        arguments.addAll(rules);
         try (Job job = new Job(ranks, List.of(), arguments.toArray(String[]::new))) {
-            for (String name : RULES) {
+            for (String name : rules) {
                 Session session = MpiMain.session(RuleTable.firstOfEach().get(name));
                 try (ParameterStore store = session.model().store();
                         Optimizer alone = session.told().apply(Optimizer.builder(store)).build()) {
