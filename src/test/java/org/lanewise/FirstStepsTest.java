@@ -33,8 +33,8 @@ class FirstStepsTest {
             assertEquals(words[2], words[0], lines::toString);
             assertTrue(Integer.parseInt(words[2]) > 3, lines::toString);
         }
-        // A loop of vectors that is not compiled leaves 20,000 and more; steps themselves a few objects until they are compiled.
-        assertTrue(with(lines, "garbage ").stream().allMatch(line -> Integer.parseInt(line.substring(8)) < 1_000), lines::toString);
+        // A loop of vectors that is not compiled leaves 20,000 and more; steps themselves some until they are compiled, Lamb's 1,040.
+        assertTrue(with(lines, "garbage ").stream().allMatch(line -> Integer.parseInt(line.substring(8)) < 5_000), lines::toString);
     }
 
     @ParameterizedTest
