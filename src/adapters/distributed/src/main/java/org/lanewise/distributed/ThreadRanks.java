@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.check.Check;
 import org.lanewise.distributed.shard.Segments;
+import org.lanewise.safetensors.Uninterrupted;
 
 /**
  * Ranks that are threads of one JVM: for tests of programs that run as several processes elsewhere.
@@ -63,7 +64,7 @@ public final class ThreadRanks {
                 }
             }));
         }
-        threads.forEach(ThreadRanks::join);
+        threads.forEach(Uninterrupted::join);
         failures.stream().filter(each -> !(each.thrown instanceof CommunicationException)).findFirst()
                 .or(() -> failures.stream().findFirst()).ifPresent(first -> {
                     IllegalStateException e = new IllegalStateException("rank " + first.rank + " failed: " + first.thrown, first.thrown);
@@ -73,20 +74,6 @@ public final class ThreadRanks {
     }
 
     private record Failure(int rank, Throwable thrown) {}
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
 
     /** Waits until all ranks are here. */
     private synchronized void meet(int rank) {

@@ -2,6 +2,9 @@ package org.lanewise.distributed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.lanewise.Optimizer;
 import org.lanewise.OptimizerBuilder;
@@ -36,26 +39,20 @@ record Session(Model model, UnaryOperator<OptimizerBuilder> told, Reduction redu
     }
 
     /** The calls that both have. */
-    private interface Steps {
-        StepReport step(Runnable gradients);
-
-        void accumulate(double weight);
-
-        long steps();
-    }
+    private record Steps(Function<Runnable, StepReport> step, DoubleConsumer accumulate, LongSupplier steps) {}
 
     private List<String> run(Steps steps, ParameterStore store, int count, Gradients gradients) {
         List<String> reports = new ArrayList<>();
         for (int k = 0; k < count; k++) {
-            long number = steps.steps() * 10 + k % 7;
+            long number = steps.steps.getAsLong() * 10 + k % 7;
             for (int t = 0; t < store.tensors().size() && someAbsent; t++) {
                 store.tensors().get(t).setHasGradient((number / 10 + t) % 3 != 0);
             }
             for (int micro = 0; micro < microBatches; micro++) {
                 gradients.compute(number * 10 + micro);
-                steps.accumulate(1 + micro);
+                steps.accumulate.accept(1 + micro);
             }
-            reports.add(steps.step(() -> {
+            reports.add(steps.step.apply(() -> {
                 if (microBatches == 0) {
                     gradients.compute(number);
                 }
@@ -71,43 +68,14 @@ record Session(Model model, UnaryOperator<OptimizerBuilder> told, Reduction redu
     /** Trains in one process with the gradients of so many ranks. */
     List<String> runAlone(Optimizer optimizer, int ranks, int steps) {
         ParameterStore store = optimizer.store();
-        return run(new Steps() {
-            @Override
-            public StepReport step(Runnable gradients) {
-                return optimizer.step(gradients);
-            }
-
-            @Override
-            public void accumulate(double weight) {
-                optimizer.accumulate(weight);
-            }
-
-            @Override
-            public long steps() {
-                return optimizer.steps();
-            }
-        }, store, steps, number -> model.reducedGradients(store, ranks, number, reduction));
+        return run(new Steps(optimizer::step, optimizer::accumulate, optimizer::steps), store, steps,
+                number -> model.reducedGradients(store, ranks, number, reduction));
     }
 
     /** Trains as one rank. */
     List<String> run(ShardedOptimizer optimizer, Communicator communicator, int steps) {
         ParameterStore store = optimizer.store();
-        return run(new Steps() {
-            @Override
-            public StepReport step(Runnable gradients) {
-                return optimizer.step(gradients);
-            }
-
-            @Override
-            public void accumulate(double weight) {
-                optimizer.accumulate(weight);
-            }
-
-            @Override
-            public long steps() {
-                return optimizer.steps();
-            }
-        }, store, steps, number -> {
+        return run(new Steps(optimizer::step, optimizer::accumulate, optimizer::steps), store, steps, number -> {
             for (Tensor tensor : store.tensors()) {
                 tensor.gradient().fill(0);
             }
