@@ -18,8 +18,30 @@ public final class Executed {
     /** How far its loops are. */
     private enum Stage { NEW, CLAIMED, FAST, FAST_WITHOUT_VECTORS, SLOWER, FAILED }
 
-    /** A class, by its constructor, and what its plain loop does with planes. */
-    record Built(MethodHandle constructor, Accesses accesses) {}
+    /** A class, and what its plain loop does with planes. */
+    interface Built {
+        /** The class. */
+        Class<?> type();
+
+        /** Calls its constructor. */
+        Kernel make(Object owner) throws Throwable;
+
+        /** What its plain loop does. */
+        Accesses accesses();
+    }
+
+    /** A hidden class, by its constructor. */
+    record Hidden(MethodHandle constructor, Accesses accesses) implements Built {
+        @Override
+        public Class<?> type() {
+            return constructor.type().returnType();
+        }
+
+        @Override
+        public Kernel make(Object owner) throws Throwable {
+            return (Kernel) constructor.invoke(owner);
+        }
+    }
 
     Executed(Supplier<Built> build) {
         this.build = build;
@@ -56,10 +78,10 @@ public final class Executed {
     /**
      * The class.
      *
-     * @return a hidden class next to the kernel's
+     * @return a class next to the kernel's
      */
     public Class<?> type() {
-        return built().built.constructor().type().returnType();
+        return built().built.type();
     }
 
     /**
@@ -80,11 +102,11 @@ public final class Executed {
     public Kernel make(Object owner) {
         Built it = built == null ? built().built : built;
         try {
-            return (Kernel) it.constructor().invoke(owner);
+            return it.make(owner);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("constructor of " + it.constructor().type().returnType().getName() + " failed", e);
+            throw new IllegalStateException("constructor of " + it.type().getName() + " failed", e);
         }
     }
 

@@ -24,7 +24,8 @@ final class SpeciesConstant {
 
     static void emit(CodeBuilder code, String name, int bits) {
         switch (name) {
-            case "LANES" -> code.loadConstant(bits / Float.SIZE);
+            // As a constant of the class, so that classes of all widths have the same code.
+            case "LANES" -> code.ldc(code.constantPool().intEntry(bits / Float.SIZE));
             case "FLOATS" -> emit(code, FloatVector.class, bits);
             case "INTS" -> emit(code, IntVector.class, bits);
             case "HALF_FLOATS" -> emit(code, FloatVector.class, bits / 2);

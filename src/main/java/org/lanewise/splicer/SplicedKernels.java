@@ -60,11 +60,10 @@ public final class SplicedKernels {
         }
     };
 
-    /** What {@link #overFloats} found: one at most. */
-    private static final ClassValue<AtomicReference<Optional<Executed>>> OVER_FLOATS = new ClassValue<>() {
+    private static final ClassValue<Optional<PlainLoops>> PLAIN_LOOPS = new ClassValue<>() {
         @Override
-        protected AtomicReference<Optional<Executed>> computeValue(Class<?> kernel) {
-            return new AtomicReference<>();
+        protected Optional<PlainLoops> computeValue(Class<?> kernel) {
+            return PlainLoops.of(kernel);
         }
     };
 
@@ -197,12 +196,19 @@ public final class SplicedKernels {
      * @return a class whose vector loop is not to be run; empty for kernels of others
      */
     public static Optional<Executed> overFloats(Kernel written) {
-        AtomicReference<Optional<Executed>> found = OVER_FLOATS.get(written.getClass());
-        if (found.get() == null) {
-            Lookup lookup = KernelAccess.get().lookup(written);
-            found.compareAndSet(null, PlainLoops.read(written.getClass()).map(file -> new Executed(() -> PlainLoops.define(lookup, file))));
-        }
-        return found.get();
+        Optional<PlainLoops> loops = PLAIN_LOOPS.get(written.getClass());
+        return loops.isPresent() ? Optional.of(loops.get().loop(written)) : Optional.empty();
+    }
+
+    /**
+     * The same, where its loop was built for the kernel's options and no other.
+     *
+     * @param written the kernel
+     * @return empty if it reads options as it runs, which keeps C2 from using vectors
+     */
+    public static Optional<Executed> exactlyOverFloats(Kernel written) {
+        Optional<PlainLoops> loops = PLAIN_LOOPS.get(written.getClass());
+        return loops.isPresent() && loops.get().isExact(written) ? overFloats(written) : Optional.empty();
     }
 
     /**
@@ -219,8 +225,8 @@ public final class SplicedKernels {
     }
 
     /**
-     * Whether the loops of a kernel may use a plane: as {@link #planes} says, but for kernels of the library whatever their options are,
-     * which needs no class file.
+     * Whether the loops of a kernel may use a plane: as {@link #planes} says, but for kernels of the library perhaps whatever their
+     * options are, which needs no class file.
      *
      * @param written what the rule gave; one that {@link #of} takes
      * @param plane number of the plane
@@ -232,6 +238,11 @@ public final class SplicedKernels {
     }
 
     static Map<String, Boolean> options(Kernel written) {
+        Optional<PlainLoops> loops = PLAIN_LOOPS.get(written.getClass());
+        return loops.isPresent() ? loops.get().optionsOf(written) : readOptions(written);
+    }
+
+    static Map<String, Boolean> readOptions(Kernel written) {
         Map<String, Boolean> options = new HashMap<>();
         try {
             for (Option option : OPTIONS.get(written.getClass()).updateAndGet(known -> known.isEmpty() ? findOptions(written) : known)) {
@@ -274,13 +285,21 @@ public final class SplicedKernels {
     }
 
     private static Executed.Built build(Lookup lookup, MethodType constructor, Variant variant, boolean checked) {
-        Class<?> type = lookup.lookupClass();
+        Optional<GivenVariants.Given> given = checked ? Optional.empty()
+                : GivenVariants.find(lookup.lookupClass().asSubclass(Kernel.class), variant);
+        if (given.isPresent()) {
+            dump(lookup.lookupClass(), variant, given.get().file());
+            try {
+                return define(lookup, constructor, given.get().file(), given.get().accesses());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("constructor of " + lookup.lookupClass().getName() + " not found", e);
+            }
+        }
         Splicer splicer = new Splicer(lookup, variant, checked);
-        byte[] spliced = splice(splicer, type, variant);
-        dump(type, variant, spliced);
+        byte[] spliced = splice(splicer, lookup.lookupClass(), variant);
+        dump(lookup.lookupClass(), variant, spliced);
         try {
-            Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
-            return new Executed.Built(hidden.findConstructor(hidden.lookupClass(), constructor), splicer.accesses());
+            return define(lookup, constructor, spliced, splicer.accesses());
         } catch (LinkageError e) {
             throw Verification.refused(splicer, spliced, e);
         } catch (ReflectiveOperationException e) {
@@ -288,16 +307,10 @@ public final class SplicedKernels {
         }
     }
 
-    /** Defines a class that was spliced from one whose constructor has one parameter. */
-    static Executed.Built define(Lookup lookup, byte[] spliced, Accesses accesses) {
-        try {
-            Lookup hidden = lookup.defineHiddenClass(spliced, true, Lookup.ClassOption.NESTMATE);
-            MethodType constructor =
-                    MethodType.methodType(void.class, lookup.lookupClass().getDeclaredConstructors()[0].getParameterTypes());
-            return new Executed.Built(hidden.findConstructor(hidden.lookupClass(), constructor), accesses);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("constructor of " + lookup.lookupClass().getName() + " not found", e);
-        }
+    private static Executed.Built define(Lookup lookup, MethodType constructor, byte[] file, Accesses accesses)
+            throws ReflectiveOperationException {
+        Lookup hidden = lookup.defineHiddenClass(file, true, Lookup.ClassOption.NESTMATE);
+        return new Executed.Hidden(hidden.findConstructor(hidden.lookupClass(), constructor), accesses);
     }
 
     private static MethodType constructorType(Class<?> type, Object rule) {

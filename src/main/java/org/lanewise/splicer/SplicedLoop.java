@@ -8,6 +8,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
@@ -37,6 +38,7 @@ import java.util.Map;
 import jdk.incubator.vector.ShortVector;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
+import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -44,7 +46,7 @@ import org.lanewise.storage.MemoryPlane;
  *
  * <p>Each plane's memory and offset are put into local variables at entry. Each call to one of a plane's four operations is
  * replaced by the body of that method of its storage, with the arguments in local variables above the kernel's own. References
- * to planes are never pushed: as with brackets, an operation belongs to the plane that was named last and not used yet.
+ * to planes are not pushed: as with brackets, an operation belongs to the plane that was named last and not used yet.
  * {@link org.lanewise.kernel.Species} become constants. So do the kernel's {@code final boolean} fields, and code they switch off is left
  * out.
  */
@@ -81,6 +83,7 @@ final class SplicedLoop {
     private final PlaneAccess access;
     private final PlaneFlow flow;
     private final FusionCheck fusion;
+    private final boolean plain;
     private final Deque<Integer> named = new ArrayDeque<>();
     private final Map<Label, Label> labels = new HashMap<>();
 
@@ -96,6 +99,7 @@ final class SplicedLoop {
         this.vectorCalls = new VectorCalls(code, variant.bits());
         this.source = splicer.elements(loop);
         this.line = new SourceLine(loop.methodName().stringValue(), 0);
+        this.plain = loop.methodName().equalsString(Splicer.PLAIN);
         requireNoHandler(body);
         this.flow = new PlaneFlow(source, splicer.kernel(), variant.options());
         this.fusion = new FusionCheck(source, flow);
@@ -125,9 +129,12 @@ final class SplicedLoop {
     }
 
     Accesses emit() {
+        Label begin = code.newLabel();
+        code.goto_(begin);
         for (int i = 0; i < NEVER_INLINED; i++) {
             code.nop();
         }
+        code.labelBinding(begin);
         code.iload(FROM_SLOT).iconst_0().invokestatic(MATH, "max", MAX).istore(FROM_SLOT);
         for (int plane = 0; plane < variant.planes().size(); plane++) {
             open(plane);
@@ -187,7 +194,7 @@ final class SplicedLoop {
         Map<Integer, Integer> planes = flow.before(at);
         accesses.reach(element);
         if (flow.takesPlane(at)) {
-            named.push(existing(flow.plane(at)));
+            name(existing(flow.plane(at)));
             return at + 2;
         }
         if (flow.option(at) != null) {
@@ -200,12 +207,35 @@ final class SplicedLoop {
             case LoadInstruction load when load.slot() == PLANES_SLOT ->
                 throw splicer.refused("must take planes by a constant index", line, USES);
             case LoadInstruction load when load.typeKind() == TypeKind.REFERENCE && planes.containsKey(load.slot()) ->
-                named.push(unambiguous(planes.get(load.slot())));
-            case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> named.pop();
+                name(unambiguous(planes.get(load.slot())));
+            case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> forget();
             case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> operate(at, call);
             default -> copy(element, 0, firstFreeSlot, labels);
         }
         return at;
+    }
+
+    private void name(int plane) {
+        named.push(plane);
+        if (isArrayItself(plane)) {
+            code.aload(memorySlot(plane));
+        }
+    }
+
+    private void forget() {
+        if (isArrayItself(named.pop())) {
+            code.pop();
+        }
+    }
+
+    /**
+     * Whether a plain loop takes elements of a plane by one instruction, with the array where the source has the plane: the interpreter
+     * and C1 execute each instruction of a loop, and these are a quarter of those of a method's body.
+     */
+    private boolean isArrayItself(int plane) {
+        Layout layout = variant.planes().get(plane);
+        return plain && layout.storage() == F32Heap.class && layout.fromStart() && !layout.flushed()
+                && (plane != GRADIENT || variant.form().equals(GradientForm.PLAIN)) && variant.fusion().equals(Fusion.NONE);
     }
 
     /** Whether an instruction takes what is on top of the stack, and is none that is meant for planes. */
@@ -258,7 +288,9 @@ final class SplicedLoop {
         requireAllowed(plane, writes);
         fusion.use(at, plane, writes);
         ClassDesc type = writes ? call.typeSymbol().parameterList().getLast() : call.typeSymbol().returnType();
-        if (writes) {
+        if (isArrayItself(plane)) {
+            code.with(writes ? ArrayStoreInstruction.of(Opcode.FASTORE) : ArrayLoadInstruction.of(Opcode.FALOAD));
+        } else if (writes) {
             access.write(plane, type);
         } else {
             access.read(plane, type);

@@ -16,6 +16,7 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.attribute.EnclosingMethodAttribute;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.NestHostAttribute;
+import java.lang.classfile.attribute.NestMembersAttribute;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
@@ -48,8 +49,9 @@ final class Splicer {
     private static final ClassDesc PLANES = Plane.class.describeConstable().orElseThrow().arrayType();
     private static final MethodTypeDesc LOOP =
             MethodTypeDesc.of(ConstantDescs.CD_void, PLANES, ConstantDescs.CD_int, ConstantDescs.CD_int);
-    private static final String PLAIN = "scalar";
-    private static final List<String> LOOPS = List.of("vector", PLAIN);
+    static final String PLAIN = "scalar";
+    private static final String VECTOR = "vector";
+    private static final List<String> LOOPS = List.of(VECTOR, PLAIN);
     private static final String STORAGES = MemoryPlane.class.getPackageName().replace('.', '/') + "/";
 
     private final Lookup lookup;
@@ -136,8 +138,10 @@ final class Splicer {
                         Accesses found = new SplicedLoop(this, variant, code, m).emit();
                         accesses = m.methodName().equalsString(PLAIN) ? found : accesses;
                     });
+                case MethodModel m when m.methodName().equalsString(VECTOR) && m.methodTypeSymbol().equals(LOOP) ->
+                    builder.withMethodBody(m.methodName(), m.methodType(), m.flags().flagsMask(), code -> code.aconst_null().athrow());
                 case MethodModel m -> builder.transformMethod(m, constants);
-                case NestHostAttribute _, EnclosingMethodAttribute _, InnerClassesAttribute _ -> { }
+                case NestHostAttribute _, NestMembersAttribute _, EnclosingMethodAttribute _, InnerClassesAttribute _ -> { }
                 default -> builder.with(element);
             }
         });

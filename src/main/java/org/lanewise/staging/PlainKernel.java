@@ -24,10 +24,11 @@ final class PlainKernel extends Kernel {
     private static final int GRADIENT = 1;
 
     /**
-     * Calls of a loop until the next tier's compiler takes it, and elements of these calls. HotSpot goes by calls and iterations together:
-     * after 100 calls of 32 elements C1 has a loop that else runs 60,000 in the interpreter, after 600 calls C2.
+     * Calls of a loop until C2 has it, and elements of these calls. HotSpot goes by calls and iterations together: C1 takes a loop after
+     * 100 calls and 2,000 iterations, C2 after 600 and 15,000, looked at every 8,192 iterations. With 48 elements a call that is before
+     * the 40,000 iterations after which C2 compiles the running call as well, which takes it as long again.
      */
-    private static final int CALLS_UNTIL_C1 = 200, CALLS_UNTIL_C2 = 1_000, FEW = 32, SOME = 128;
+    private static final int CALLS_UNTIL_C2 = 1_500, FEW = 48;
 
     private static final List<FloatBlocks> FREE = new ArrayList<>();
 
@@ -183,9 +184,7 @@ final class PlainKernel extends Kernel {
             return;
         }
         for (int at = from; at < to;) {
-            int calls = executed.called();
-            int length = calls < CALLS_UNTIL_C1 ? FEW : calls < CALLS_UNTIL_C2 ? SOME : to - at;
-            int end = Math.min(to, at + length);
+            int end = executed.called() < CALLS_UNTIL_C2 ? Math.min(to, at + FEW) : to;
             loop.scalar(planes, at, end);
             at = end;
         }

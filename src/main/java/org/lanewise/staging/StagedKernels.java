@@ -158,7 +158,8 @@ public final class StagedKernels {
 
         /** The library's own loops are not checked again, which takes as long as all the rest of splicing. */
         Executed target() {
-            return bits == PLAIN_BITS ? overFloats() : SplicedKernels.find(written, owner, planes, vectorBits(), form, checksLoops());
+            return bits == PLAIN_BITS ? SplicedKernels.exactlyOverFloats(written).orElseGet(this::overFloats)
+                    : SplicedKernels.find(written, owner, planes, vectorBits(), form, checksLoops());
         }
 
         private boolean checksLoops() {
@@ -207,9 +208,6 @@ public final class StagedKernels {
         }
         if (WARMING.isBound()) {
             WARMING.get().accept(() -> told.set(true));
-        }
-        if (first == target) {
-            return new PlainKernel(first, staged);
         }
         Practice practice = making.practice().orElseGet(making::plainPractice);
         Warming.Request request = new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice);

@@ -2,34 +2,84 @@ package org.lanewise.splicer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.F32Native;
+import org.lanewise.tool.RuleTable;
 
 /** Plain loops that the build spliced, and what is found of what loops do with planes. */
 class PlainLoopsTest {
+    private static final Path CLASSES = Path.of("target", "classes");
+
     @Test
     void thoseOfTheBuildAreUpToDateAndCanBeRun() throws IOException, IllegalAccessException {
-        List<Class<?>> kernels = PlainLoopsWriter.kernels(Path.of("target", "classes"));
+        List<Class<?>> kernels = LoopsWriter.kernels(CLASSES);
         assertTrue(kernels.size() > 40, kernels::toString);
         for (Class<?> kernel : kernels) {
-            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(kernel, MethodHandles.lookup());
-            ByteArrayOutputStream now = new ByteArrayOutputStream();
-            PlainLoops.write(lookup, now);
-            byte[] built = PlainLoops.read(kernel).orElseThrow();
-            assertArrayEquals(now.toByteArray(), built, kernel + ": build again");
-            Accesses accesses = PlainLoops.define(lookup, built).accesses();
-            assertEquals(false, accesses.rereads(), kernel + " begins with its vector loop, since it reads what it has written");
+            for (Map.Entry<String, byte[]> written : LoopsWriter.classes(kernel).entrySet()) {
+                assertArrayEquals(written.getValue(), Files.readAllBytes(CLASSES.resolve(written.getKey() + ".class")),
+                        written.getKey() + ": build again");
+            }
         }
+    }
+
+    @Test
+    void vectorLoopsOfTheBuildAreWhatIsSplicedForEachWidth() throws IOException, IllegalAccessException {
+        for (Class<?> kernel : LoopsWriter.kernels(CLASSES)) {
+            LoopsWriter writer = new LoopsWriter(kernel);
+            for (Map.Entry<String, byte[]> written : LoopsWriter.variants(kernel).entrySet()) {
+                assertArrayEquals(written.getValue(), Files.readAllBytes(CLASSES.resolve(written.getKey())),
+                        written.getKey() + ": build again");
+            }
+            for (Map<String, Boolean> options : LoopsWriter.used(kernel)) {
+                for (int bits : new int[] {128, 256, 512}) {
+                    Variant variant = writer.variant(F32Native.class, bits, options);
+                    GivenVariants.Given given = GivenVariants.find(kernel.asSubclass(Kernel.class), variant).orElseThrow();
+                    assertArrayEquals(writer.spliced(variant).file(), given.file(), kernel + " at " + bits + " bits");
+                    assertEquals(writer.spliced(variant).accesses(), given.accesses());
+                }
+            }
+        }
+    }
+
+    @Test
+    void eachRowOfTheTableHasOneWithItsOptionsAsConstants() {
+        for (Rule rule : RuleTable.all()) {
+            Kernel kernel = rule.kernel();
+            PlainLoops loops = PlainLoops.of(kernel.getClass()).orElseThrow();
+            assertEquals(SplicedKernels.readOptions(kernel), loops.optionsOf(kernel));
+            Executed loop = loops.loop(kernel);
+            assertEquals(false, loop.accesses().rereads(), rule + " begins with its vector loop, since it reads what it has written");
+            assertEquals(SplicedKernels.planes(kernel), bits(loop.accesses().used()), rule::toString);
+            assertSame(loop.type(), loop.make(rule).getClass());
+            assertEquals(kernel.getClass().getNestHost(), loop.type().getNestHost());
+        }
+    }
+
+    @Test
+    void kernelsOfOthersHaveNone() {
+        assertEquals(Optional.empty(), PlainLoops.of(Rereads.class));
+    }
+
+    private static Set<Integer> bits(int planes) {
+        return IntStream.range(0, Integer.SIZE).filter(k -> (planes >> k & 1) == 1).boxed().collect(Collectors.toSet());
     }
 
     @Test
