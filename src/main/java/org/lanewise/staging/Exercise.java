@@ -23,12 +23,18 @@ final class Exercise {
     private static final int SIZE = FloatBlocks.SIZE;
     /** Where numbers begin in arrays that a loop has an offset in. */
     private static final int OFFSET = 16;
-    /** Calls until each compiler has taken the loop, with some to spare, elements of one, and those of the loop for what is left. */
-    private static final int CALLS_UNTIL_C1 = 200, CALLS_UNTIL_C2 = 1_000, ELEMENTS_UNTIL_C1 = 256, ELEMENTS_UNTIL_C2 = 512, TAIL = 24;
-    /** Calls after which there are pauses between them: C2 has had its time. */
-    private static final int MOST_CALLS_IN_A_ROW = 10_000;
-    /** Calls after which numbers start anew, and the step that kernels are prepared for changes. */
-    private static final int CALLS_OF_ROUND = 100, LATER_STEP = 10;
+    /**
+     * HotSpot's compilers take a loop after so many calls, C1 200 and C2 5,000, or after fewer that run longer. Until C2 has compiled
+     * them, vectors are objects, which takes thousands of times as long; so most calls are empty, and others begin once C1 has the loop,
+     * whose code counts for C2 what goes on in it.
+     */
+    private static final int EMPTY_CALLS = Integer.getInteger("x.e",100);
+    private static final int EMPTY_ROUNDS = Integer.getInteger("x.er",4);
+    private static final int ROUNDS_UNTIL_C2 = Integer.getInteger("x.r",80), ELEMENTS = Integer.getInteger("x.n",512), TAIL = 24;
+    /** Rounds after which there are pauses between them: C2 has had its time. */
+    private static final int MOST_ROUNDS_IN_A_ROW = 5_000;
+    /** Rounds after which numbers start anew, and the step that kernels are prepared for changes. */
+    private static final int ROUNDS_OF_NUMBERS = 20, LATER_STEP = 10;
     private static final double LEARNING_RATE = 1e-3;
     private static final int CALLS_OF_LOOK = 8, MOST_LOOKS_COMPILED = 100;
     /** How many times as long as the plain loop's calls may take, at once, and when they did not become faster. */
@@ -45,7 +51,7 @@ final class Exercise {
     private final long deadline = System.nanoTime() + LONGEST_NANOS;
     private Optional<Arena> arena = Optional.empty();
     private Kernel kernel;
-    private int calls, compiledLooks;
+    private int rounds, compiledLooks;
     private long plainNanos = Long.MAX_VALUE, vectorNanos = Long.MAX_VALUE;
     private boolean done;
 
@@ -115,39 +121,50 @@ final class Exercise {
         long start = System.nanoTime();
         if (start - deadline > 0) {
             release();
-        } else if (calls >= CALLS_UNTIL_C2) {
+        } else if (rounds >= ROUNDS_UNTIL_C2) {
             look();
         }
-        boolean hurries = calls < MOST_CALLS_IN_A_ROW;
+        boolean hurries = rounds < MOST_ROUNDS_IN_A_ROW;
         while (!done && System.nanoTime() - start < (hurries ? SLICE_NANOS : SLICE_NANOS / 4)) {
-            if (calls % CALLS_OF_ROUND == 0) {
-                beginRound();
-            }
-            call(kernel, (calls < CALLS_UNTIL_C1 ? ELEMENTS_UNTIL_C1 : ELEMENTS_UNTIL_C2) + (calls % 2 == 0 ? 0 : practice.step()));
-            practice.reset().run();
-            kernel.scalar(planes, 0, TAIL);
-            if (calls < CALLS_UNTIL_C2) {
-                call(plain, SIZE);
-            }
-            calls++;
+            round();
         }
         return hurries && !done;
     }
 
+    private void round() {
+        if (rounds % ROUNDS_OF_NUMBERS == 0) {
+            begin();
+        }
+        if (rounds == 0) { call(kernel, 64); practice.reset().run(); kernel.scalar(planes, 0, TAIL); }
+        for (int k = 0; k < EMPTY_CALLS; k++) {
+            kernel.vector(planes, 0, 0);
+            kernel.scalar(planes, 0, 0);
+        }
+        if (rounds >= EMPTY_ROUNDS) {
+            call(kernel, ELEMENTS + (rounds % 2 == 0 ? 0 : practice.step()));
+            practice.reset().run();
+            kernel.scalar(planes, 0, TAIL);
+        }
+        if (rounds < ROUNDS_UNTIL_C2) {
+            call(plain, SIZE);
+        }
+        rounds++;
+    }
+
     /** Rules of others may count how often they are asked, so their kernels are not prepared. */
-    private void beginRound() {
+    private void begin() {
         for (Plane plane : planes) {
             numbers.store(0, plane, 0, SIZE);
         }
         if (ofLibrary) {
-            long step = calls % (2 * CALLS_OF_ROUND) == 0 ? 1 : LATER_STEP;
+            long step = rounds % (2 * ROUNDS_OF_NUMBERS) == 0 ? 1 : LATER_STEP;
             kernel.prepare(step, LEARNING_RATE, LEARNING_RATE);
             plain.prepare(step, LEARNING_RATE, LEARNING_RATE);
         }
     }
 
     private void look() {
-        beginRound();
+        begin();
         long before = Allocation.bytes();
         call(kernel, SIZE);
         if (Allocation.bytes() != before) {
@@ -171,7 +188,7 @@ final class Exercise {
             end(true);
         } else if (compiledLooks == MOST_LOOKS_COMPILED && comparesPlain) {
             kernel = new PlainKernel(staged.target(), staged);
-            calls = 0;
+            rounds = 0;
             compiledLooks = 0;
         } else if (compiledLooks == MOST_LOOKS_COMPILED && (staged.plain() || ratio > LAST_RATIO_OF_VECTORS)) {
             staged.target().leave(true);
