@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,19 +12,11 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.lanewise.access.Components;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.check.Check;
 import org.lanewise.check.NamePatterns;
-import org.lanewise.execution.Loop;
-import org.lanewise.execution.Pipeline;
-import org.lanewise.execution.Splicing;
-import org.lanewise.execution.StepNumbers;
-import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
-import org.lanewise.kernel.Shape;
 import org.lanewise.schedule.Schedule;
 
 /**
@@ -57,9 +48,10 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
     /** Name of the group of all tensors that no other takes. */
     public static final String REST = "rest";
 
-    /** Elements of the longest arrays that all JVMs can make. */
-    private static final int MOST_ROWS = Integer.MAX_VALUE - 8;
+    /** Takes all tensors that no other group does. */
+    static final Predicate<Tensor> ALL = _ -> true;
 
+    private static final ToDoubleFunction<Tensor> NO_FACTOR = _ -> 1;
     private static final String LEARNING_RATE = "learningRate";
     private static final String WEIGHT_DECAY = "weightDecay";
 
@@ -87,7 +79,12 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
      * @throws NullPointerException if an argument is null
      */
     public static Group of(String name, Predicate<Tensor> members) {
-        return new Group(name, members, Optional.empty(), false, _ -> 1, Map.of(), Map.of(), Optional.empty());
+        return new Group(name, members, Optional.empty(), false, NO_FACTOR, Map.of(), Map.of(), Optional.empty());
+    }
+
+    /** All tensors that no other group takes, stepped by the rule of the optimizer. */
+    static Group rest(Rule rule) {
+        return new Group(REST, ALL, Optional.of(rule), false, NO_FACTOR, Map.of(), Map.of(), Optional.empty());
     }
 
     /**
@@ -236,15 +233,24 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
         if (isFrozen) {
             return this;
         }
-        Rule own = rule.or(() -> ofOptimizer).orElseThrow(() -> new IllegalArgumentException(
-                "group '" + name + "' has no rule, and the optimizer has none for it"));
-        for (Map.Entry<String, Double> each : new TreeMap<>(hyperparameters).entrySet()) {
-            own = component(own, each.getKey()).with(own, each.getValue());
+        if (rule.isEmpty() && ofOptimizer.isEmpty()) {
+            throw new IllegalArgumentException("group '" + name + "' has no rule, and the optimizer has none for it");
         }
-        Map<String, Schedule> all = new TreeMap<>(schedulesOfOptimizer);
-        Class<?> type = own.getClass();
-        all.keySet().removeIf(component -> rule.isPresent() && !component.equals(LEARNING_RATE) && !Components.has(type, component));
-        all.putAll(schedules);
+        Rule own = rule.isPresent() ? rule.get() : ofOptimizer.get();
+        if (!hyperparameters.isEmpty()) {
+            for (Map.Entry<String, Double> each : new TreeMap<>(hyperparameters).entrySet()) {
+                own = component(own, each.getKey()).with(own, each.getValue());
+            }
+        }
+        Map<String, Schedule> all = new TreeMap<>();
+        for (Map.Entry<String, Schedule> each : schedulesOfOptimizer.entrySet()) {
+            if (rule.isEmpty() || each.getKey().equals(LEARNING_RATE) || Components.has(own.getClass(), each.getKey())) {
+                all.put(each.getKey(), each.getValue());
+            }
+        }
+        if (!schedules.isEmpty()) {
+            all.putAll(schedules);
+        }
         return new Group(name, members, Optional.of(own), false, learningRateFactor, Map.of(), all,
                 Optional.of(maximize.orElse(maximizeOfOptimizer)));
     }
@@ -261,6 +267,9 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
 
     /** Schedules of other numbers than the learning rate. */
     Map<String, Schedule> otherSchedules() {
+        if (schedules.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Schedule> others = new TreeMap<>(schedules);
         others.remove(LEARNING_RATE);
         return others;
@@ -280,21 +289,31 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
             if (group.members instanceof Named named) {
                 named.patterns().requireMatches(tensors.stream().map(Tensor::name).toList());
             }
-            List<Tensor> members = tensors.stream().filter(group.members).toList();
+            List<Tensor> members = new ArrayList<>();
+            for (Tensor tensor : tensors) {
+                if (group.members.test(tensor)) {
+                    members.add(tensor);
+                }
+            }
             if (members.isEmpty()) {
                 throw new IllegalArgumentException("group '" + group.name + "' takes none of "
                         + tensors.stream().map(Tensor::name).toList());
             }
-            members.forEach(tensor -> {
+            for (Tensor tensor : members) {
                 Group other = taken.put(tensor, group);
                 if (other != null) {
                     throw new IllegalArgumentException("'" + tensor.name() + "' is in two groups: '" + other.name + "' and '" + group.name
                             + "'");
                 }
-            });
+            }
             all.add(members);
         }
-        List<Tensor> rest = tensors.stream().filter(tensor -> !taken.containsKey(tensor)).toList();
+        List<Tensor> rest = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            if (!taken.containsKey(tensor)) {
+                rest.add(tensor);
+            }
+        }
         if (hasRest) {
             all.add(rest);
         } else if (!rest.isEmpty()) {
@@ -318,48 +337,6 @@ public record Group(String name, Predicate<Tensor> members, Optional<Rule> rule,
         List<String> now = Check.returned(changed, "states()", changed.states()).stream().map(Rule.State::name).toList();
         if (!now.equals(kept)) {
             throw new IllegalArgumentException("states of " + changed + " must be " + kept + " as in the first step, got " + now);
-        }
-    }
-
-    /** What is done to tensors by a rule, this group's or one with another hyperparameter, that keeps these states. */
-    Pipeline.Group loops(Rule rule, List<Rule.State> states, StepNumbers numbers, Groups.Options options, List<Tensor> tensors) {
-        Set<String> names = new HashSet<>();
-        for (Rule.State state : states) {
-            if (!names.add(state.name())) {
-                throw new IllegalArgumentException(rule + " has two states named '" + state.name() + "'");
-            }
-        }
-        List<Rule.Measure> measures = Check.returned(rule, "measures()", rule.measures());
-        Optional<Kernel> lookAhead = Check.returned(rule, "lookAhead()", rule.lookAhead());
-        boolean wholeTensors = !measures.isEmpty() || states.stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
-        if (lookAhead.isPresent() && wholeTensors) {
-            throw new IllegalArgumentException(rule + " must not both look ahead and depend on whole tensors");
-        }
-        Stream.concat(states.stream().map(Rule.State::extent),
-                measures.stream().flatMap(measure -> measure.sums().stream()).map(Rule.Sum::extent))
-                .distinct().filter(extent -> extent != Extent.PARAMETER && extent != Extent.TENSOR).sorted()
-                .forEach(extent -> tensors.forEach(tensor -> requireCountable(rule, tensor, extent)));
-        List<Loop> loops = new ArrayList<>();
-        measures.forEach(measure -> loops.add(new Loop(measure.kernel(), measure.sums().stream().map(Rule.Sum::extent).toList())));
-        loops.add(new Loop(Check.returned(rule, "kernel()", rule.kernel()), List.of()));
-        // States that hold parameters are treated as the parameters are.
-        Set<Integer> flushed = IntStream.range(0, options.flushSubnormals() ? states.size() : 0)
-                .filter(k -> !states.get(k).exact() || states.get(k).extent() != Extent.PARAMETER).boxed().collect(Collectors.toSet());
-        Width width = options.width();
-        return new Pipeline.Group(numbers, new Splicing(rule, width.vectorBits(), width.bits() / Float.SIZE,
-                options.gradientForm(maximize.orElseThrow()), flushed), loops, lookAhead, wholeTensors);
-    }
-
-    private static void requireCountable(Rule rule, Tensor tensor, Extent extent) {
-        long count = Shape.of(tensor.shape()).count(extent);
-        if (count > MOST_ROWS) {
-            String counted = switch (extent) {
-                case ROW -> "rows";
-                case COLUMN -> "columns";
-                default -> "matrices";
-            };
-            throw new IllegalArgumentException(
-                    counted + " of '" + tensor.name() + "' must be at most " + MOST_ROWS + " for " + rule + ", got " + count);
         }
     }
 

@@ -6,132 +6,77 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lanewise.access.Components;
 import org.lanewise.check.Check;
 import org.lanewise.execution.Claims;
-import org.lanewise.execution.Crew;
-import org.lanewise.execution.Followers;
 import org.lanewise.execution.GroupSteps;
 import org.lanewise.execution.Pipeline;
 import org.lanewise.execution.PlacedTensor;
-import org.lanewise.execution.Presence;
 import org.lanewise.execution.States;
 import org.lanewise.execution.StepNumbers;
 import org.lanewise.execution.SteppedGroup;
 import org.lanewise.execution.Training;
-import org.lanewise.schedule.Schedule;
-import org.lanewise.splicer.GradientForm;
 
 /**
  * The groups that an optimizer steps, by name: their tensors, rules and learning rates. A name that is null is refused with a
  * {@link NullPointerException}. Not thread-safe.
  */
 public final class Groups {
-    /** What a builder was told. */
-    record Options(ParameterStore store, Width width, Optional<Rule> rule, List<Group> groups, Map<String, Schedule> schedules,
-            Clipping clipping, NonFinite nonFinite, Optional<LossScaler> lossScaler, Optional<Average> average,
-            Optional<DoubleUnaryOperator> globalNorm, boolean clearsGradients, boolean writesGradientsBack, boolean accumulates,
-            int parallelism, long leastShared, boolean maximize, boolean flushSubnormals, long steps,
-            double previousLearningRate) {
-        void requireThatTheyGoTogether() {
-            if (rule.isEmpty() && groups.isEmpty()) {
-                throw new IllegalArgumentException("an optimizer needs a rule or a group with one, got none");
-            }
-            if (lossScaler.isPresent() && (nonFinite == NonFinite.REFUSE || nonFinite == NonFinite.SANITISE)) {
-                throw new IllegalArgumentException(
-                        "a loss scaler skips steps whose gradients are not finite, so it does not go together with " + nonFinite);
-            }
-            refuse(clearsGradients && writesGradientsBack, "gradients cannot be both cleared and written back");
-            refuse(accumulates && writesGradientsBack, "gradients that are accumulated cannot be written back: there are several");
-            if (globalNorm.isPresent() && !clipping.isGlobal()) {
-                throw new IllegalArgumentException("a global norm of your own needs clipping by the global norm, got " + clipping);
-            }
-        }
-
-        private static void refuse(boolean refused, String message) {
-            if (refused) {
-                throw new IllegalArgumentException(message);
-            }
-        }
-
-        /** How steps are run. */
-        Pipeline.Settings pipelineSettings(Optional<Crew> crew) {
-            Presence presence = new Presence(store.tensors().size(), clipping.form() == Clipping.Form.TENSOR_NORM);
-            Followers.Settings followers = new Followers.Settings(average.map(Average::forms).orElse(Set.of()),
-                    average.isPresent() && average.get().takesPartAlways(), clearsGradients && !accumulates,
-                    writesGradientsBack ? Optional.of(gradientForm(false)) : Optional.empty());
-            return new Pipeline.Settings(presence, followers, accumulates, clearsGradients, gradientForm(false), crew, leastShared,
-                    width.vectorBits(), width.bits() / Float.SIZE);
-        }
-
-        /** What loops make of gradients as they load them. */
-        GradientForm gradientForm(boolean maximize) {
-            return new GradientForm(maximize || accumulates || lossScaler.isPresent() || clipping.needsNorm(),
-                    nonFinite == NonFinite.SANITISE, clipping.form() == Clipping.Form.VALUE);
-        }
-
-        float bound() {
-            return (float) clipping.limit();
-        }
-
-        /** Whether steps need the norm of the gradients. */
-        boolean measures() {
-            return clipping.needsNorm() || lossScaler.isPresent() || nonFinite == NonFinite.SKIP || nonFinite == NonFinite.REFUSE;
-        }
-
-        /** Options that are on. */
-        String text() {
-            List<String> on = new ArrayList<>();
-            schedules.forEach((name, schedule) -> on.add(name + " by " + schedule));
-            if (clipping.form() != Clipping.Form.NONE) {
-                on.add(clipping.toString());
-            }
-            if (nonFinite != NonFinite.PROPAGATE) {
-                on.add("gradients not finite: " + nonFinite);
-            }
-            average.ifPresent(each -> on.add(each.toString()));
-            on.addAll(Stream.of(maximize ? "maximizes" : "", flushSubnormals ? "flushes subnormals" : "",
-                    clearsGradients ? "clears gradients" : "", writesGradientsBack ? "writes gradients back" : "",
-                    accumulates ? "accumulates" : "", parallelism == 1 ? "" : parallelism + " threads")
-                    .filter(each -> !each.isEmpty()).toList());
-            return on.stream().map(each -> ", " + each).collect(Collectors.joining());
-        }
-    }
-
-    private final Options options;
+    private final Insides.Options options;
     private final ParameterStore store;
     private final List<Tensor> tensors;
     private final Training training;
     private final Map<String, Group> byName = new LinkedHashMap<>();
     private long rebinds;
 
-    Groups(Options options, Training training) {
+    Groups(Insides.Options options, Training training) {
         this.options = options;
         this.store = options.store();
         this.tensors = store.tensors();
         this.training = training;
         List<Group> all = new ArrayList<>(options.groups());
-        options.rule().ifPresent(rule -> all.add(Group.of(Group.REST, _ -> true).withRule(rule)));
+        if (options.rule().isPresent()) {
+            all.add(Group.rest(options.rule().get()));
+        }
         List<List<Tensor>> members = Group.distribute(all, tensors, options.rule().isPresent());
-        store.bind(() -> options.rule().or(() -> all.getFirst().rule()).map(Rule::toString).orElse("frozen tensors"), () -> {
-            if (options.clearsGradients() || options.writesGradientsBack()) {
-                store.writeGradients(options.clearsGradients() ? "cleared" : "written back");
-            }
-            List<SteppedGroup> first = new ArrayList<>();
-            for (int k = 0; k < all.size(); k++) {
-                first.addAll(stepped(all.get(k), members.get(k), 0, first.size()));
-            }
-            if (first.isEmpty()) {
-                throw new IllegalArgumentException("an optimizer must step a tensor, but all of " + store + " are frozen");
-            }
+        Optional<Rule> named = options.rule().isPresent() ? options.rule() : all.getFirst().rule();
+        store.bind(named.isPresent() ? named.get() : "frozen tensors");
+        try {
+            make(all, members);
+        } catch (Throwable e) {
+            store.unbind();
+            throw e;
+        }
+    }
+
+    private void make(List<Group> all, List<List<Tensor>> members) {
+        if (options.clearsGradients() || options.writesGradientsBack()) {
+            store.writeGradients(options.clearsGradients() ? "cleared" : "written back");
+        }
+        List<SteppedGroup> first = new ArrayList<>();
+        for (int k = 0; k < all.size(); k++) {
+            first.addAll(stepped(all.get(k), members.get(k), 0, first.size()));
+        }
+        if (first.isEmpty()) {
+            throw new IllegalArgumentException("an optimizer must step a tensor, but all of " + store + " are frozen");
+        }
+        if (!options.schedules().isEmpty()) {
             Group.requireFollowed(options.schedules(), byName.values());
-            Claims claims = claims(first);
-            return store.extend(claims.all(), states -> training.add(claims, states, store.placedTensors()));
-        });
+        }
+        extend(first);
+    }
+
+    /** Has groups stepped too, over new planes of state. */
+    private void extend(List<SteppedGroup> more) {
+        Claims claims = claims(more);
+        List<States> allocated = store.allocate(claims.all());
+        try {
+            training.add(claims, allocated, store.placedTensors());
+            store.keep(claims.all(), allocated);
+        } catch (Throwable e) {
+            ParameterStore.free(allocated);
+            throw e;
+        }
         rebinds = store.rebinds();
     }
 
@@ -170,7 +115,7 @@ public final class Groups {
     }
 
     void add(Group group, long steps) {
-        List<Tensor> own = Group.distribute(List.of(group, Group.of(Group.REST, _ -> true)), tensors, true).getFirst();
+        List<Tensor> own = Group.distribute(List.of(group, Group.of(Group.REST, Group.ALL)), tensors, true).getFirst();
         own.forEach(tensor -> {
             int other = training.groupOf(tensor.index());
             if (other >= 0) {
@@ -181,9 +126,7 @@ public final class Groups {
         if (byName.containsKey(group.name())) {
             throw new IllegalArgumentException("a group is already named '" + group.name() + "'");
         }
-        Claims claims = claims(stepped(group, own, steps, training.groups().size()));
-        store.extend(claims.all(), states -> training.add(claims, states, store.placedTensors()));
-        rebinds = store.rebinds();
+        extend(stepped(group, own, steps, training.groups().size()));
         // The average of what was frozen is the parameter itself.
         options.average().ifPresent(_ -> own.forEach(tensor -> copy(tensor.parameter(), tensor.state("average"))));
     }
@@ -203,37 +146,56 @@ public final class Groups {
             byName.put(group.name(), group);
             return List.of();
         }
-        Map<Double, List<Tensor>> byFactor = new LinkedHashMap<>();
-        own.forEach(tensor -> byFactor.computeIfAbsent(Check.notNegative("learningRateFactor of '" + tensor.name() + "'",
-                group.learningRateFactor().applyAsDouble(tensor)), _ -> new ArrayList<>()).add(tensor));
+        Map<Double, List<Tensor>> byFactor = byFactor(group, own);
         Group whole = group.resolved(options.rule(), options.schedules(), options.maximize());
         Rule rule = whole.rule().orElseThrow();
         double learningRate = rule.learningRate();
         rule.requireLearningRate(learningRate);
         List<Rule.State> states = Check.returned(rule, "states()", rule.states());
         List<States.Kind> kinds = new ArrayList<>();
-        states.forEach(state -> kinds.add(store.kind(state, PlacedTensor.FIRST_STATE + kinds.size())));
+        for (Rule.State state : states) {
+            kinds.add(store.kind(state, PlacedTensor.FIRST_STATE + kinds.size()));
+        }
         List<SteppedGroup> all = new ArrayList<>();
-        byFactor.forEach((factor, tensors) -> {
+        for (Map.Entry<Double, List<Tensor>> each : byFactor.entrySet()) {
             StepNumbers numbers = new StepNumbers(whole.maximize().orElseThrow());
-            GroupSteps steps = new GroupSteps(numbers, learningRate, factor, whole.learningRateSchedule(), rule::requireLearningRate,
-                    before, before == 0 ? options.steps() : before, options.previousLearningRate());
-            int number = first + all.size();
-            schedule(whole, states, steps, number);
-            all.add(new SteppedGroup(whole.name(), kinds, tensors.stream().map(Tensor::index).toList(), steps,
-                    whole.loops(rule, states, numbers, options, tensors)));
-        });
+            GroupSteps steps = new GroupSteps(numbers, learningRate, each.getKey(), whole.learningRateSchedule(),
+                    rule::requireLearningRate, before, before == 0 ? options.steps() : before, options.previousLearningRate());
+            schedule(whole, states, steps, first + all.size());
+            List<Integer> indices = new ArrayList<>();
+            for (Tensor tensor : each.getValue()) {
+                indices.add(tensor.index());
+            }
+            all.add(new SteppedGroup(whole.name(), kinds, List.copyOf(indices), steps,
+                    options.loops(whole, rule, states, numbers, each.getValue())));
+        }
         byName.put(group.name(), whole);
         return all;
     }
 
+    /** Tensors by the factor of their learning rate. */
+    private static Map<Double, List<Tensor>> byFactor(Group group, List<Tensor> tensors) {
+        Map<Double, List<Tensor>> byFactor = new LinkedHashMap<>();
+        for (Tensor tensor : tensors) {
+            double factor = group.learningRateFactor().applyAsDouble(tensor);
+            if (factor != 1) {
+                Check.notNegative("learningRateFactor of '" + tensor.name() + "'", factor);
+            }
+            byFactor.putIfAbsent(factor, new ArrayList<>());
+            byFactor.get(factor).add(tensor);
+        }
+        return byFactor;
+    }
+
     /** Has hyperparameters follow schedules. */
     private void schedule(Group group, List<Rule.State> states, GroupSteps steps, int number) {
+        if (group.otherSchedules().isEmpty()) {
+            return;
+        }
         Rule rule = group.rule().orElseThrow();
         List<Components> components = new ArrayList<>();
-        group.otherSchedules().keySet().forEach(name -> components.add(Group.component(rule, name)));
-        if (components.isEmpty()) {
-            return;
+        for (String name : group.otherSchedules().keySet()) {
+            components.add(Group.component(rule, name));
         }
         double[] own = components.stream().mapToDouble(component -> component.get(rule)).toArray();
         steps.schedule(List.copyOf(group.otherSchedules().values()), own, values -> {
@@ -242,13 +204,13 @@ public final class Groups {
                 changed = components.get(k).with(changed, values[k]);
             }
             Group.requireSameStates(states, changed);
-            Pipeline.Group loops = group.loops(changed, states, steps.numbers(), options, List.of());
+            Pipeline.Group loops = options.loops(group, changed, states, steps.numbers(), List.of());
             return () -> training.pipeline().replace(number, loops);
         });
     }
 
     private Claims claims(List<SteppedGroup> all) {
-        return Claims.of(all, options.average().map(_ -> whole("average")),
+        return Claims.of(all, options.average().isPresent() ? Optional.of(whole("average")) : Optional.empty(),
                 options.accumulates() ? Optional.of(whole("accumulated")) : Optional.empty());
     }
 

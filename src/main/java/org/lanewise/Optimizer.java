@@ -32,27 +32,25 @@ import org.lanewise.staging.Loops;
  * {@link #close} ends its threads; an optimizer without need not be closed.
  */
 public final class Optimizer implements AutoCloseable {
-    final Groups.Options options;
+    final Insides.Options options;
     private final Groups groups;
     private final Optional<Crew> crew;
     final Training training;
     private final Optional<LossScaler.LossScale> lossScale;
     private final StepReport report = new StepReport();
     private final StepRecording recording = new StepRecording();
-    private final Training.Factor factorOfTensor;
     private Optional<Averaged> swapped = Optional.empty();
     double taken, weight;
     long steps;
     boolean lookedAhead, closed;
 
-    Optimizer(Groups.Options options) {
+    Optimizer(Insides.Options options) {
         this.options = options;
-        this.factorOfTensor = options.clipping()::factor;
-        this.lossScale = options.lossScaler().map(LossScaler.LossScale::new);
+        this.lossScale = options.lossScale();
         this.steps = options.steps();
         this.crew = options.parallelism() == 1 ? Optional.empty() : Optional.of(new Crew(options.parallelism()));
         try {
-            this.groups = new Groups(options, new Training(options.pipelineSettings(crew)));
+            this.groups = new Groups(options, new Training(options.pipelineSettings(crew), options.factorOfTensor()));
         } catch (Throwable e) {
             close();
             throw e;
@@ -176,7 +174,7 @@ public final class Optimizer implements AutoCloseable {
     /** Finds the norm of the gradients and how they are clipped; whether the step is done. */
     private boolean measure() {
         boolean byTensor = options.clipping().form() == Clipping.Form.TENSOR_NORM;
-        double norm = byTensor ? training.norms(taken, factorOfTensor) : training.norm(taken);
+        double norm = byTensor ? training.norms(taken) : training.norm(taken);
         if (!(norm <= Float.MAX_VALUE) && options.nonFinite() == NonFinite.REFUSE) {
             throw options.store().notFinite(training.measures().firstNonFinite(), steps + 1, norm);
         }
@@ -207,7 +205,9 @@ public final class Optimizer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("optimizer is closed");
         }
-        swapped.ifPresent(Averaged::requireClosed);
+        if (swapped.isPresent()) {
+            swapped.get().requireClosed();
+        }
     }
 
     /**

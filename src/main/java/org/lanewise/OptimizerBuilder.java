@@ -36,7 +36,6 @@ public final class OptimizerBuilder {
      * threads were slower below 0.4 Mi parameters (record 14).
      */
     private static final long LEAST_SHARED = 16 << 20;
-
     private static final String LEARNING_RATE = "learningRate";
 
     static {
@@ -365,19 +364,21 @@ public final class OptimizerBuilder {
      */
     public Optimizer build() {
         VectorModule.require();
-        Groups.Options options = options(width.orElseGet(Width::preferred));
+        Insides.Options options = options(width.isPresent() ? width.get() : Width.preferred());
         if (!unsupportedWidth) {
             options.width().requireSupported();
         }
         options.requireThatTheyGoTogether();
         Optimizer optimizer = new Optimizer(options);
         options.width().warnIfSlow();
-        warmUp.ifPresent(optimizer::warmUp);
+        if (warmUp.isPresent()) {
+            optimizer.warmUp(warmUp.get());
+        }
         return optimizer;
     }
 
-    Groups.Options options(Width chosen) {
-        return new Groups.Options(store, chosen, rule, List.copyOf(groups), new TreeMap<>(schedules), clipping,
+    Insides.Options options(Width chosen) {
+        return new Insides.Options(store, chosen, rule, List.copyOf(groups), new TreeMap<>(schedules), clipping,
                 lossScaler.isPresent() && nonFinite == NonFinite.PROPAGATE ? NonFinite.SKIP : nonFinite, lossScaler, average, globalNorm,
                 clearsGradients, writesGradientsBack, accumulates, parallelism, leastShared, maximize, flushSubnormals, steps,
                 previousLearningRate);

@@ -3,13 +3,11 @@ package org.lanewise;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.lanewise.check.Check;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.Claims;
@@ -39,6 +37,7 @@ import org.lanewise.storage.MemoryPlane;
  */
 public final class ParameterStore implements AutoCloseable {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final List<Tensor> inOrder = new ArrayList<>();
     private final List<Slice> callersMemory = new ArrayList<>();
     private final String planes;
     private final Storage stateStorage;
@@ -48,20 +47,25 @@ public final class ParameterStore implements AutoCloseable {
     private final Optional<Runnable> gradientFinder;
     private final List<Bound> bound = new ArrayList<>();
     private boolean[] hadGradient = {};
-    private Optional<Supplier<String>> stepped = Optional.empty();
+    private Optional<Object> stepped = Optional.empty();
     private long withoutGradient;
     private boolean gradientsWritten;
     private long rebinds;
     private boolean closed;
 
-    /** Planes of state, and which number of theirs a tensor has. */
-    private record Bound(States states, Map<Integer, Integer> places) {}
+    /** Planes of state, and the numbers of the tensors that have them, in their order. */
+    private record Bound(States states, List<Integer> tensors) {
+        /** Which of these tensors one is; negative if it is none of them. */
+        int place(Tensor tensor) {
+            return Collections.binarySearch(tensors, tensor.index());
+        }
+    }
 
     /** {@code planes} says where those of its own lie, and how they are kept. */
     ParameterStore(boolean nativeMemory, Optional<Arena> callers, String planes, Storage stateStorage, WrappedMemory wrapped,
             Optional<Runnable> gradientFinder) {
         this.ownsArena = nativeMemory && callers.isEmpty();
-        this.arena = nativeMemory ? callers.orElseGet(Arena::ofShared) : null;
+        this.arena = !nativeMemory ? null : callers.isPresent() ? callers.get() : Arena.ofShared();
         this.gradientFinder = gradientFinder;
         this.planes = planes;
         this.stateStorage = stateStorage;
@@ -96,7 +100,7 @@ public final class ParameterStore implements AutoCloseable {
      * @return in the order in which they were added; immutable
      */
     public List<Tensor> tensors() {
-        return List.copyOf(tensors.values());
+        return List.copyOf(inOrder);
     }
 
     /**
@@ -166,11 +170,15 @@ public final class ParameterStore implements AutoCloseable {
     /** What a step, which reads and writes all tensors, needs. */
     void requireUsable() {
         requireOpen();
-        callersMemory.forEach(Slice::requireAlive);
+        for (int k = 0; k < callersMemory.size(); k++) {
+            callersMemory.get(k).requireAlive();
+        }
     }
 
     void add(String name, long[] shape, boolean owned, Slice parameter, Slice gradient) {
-        tensors.put(name, new Tensor(this, tensors.size(), name, shape, owned, parameter, gradient));
+        Tensor tensor = new Tensor(this, inOrder.size(), name, shape, owned, parameter, gradient);
+        tensors.put(name, tensor);
+        inOrder.add(tensor);
         if (parameter.isNative() && !(owned && ownsArena)) {
             callersMemory.add(parameter);
             callersMemory.add(gradient);
@@ -178,57 +186,67 @@ public final class ParameterStore implements AutoCloseable {
     }
 
     List<PlacedTensor> placedTensors() {
-        return tensors.values().stream().map(Tensor::placed).toList();
+        List<PlacedTensor> placed = new ArrayList<>();
+        for (Tensor tensor : inOrder) {
+            placed.add(tensor.placed());
+        }
+        return placed;
     }
 
     /**
-     * Gives the store an optimizer if it can be made.
+     * Gives the store an optimizer that is made next.
      *
-     * @param optimizer tells in messages which it is; not asked before, for the first text of a record takes 20 ms
+     * @param optimizer whose text tells in messages which it is; not asked before, for the first text of a record takes 20 ms
      */
-    <T> T bind(Supplier<String> optimizer, Supplier<T> make) {
+    void bind(Object optimizer) {
         requireUsable();
         if (stepped.isPresent()) {
-            throw new IllegalStateException("store already has an optimizer, of " + stepped.get().get());
+            throw new IllegalStateException("store already has an optimizer, of " + stepped.get());
         }
         stepped = Optional.of(optimizer);
-        try {
-            return make.get();
-        } catch (Throwable e) {
-            stepped = Optional.empty();
-            gradientsWritten = false;
-            throw e;
-        }
     }
 
-    /**
-     * Has something made over new planes of state, which are this store's if that succeeds.
-     *
-     * @param claims what planes to allocate
-     */
-    <T> T extend(List<Claims.Claim> claims, Function<List<States>, T> make) {
+    /** Takes the optimizer back, because it could not be made. */
+    void unbind() {
+        stepped = Optional.empty();
+        gradientsWritten = false;
+    }
+
+    /** Allocates planes of state, which are this store's once they are {@link #keep kept}. */
+    List<States> allocate(List<Claims.Claim> claims) {
         requireUsable();
         List<States> allocated = new ArrayList<>();
         try {
-            claims.forEach(claim -> allocated.add(allocate(claim)));
-            T made = make.apply(allocated);
-            requireUsable();
-            for (int k = 0; k < claims.size(); k++) {
-                Map<Integer, Integer> places = new HashMap<>();
-                claims.get(k).tensors().forEach(tensor -> places.put(tensor, places.size()));
-                bound.add(new Bound(allocated.get(k), places));
+            for (Claims.Claim claim : claims) {
+                allocated.add(allocate(claim));
             }
-            return made;
+            return allocated;
         } catch (Throwable e) {
-            allocated.forEach(States::close);
+            free(allocated);
             throw e;
+        }
+    }
+
+    static void free(List<States> states) {
+        for (States each : states) {
+            each.close();
         }
     }
 
     private States allocate(Claims.Claim claim) {
-        List<Tensor> all = tensors();
-        return new States(claim.kinds(), claim.tensors().stream().map(tensor -> Shape.of(all.get(tensor).shape())).toList(),
-                arena == null ? null : Arena.ofShared());
+        List<Shape> shapes = new ArrayList<>();
+        for (int tensor : claim.tensors()) {
+            shapes.add(Shape.of(inOrder.get(tensor).shape()));
+        }
+        return new States(claim.kinds(), shapes, arena == null ? null : Arena.ofShared());
+    }
+
+    /** Keeps planes that were {@link #allocate allocated} for these claims. */
+    void keep(List<Claims.Claim> claims, List<States> allocated) {
+        requireUsable();
+        for (int k = 0; k < claims.size(); k++) {
+            bound.add(new Bound(allocated.get(k), claims.get(k).tensors()));
+        }
     }
 
     /** How planes of a rule's states are allocated; {@code index} is that of the plane in kernels. */
@@ -246,11 +264,11 @@ public final class ParameterStore implements AutoCloseable {
         requireOpen();
         List<String> names = new ArrayList<>();
         for (Bound each : bound) {
-            List<States.Kind> kinds = each.places().containsKey(tensor.index()) ? each.states().kinds() : List.of();
+            List<States.Kind> kinds = each.place(tensor) >= 0 ? each.states().kinds() : List.of();
             for (int k = 0; k < kinds.size(); k++) {
                 names.add(kinds.get(k).name());
                 if (kinds.get(k).name().equals(name)) {
-                    MemoryPlane plane = each.states().plane(k, each.places().get(tensor.index()));
+                    MemoryPlane plane = each.states().plane(k, each.place(tensor));
                     return new Slice(this, "state '" + name + "' of '" + tensor.name() + "'",
                             plane.keepsFloats() ? Storage.F32 : stateStorage, plane, Shape.of(tensor.shape()).count(kinds.get(k).extent()));
                 }

@@ -2,7 +2,6 @@ package org.lanewise;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -243,7 +242,10 @@ public final class ParameterStoreBuilder {
         if (builtWrapped) {
             throw new IllegalStateException("a builder that wraps memory builds one store, and has");
         }
-        long owned = entries.values().stream().filter(Entry::owned).mapToLong(entry -> PlacedTensor.padded(entry.size())).sum();
+        long owned = 0;
+        for (Entry entry : entries.values()) {
+            owned += entry.owned() ? PlacedTensor.padded(entry.size()) : 0;
+        }
         if (!nativeMemory && length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("heap planes must have at most 2147483647 elements, tensors padded to "
                     + PlacedTensor.PADDING + " included; use nativeMemory() or several stores; got " + length);
@@ -305,12 +307,22 @@ public final class ParameterStoreBuilder {
                 throw new IllegalArgumentException("dimension " + i + " of '" + name + "' must be at least 0, got " + shape[i]);
             }
         }
-        BigInteger size = Arrays.stream(shape).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
-        if (size.compareTo(BigInteger.valueOf(MOST_ELEMENTS - length)) > 0) {
+        long size = product(shape);
+        if (size > MOST_ELEMENTS - length) {
             throw new IllegalArgumentException("'" + name + "' must keep the store within 2^56 elements, got shape "
                     + Arrays.toString(shape));
         }
-        return size.longValueExact();
+        return size;
+    }
+
+    /** Product of dimensions; the largest number in place of one that is larger. */
+    private static long product(long[] dimensions) {
+        long product = 1;
+        for (long dimension : dimensions) {
+            boolean fits = Math.multiplyHigh(product, dimension) == 0 && product * dimension >= 0;
+            product = fits ? product * dimension : Long.MAX_VALUE;
+        }
+        return product;
     }
 
     private static String parameterOf(String name) {

@@ -85,7 +85,11 @@ public enum Width {
     }
 
     private static Width widest() {
-        return supported().getLast();
+        Width widest = SCALAR;
+        for (Width each : values()) {
+            widest = each.isSupported() ? each : widest;
+        }
+        return widest;
     }
 
     void requireSupported() {

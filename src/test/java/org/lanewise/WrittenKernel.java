@@ -27,7 +27,9 @@ public final class WrittenKernel {
         List<States.Kind> kinds = new ArrayList<>();
         rule.states().forEach(state -> kinds.add(store.kind(state, 2 + kinds.size())));
         List<Integer> all = IntStream.range(0, store.tensors().size()).boxed().toList();
-        store.bind(rule::toString, () -> store.extend(List.of(new Claims.Claim(kinds, all)), allocated -> allocated));
+        List<Claims.Claim> claims = List.of(new Claims.Claim(kinds, all));
+        store.bind(rule);
+        store.keep(claims, store.allocate(claims));
         for (Tensor tensor : store.tensors()) {
             List<Slice> slices = new ArrayList<>(List.of(tensor.parameter(), tensor.gradient()));
             rule.states().forEach(state -> slices.add(tensor.state(state.name())));

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** A component of type double of a record: its value, and copies of the record with another one. */
@@ -29,13 +28,14 @@ public final class Components {
                     + "' of type double, got " + (type.isRecord() ? names(type) : "a class"));
         }
         RecordComponent[] components = type.getRecordComponents();
-        this.index = Arrays.stream(components).map(RecordComponent::getName).toList().indexOf(name);
+        this.index = index(components, name);
         this.accessors = new MethodHandle[components.length];
         try {
+            Class<?>[] types = new Class<?>[components.length];
             for (int k = 0; k < components.length; k++) {
                 accessors[k] = lookup.unreflect(components[k].getAccessor());
+                types[k] = components[k].getType();
             }
-            Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             this.constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types))
                     .asSpreader(Object[].class, types.length);
         } catch (ReflectiveOperationException e) {
@@ -56,8 +56,22 @@ public final class Components {
      * @return whether it has it
      */
     public static boolean has(Class<?> type, String name) {
-        return type.isRecord() && Stream.of(type.getRecordComponents())
-                .anyMatch(component -> component.getName().equals(name) && component.getType() == double.class);
+        if (!type.isRecord()) {
+            return false;
+        }
+        RecordComponent[] components = type.getRecordComponents();
+        int index = index(components, name);
+        return index >= 0 && components[index].getType() == double.class;
+    }
+
+    /** Index of the component of a name; -1 if there is none. */
+    private static int index(RecordComponent[] components, String name) {
+        for (int k = 0; k < components.length; k++) {
+            if (components[k].getName().equals(name)) {
+                return k;
+            }
+        }
+        return -1;
     }
 
     /**
@@ -82,7 +96,9 @@ public final class Components {
     @SuppressWarnings("unchecked")
     public <T> T with(T of, double value) {
         Object[] values = new Object[accessors.length];
-        Arrays.setAll(values, k -> k == index ? (Object) value : invoke(accessors[k], of));
+        for (int k = 0; k < values.length; k++) {
+            values[k] = k == index ? (Object) value : invoke(accessors[k], of);
+        }
         return (T) invoke(constructor, (Object) values);
     }
 

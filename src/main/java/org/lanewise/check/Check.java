@@ -18,10 +18,6 @@ public final class Check {
     private static final double MOST_BELOW_1 = Math.nextDown(1f);
     private static final double LEAST_ABOVE_1 = Math.nextUp(1f);
 
-    private static final String NOT_NEGATIVE = "0 or " + between(LEAST, MOST);
-    private static final String FRACTION = "0 or " + between(LEAST, MOST_BELOW_1);
-    private static final String FRACTION_OR_1 = "0, 1 or " + between(LEAST, MOST_BELOW_1);
-
     private Check() {}
 
     /**
@@ -34,9 +30,13 @@ public final class Check {
      */
     public static <T> T notNull(String name, T value) {
         if (value == null) {
-            throw new NullPointerException(name + " must not be null");
+            throw isNull(name);
         }
         return value;
+    }
+
+    private static NullPointerException isNull(String name) {
+        return new NullPointerException(name + " must not be null");
     }
 
     /**
@@ -50,7 +50,9 @@ public final class Check {
     public static <T> List<T> notNull(String name, List<T> values) {
         notNull(name, (Object) values);
         for (int i = 0; i < values.size(); i++) {
-            notNull(name + "[" + i + "]", (Object) values.get(i));
+            if (values.get(i) == null) {
+                throw isNull(name + "[" + i + "]");
+            }
         }
         return List.copyOf(values);
     }
@@ -65,7 +67,10 @@ public final class Check {
      * @return the value
      */
     public static <T> T returned(Object object, String method, T value) {
-        return notNull(method + " of " + object.getClass().getName(), value);
+        if (value == null) {
+            throw isNull(method + " of " + object.getClass().getName());
+        }
+        return value;
     }
 
     /**
@@ -80,7 +85,9 @@ public final class Check {
     public static <T> List<T> returned(Object object, String method, List<T> values) {
         returned(object, method, (Object) values);
         for (int i = 0; i < values.size(); i++) {
-            returned(object, method + "[" + i + "]", (Object) values.get(i));
+            if (values.get(i) == null) {
+                throw isNull(method + "[" + i + "] of " + object.getClass().getName());
+            }
         }
         return List.copyOf(values);
     }
@@ -111,10 +118,10 @@ public final class Check {
      */
     public static <T> Map<String, T> notNull(String name, Map<String, T> values) {
         notNull(name, (Object) values);
-        values.forEach((key, value) -> {
-            notNull("a name in " + name, (Object) key);
-            notNull(name + " of " + key, (Object) value);
-        });
+        for (Map.Entry<String, T> each : values.entrySet()) {
+            notNull("a name in " + name, (Object) each.getKey());
+            notNull(name + " of " + each.getKey(), (Object) each.getValue());
+        }
         return Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
@@ -127,7 +134,7 @@ public final class Check {
      */
     public static double notNegative(String name, double value) {
         require(value >= 0 && value < Double.POSITIVE_INFINITY, name, "finite and at least 0", value);
-        return require(value == 0 || value >= LEAST && value <= MOST, name, NOT_NEGATIVE, value);
+        return value == 0 ? value : within("0 or ", name, value, LEAST, MOST);
     }
 
     /**
@@ -163,7 +170,7 @@ public final class Check {
      */
     public static double fraction(String name, double value) {
         require(value >= 0 && value < 1, name, "in [0, 1)", value);
-        return require(value == 0 || value >= LEAST && value <= MOST_BELOW_1, name, FRACTION, value);
+        return value == 0 ? value : within("0 or ", name, value, LEAST, MOST_BELOW_1);
     }
 
     /**
@@ -175,7 +182,7 @@ public final class Check {
      */
     public static double fractionOrOne(String name, double value) {
         require(value >= 0 && value <= 1, name, "in [0, 1]", value);
-        return require(value == 0 || value == 1 || value >= LEAST && value <= MOST_BELOW_1, name, FRACTION_OR_1, value);
+        return value == 0 || value == 1 ? value : within("0, 1 or ", name, value, LEAST, MOST_BELOW_1);
     }
 
     /**
@@ -235,14 +242,15 @@ public final class Check {
      * @return the value
      */
     public static double within(String name, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw refused(name, between(least, most), value);
-        }
-        return value;
+        return within("", name, value, least, most);
     }
 
-    private static String between(double least, double most) {
-        return "between " + least + " and " + most;
+    /** With what else is accepted, for the message: bounds are written out only where they are needed. */
+    private static double within(String others, String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw refused(name, others + "between " + least + " and " + most, value);
+        }
+        return value;
     }
 
     /**

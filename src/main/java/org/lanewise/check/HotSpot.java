@@ -27,7 +27,7 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
 
     /** This one: some 20 ms where flags can be read, for the classes of the module that reads them. */
     private static final class This {
-        static final HotSpot INSTANCE = of(flags(), System.getProperty("java.vm.info", ""), HotSpot::isFmaSlow);
+        static final HotSpot INSTANCE = of(HotSpot::value, System.getProperty("java.vm.info", ""), HotSpot::isFmaSlow);
     }
 
     /** Ends when {@link This} is there. */
@@ -67,15 +67,19 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
         } else if (flags.apply("UseCompiler").equals("false")) {
             c2 = Optional.of("this JVM interprets all code (UseCompiler: false), start java without -XX:-UseCompiler and "
                     + "-XX:TieredStopAtLevel=0");
-        } else if (flags.apply("TieredCompilation").equals("true") && level.matches("[0-3]")) {
+        } else if (flags.apply("TieredCompilation").equals("true") && List.of("0", "1", "2", "3").contains(level)) {
             c2 = Optional.of("this JVM compiles without C2 (TieredStopAtLevel: " + level + "), start java without -XX:TieredStopAtLevel, "
                     + "which some IDEs and build tools add");
         } else if (info.contains("emulated-client")) {
             c2 = Optional.of("this JVM compiles without C2 (java.vm.info: " + info + "), start java without -XX:TieredStopAtLevel=1, "
                     + "-XX:CompilationMode=quick-only and -XX:+NeverActAsServerClassMachine");
         }
-        Optional<String> vectors = NEEDED_BY_VECTORS.stream().filter(flag -> flags.apply(flag).equals("false")).findFirst().map(flag ->
-                "C2 does not compile vectors (" + flag + ": false), start java without -XX:-" + flag);
+        Optional<String> vectors = Optional.empty();
+        for (String flag : NEEDED_BY_VECTORS) {
+            if (vectors.isEmpty() && flags.apply(flag).equals("false")) {
+                vectors = Optional.of("C2 does not compile vectors (" + flag + ": false), start java without -XX:-" + flag);
+            }
+        }
         String useFma = flags.apply("UseFMA");
         boolean isSlow = useFma.isEmpty() ? probe.getAsBoolean() : useFma.equals("false");
         Optional<String> fma = isSlow ? Optional.of("Math.fma is computed by BigDecimal, because this CPU has no fused multiply-add or the "
@@ -90,7 +94,7 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
      * @return true if this JVM lacks anything
      */
     public boolean prefersPlainLoops() {
-        return Stream.of(c2, vectors, fma).anyMatch(Optional::isPresent);
+        return c2.isPresent() || vectors.isPresent() || fma.isPresent();
     }
 
     /**
@@ -100,6 +104,9 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
      */
     public static void warnIfSlow(boolean vectors) {
         HotSpot it = current();
+        if (!it.prefersPlainLoops()) {
+            return;
+        }
         String reasons = Stream.of(it.c2, vectors ? it.vectors : Optional.<String>empty(), it.fma).flatMap(Optional::stream)
                 .collect(Collectors.joining("; "));
         if (!reasons.isEmpty() && WARNED.compareAndSet(false, true)) {
@@ -113,7 +120,8 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
      * @return false where the module {@code jdk.management} is missing
      */
     public static boolean hasManagement() {
-        return ModuleLayer.boot().findModule(MANAGEMENT).filter(HotSpot.class.getModule()::canRead).isPresent();
+        Optional<Module> management = ModuleLayer.boot().findModule(MANAGEMENT);
+        return management.isPresent() && HotSpot.class.getModule().canRead(management.get());
     }
 
     /**
@@ -122,7 +130,7 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
      * @return false with {@code -XX:-TieredCompilation}
      */
     public static boolean hasTiers() {
-        return !flags().apply("TieredCompilation").equals("false");
+        return !value("TieredCompilation").equals("false");
     }
 
     /**
@@ -133,12 +141,12 @@ public record HotSpot(Optional<String> c2, Optional<String> vectors, Optional<St
      * @return its value
      */
     public static int flag(String name, int unknown) {
-        String value = flags().apply(name);
+        String value = value(name);
         return value.isEmpty() ? unknown : Integer.parseInt(value);
     }
 
-    private static UnaryOperator<String> flags() {
-        return hasManagement() ? Flags::value : _ -> "";
+    private static String value(String flag) {
+        return hasManagement() ? Flags.value(flag) : "";
     }
 
     /** A class of its own, because it names one that may be missing. */

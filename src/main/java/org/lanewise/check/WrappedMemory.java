@@ -7,10 +7,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Memory of the caller's that a store works on: checks each part, and that none that is written overlaps with another. Parts that are only
@@ -20,7 +18,10 @@ public final class WrappedMemory {
     /** Stands for all native memory, of which parts are addresses. */
     private static final Object NATIVE = new Object();
 
-    private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
+    /** A class of its own, because most stores wrap no native memory. */
+    private static final class Another {
+        static final Thread THREAD = Thread.ofPlatform().unstarted(() -> {});
+    }
 
     private final Map<Object, Known> memories = new IdentityHashMap<>();
     private final Map<String, Part> byName = new HashMap<>();
@@ -61,7 +62,9 @@ public final class WrappedMemory {
             if (part.written()) {
                 written.put(part.from(), part);
             } else {
-                read.computeIfAbsent(part.from(), _ -> new ArrayList<>()).add(part);
+                List<Part> same = read.getOrDefault(part.from(), new ArrayList<>());
+                same.add(part);
+                read.put(part.from(), same);
                 longestRead = Math.max(longestRead, part.to() - part.from());
             }
         }
@@ -89,12 +92,25 @@ public final class WrappedMemory {
         }
 
         Optional<Part> overlapping(Part part) {
-            Stream<Part> near = Stream.of(written.floorEntry(part.from()), written.higherEntry(part.from()))
-                    .filter(Objects::nonNull).map(Map.Entry::getValue);
-            if (part.written()) {
-                near = Stream.concat(near, read.subMap(part.from() - longestRead, part.to()).values().stream().flatMap(List::stream));
+            Map.Entry<Long, Part> before = written.floorEntry(part.from()), after = written.higherEntry(part.from());
+            if (before != null && part.overlaps(before.getValue())) {
+                return Optional.of(before.getValue());
             }
-            return near.filter(part::overlaps).findFirst();
+            if (after != null && part.overlaps(after.getValue())) {
+                return Optional.of(after.getValue());
+            }
+            return part.written() ? overlappingRead(part) : Optional.empty();
+        }
+
+        private Optional<Part> overlappingRead(Part part) {
+            for (List<Part> same : read.subMap(part.from() - longestRead, part.to()).values()) {
+                for (Part other : same) {
+                    if (part.overlaps(other)) {
+                        return Optional.of(other);
+                    }
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -139,7 +155,7 @@ public final class WrappedMemory {
         require(segment.address() % Float.BYTES == 0, what,
                 "at a multiple of 4 bytes, got address 0x" + Long.toHexString(segment.address()));
         require(segment.scope().isAlive(), what, "alive, got a segment that is freed");
-        require(segment.isAccessibleBy(ANOTHER_THREAD), what, "open to all threads, got a segment of a confined arena");
+        require(segment.isAccessibleBy(Another.THREAD), what, "open to all threads, got a segment of a confined arena");
         if (written) {
             requireWritable(what, segment);
         }
@@ -183,7 +199,9 @@ public final class WrappedMemory {
 
     private void put(Part part) {
         if (part.from() < part.to()) {
-            memories.computeIfAbsent(part.memory(), _ -> new Known()).add(part);
+            Known known = memories.getOrDefault(part.memory(), new Known());
+            known.add(part);
+            memories.put(part.memory(), known);
             byName.put(part.what(), part);
         }
     }

@@ -22,7 +22,7 @@ final class Accumulation {
     private Execution execution(Pipeline.Settings settings, Optional<Crew> crew, List<Member> members, boolean isFirst) {
         List<Sweep.Piece> pieces = new ArrayList<>();
         for (int from = 0; from < members.size();) {
-            List<Member> run = Member.run(members, from, Member::follows);
+            List<Member> run = Member.run(members, from);
             Member start = run.getFirst();
             List<MemoryPlane> planes = List.of(start.sum().orElseThrow().plane(), start.tensor().gradient());
             for (Stretch stretch : Stretch.of(planes, Member.length(run))) {

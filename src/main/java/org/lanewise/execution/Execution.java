@@ -2,7 +2,6 @@ package org.lanewise.execution;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.lanewise.storage.MemoryPlane;
 
 /** Does all parts of a work, on the thread that asks for it or together with a crew. */
@@ -21,8 +20,19 @@ public final class Execution {
     public Execution(Work work, Optional<Crew> crew) {
         this.work = work;
         this.crew = crew;
-        this.workers = IntStream.range(0, crew.map(Crew::threads).orElse(1)).mapToObj(_ -> work.worker()).toArray(Work.Worker[]::new);
-        this.parts = IntStream.range(0, work.phases()).map(work::parts).toArray();
+        this.workers = new Work.Worker[threads(crew)];
+        for (int k = 0; k < workers.length; k++) {
+            workers[k] = work.worker();
+        }
+        this.parts = new int[work.phases()];
+        for (int phase = 0; phase < parts.length; phase++) {
+            parts[phase] = work.parts(phase);
+        }
+    }
+
+    /** How many threads do works. */
+    static int threads(Optional<Crew> crew) {
+        return crew.isPresent() ? crew.get().threads() : 1;
     }
 
     /** Does all of it once. */

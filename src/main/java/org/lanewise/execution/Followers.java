@@ -1,7 +1,6 @@
 package org.lanewise.execution;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +19,16 @@ import org.lanewise.staging.StagedKernels;
  * cleared. In the update's own loop, as a {@link Fusion}, where that can be; else to each block once it is updated, while it is in a cache.
  */
 public final class Followers {
+    private static final AverageForm[] FORMS = AverageForm.values();
+
     private final Settings settings;
     private final boolean writesGradients;
     private final Presence presence;
     private final int bits;
     private final int lanes;
     private final AverageNumbers numbers = new AverageNumbers();
-    private final Map<AverageForm, Fusion> averaging = new EnumMap<>(AverageForm.class);
+    /** For each form of average what loops do; null for those that there will not be. */
+    private final Fusion[] averaging = new Fusion[FORMS.length];
     private final Fusion withoutAverage;
     private final Map<List<Object>, Kernel> kernels = new HashMap<>();
     private final List<List<Layout>> gradientLayouts = new ArrayList<>();
@@ -68,26 +70,39 @@ public final class Followers {
         this.lanes = lanes;
         this.withoutAverage = fusion(Optional.empty());
         for (AverageForm each : settings.averageForms()) {
-            averaging.put(each, each == AverageForm.COPY ? Fusion.NONE : fusion(Optional.of(each)));
+            averaging[each.ordinal()] = each == AverageForm.COPY ? Fusion.NONE : fusion(Optional.of(each));
         }
     }
 
     /** For a stretch of planes of a member and of those that follow it. */
     Place place(Member member, Stretch stretch) {
         Stretch gradients = stretch.with(List.of(member.tensor().parameter(), member.tensor().gradient()));
-        Stretch averaged = member.average().map(average -> stretch.with(List.of(member.tensor().parameter(), average.plane())))
-                .orElse(gradients);
-        Kernel[] averaging = new Kernel[AverageForm.values().length];
-        settings.averageForms().forEach(each -> averaging[each.ordinal()] = averagingKernel(each, averaged.layouts()));
-        if (writesGradients && !gradientLayouts.contains(gradients.layouts())) {
-            gradientLayouts.add(gradients.layouts());
+        Stretch averaged = gradients;
+        Kernel[] averaging = new Kernel[FORMS.length];
+        if (member.average().isPresent()) {
+            averaged = stretch.with(List.of(member.tensor().parameter(), member.average().get().plane()));
+            for (AverageForm each : settings.averageForms()) {
+                averaging[each.ordinal()] = averagingKernel(each, averaged.layouts());
+            }
+            places.add(averaging);
         }
-        places.add(averaging);
-        return new Place(averaged, averaging, gradients, gradientLayouts.indexOf(gradients.layouts()));
+        return new Place(averaged, averaging, gradients, writesGradients ? gradientKernel(gradients.layouts()) : -1);
     }
 
     private Kernel averagingKernel(AverageForm each, List<Layout> layouts) {
-        return kernels.computeIfAbsent(List.of(each, layouts), _ -> AverageKernel.executed(each, numbers, layouts, bits));
+        List<Object> key = List.of(each, layouts);
+        if (!kernels.containsKey(key)) {
+            kernels.put(key, AverageKernel.executed(each, numbers, layouts, bits));
+        }
+        return kernels.get(key);
+    }
+
+    /** Number of the gradient kernel for planes of these layouts. */
+    private int gradientKernel(List<Layout> layouts) {
+        if (!gradientLayouts.contains(layouts)) {
+            gradientLayouts.add(layouts);
+        }
+        return gradientLayouts.indexOf(layouts);
     }
 
     /**
@@ -144,16 +159,20 @@ public final class Followers {
      * when gradients are written back, which is not as loops see them: these may be negated.
      */
     Fusion fusion() {
-        return averagesNow ? averaging.get(form) : withoutAverage;
+        return averagesNow ? averaging[form.ordinal()] : withoutAverage;
     }
 
     /** What loops of some step are to do themselves. */
     List<Fusion> fusions() {
-        List<Fusion> fusions = new ArrayList<>(averaging.values());
-        if (!settings.averagesAlways()) {
+        List<Fusion> fusions = new ArrayList<>();
+        for (Fusion each : averaging) {
+            if (each != null && !each.equals(Fusion.NONE)) {
+                fusions.add(each);
+            }
+        }
+        if (!settings.averagesAlways() && !withoutAverage.equals(Fusion.NONE)) {
             fusions.add(withoutAverage);
         }
-        fusions.removeIf(each -> each.equals(Fusion.NONE));
         return fusions;
     }
 
@@ -168,11 +187,14 @@ public final class Followers {
     /** One thread's own. */
     final class Worker {
         private boolean advances = true;
-        private final Kernel[] gradientKernels = gradientLayouts.stream().map(this::gradientKernel).toArray(Kernel[]::new);
+        private final Kernel[] gradientKernels = new Kernel[gradientLayouts.size()];
 
-        private Kernel gradientKernel(List<Layout> layouts) {
-            return settings.writtenBack().map(written -> WriteBackKernel.executed(layouts, bits, written))
-                    .orElseGet(() -> ClearKernel.executed(layouts, bits));
+        Worker() {
+            for (int k = 0; k < gradientKernels.length; k++) {
+                List<Layout> layouts = gradientLayouts.get(k);
+                gradientKernels[k] = settings.writtenBack().isPresent()
+                        ? WriteBackKernel.executed(layouts, bits, settings.writtenBack().get()) : ClearKernel.executed(layouts, bits);
+            }
         }
 
         void prepare() {

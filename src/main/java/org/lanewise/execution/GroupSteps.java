@@ -14,8 +14,8 @@ public final class GroupSteps {
     private final Optional<Schedule> schedule;
     private long before;
     private List<Schedule> scheduled = List.of();
-    private Function<double[], Runnable> prepared = _ -> () -> {};
-    private Runnable apply = () -> {};
+    private Optional<Function<double[], Runnable>> prepared = Optional.empty();
+    private Optional<Runnable> apply = Optional.empty();
     private double[] bases = {};
     private double[] values = {};
     private double[] next = {};
@@ -63,7 +63,7 @@ public final class GroupSteps {
         bases = own;
         values = own.clone();
         next = own.clone();
-        prepared = prepare;
+        prepared = Optional.of(prepare);
     }
 
     /** Says that the group's kernels were made anew, with the rule's own values. */
@@ -105,7 +105,7 @@ public final class GroupSteps {
             changes |= next[k] != values[k];
         }
         if (changes) {
-            apply = prepared.apply(next);
+            apply = Optional.of(prepared.orElseThrow().apply(next));
         }
     }
 
@@ -116,7 +116,7 @@ public final class GroupSteps {
      */
     public void take(long step) {
         if (changes) {
-            apply.run();
+            apply.orElseThrow().run();
             System.arraycopy(next, 0, values, 0, next.length);
             changes = false;
         }

@@ -3,7 +3,6 @@ package org.lanewise.execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import org.lanewise.storage.MemoryPlane;
 
 /**
@@ -51,7 +50,9 @@ public record Member(int index, int group, PlacedTensor tensor, Located states, 
 
     /** Parameter, gradient, then the states. */
     List<MemoryPlane> planes() {
-        List<MemoryPlane> planes = new ArrayList<>(List.of(tensor.parameter(), tensor.gradient()));
+        List<MemoryPlane> planes = new ArrayList<>();
+        planes.add(tensor.parameter());
+        planes.add(tensor.gradient());
         for (int state = 0; state < states.states().kinds().size(); state++) {
             planes.add(states.states().plane(state, states.place()));
         }
@@ -61,7 +62,9 @@ public record Member(int index, int group, PlacedTensor tensor, Located states, 
     /** The same, then the average if there is one. */
     List<MemoryPlane> planesAndAverage() {
         List<MemoryPlane> planes = planes();
-        average.ifPresent(kept -> planes.add(kept.plane()));
+        if (average.isPresent()) {
+            planes.add(average.get().plane());
+        }
         return planes;
     }
 
@@ -79,16 +82,29 @@ public record Member(int index, int group, PlacedTensor tensor, Located states, 
         return new Member(index, group, read, states, average, sum);
     }
 
-    /** As many members, from one on, as each follow the one before. */
-    static List<Member> run(List<Member> members, int first, BiPredicate<Member, Member> follows) {
+    /** As many members, from one on, as loops over all planes may run through. */
+    static List<Member> run(List<Member> members, int first) {
         int end = first + 1;
-        while (end < members.size() && follows.test(members.get(end), members.get(end - 1))) {
+        while (end < members.size() && members.get(end).follows(members.get(end - 1))) {
+            end++;
+        }
+        return members.subList(first, end);
+    }
+
+    /** The same for loops over gradients alone. */
+    static List<Member> runOfGradients(List<Member> members, int first) {
+        int end = first + 1;
+        while (end < members.size() && members.get(end).gradientFollows(members.get(end - 1))) {
             end++;
         }
         return members.subList(first, end);
     }
 
     static long length(List<Member> run) {
-        return run.stream().mapToLong(member -> member.tensor().length()).sum();
+        long length = 0;
+        for (Member member : run) {
+            length += member.tensor().length();
+        }
+        return length;
     }
 }

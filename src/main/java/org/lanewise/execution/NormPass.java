@@ -44,7 +44,7 @@ public final class NormPass implements Work {
         List<Part> all = new ArrayList<>();
         for (int first = 0; first < members.size();) {
             List<Member> run = byTensor ? members.subList(first, first + 1)
-                    : Member.run(members, first, Member::gradientFollows);
+                    : Member.runOfGradients(members, first);
             Member start = run.getFirst();
             MemoryPlane gradient = start.tensor().gradient();
             for (Stretch stretch : Stretch.of(BlockReducer.planes(gradient), byTensor ? start.tensor().shape().size()
@@ -82,8 +82,11 @@ public final class NormPass implements Work {
         Reducing() {
             Map<Class<? extends MemoryPlane>, BlockReducer> made = new HashMap<>();
             for (int k = 0; k < parts.length; k++) {
-                reducers[k] = made.computeIfAbsent(parts[k].storage(),
-                        storage -> new BlockReducer(storage, vectorBits, vectors, sanitised));
+                Class<? extends MemoryPlane> storage = parts[k].storage();
+                if (!made.containsKey(storage)) {
+                    made.put(storage, new BlockReducer(storage, vectorBits, vectors, sanitised));
+                }
+                reducers[k] = made.get(storage);
             }
         }
 

@@ -84,7 +84,7 @@ public final class Pass implements Work {
         List<Run> all = new ArrayList<>();
         int part = 0;
         for (int first = 0; first < members.size();) {
-            List<Member> run = Member.run(members, first, Member::follows);
+            List<Member> run = Member.run(members, first);
             for (Stretch stretch : Stretch.of(run.getFirst().planesAndAverage(), Member.length(run))) {
                 Segments byTensor = segments(run, stretch);
                 int firstPart = part;
@@ -94,38 +94,53 @@ public final class Pass implements Work {
             }
             first += run.size();
         }
-        this.runs = all.toArray(Run[]::new);
-        this.hasFinePieces = !all.stream().allMatch(Run::isCoarse);
+        this.runs = all.toArray(new Run[0]);
+        this.hasFinePieces = hasPieces(false);
         this.parts = part;
+    }
+
+    /** Whether there is a stretch of coarse pieces, or one of fine ones. */
+    boolean hasPieces(boolean coarse) {
+        for (Run run : runs) {
+            if (run.isCoarse() == coarse) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The tensors of a run, as far as they lie in one of its stretches. */
     private Segments segments(List<Member> run, Stretch stretch) {
-        List<int[]> all = new ArrayList<>();
+        List<Layout> layouts = stretch.layouts();
+        int most = run.size(), count = 0;
+        Segments pieces = new Segments(new int[most], new int[most], new int[most], new int[most]);
         long start = 0;
         for (Member member : run) {
             long end = start + member.tensor().length();
             long from = Math.max(start, stretch.start()), to = Math.min(end, stretch.start() + stretch.length());
             if (from < to) {
-                all.add(new int[] {(int) (from - stretch.start()), (int) (to - stretch.start()), kernel(member, stretch.layouts()),
-                        member.index()});
+                pieces.from()[count] = (int) (from - stretch.start());
+                pieces.to()[count] = (int) (to - stretch.start());
+                pieces.kernel()[count] = kernel(member, layouts);
+                pieces.tensor()[count++] = member.index();
             }
             start = end;
         }
-        return new Segments(column(all, 0), column(all, 1), column(all, 2), column(all, 3));
-    }
-
-    private static int[] column(List<int[]> rows, int column) {
-        return rows.stream().mapToInt(row -> row[column]).toArray();
+        return pieces.first(count);
     }
 
     /** Number of the kernel of a member's group for planes of these layouts; -1 if the group has none. */
     private int kernel(Member member, List<Layout> layouts) {
-        int averages = member.average().isPresent() ? 1 : 0;
-        return updates.get(member.group()).written().map(_ -> kernelNumbers.computeIfAbsent(List.of(member.group(), layouts), _ -> {
-            kernels.add(new KernelPlan(member.group(), layouts, layouts.size() - averages));
-            return kernels.size() - 1;
-        })).orElse(-1);
+        if (updates.get(member.group()).written().isEmpty()) {
+            return -1;
+        }
+        List<Object> key = List.of(member.group(), layouts);
+        Integer number = kernelNumbers.putIfAbsent(key, kernels.size());
+        if (number != null) {
+            return number;
+        }
+        kernels.add(new KernelPlan(member.group(), layouts, layouts.size() - (member.average().isPresent() ? 1 : 0)));
+        return kernels.size() - 1;
     }
 
     Kernel splice(KernelPlan plan) {

@@ -1,9 +1,8 @@
 package org.lanewise.execution;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.lanewise.access.KernelAccess;
 import org.lanewise.kernel.Kernel;
@@ -24,8 +23,8 @@ final class PassWorker implements Work.Worker {
     private final StepNumbers[] numbers;
     private final Kernel[] kernels;
 
-    /** Kernels that do what follows, by what that is; those that cannot are as above. */
-    private final Map<Fusion, Fused> fused = new IdentityHashMap<>();
+    /** Kernels that do what follows, for each that may; those that cannot are as above. */
+    private final List<Fused> fused = new ArrayList<>();
     private final Fused unfused;
     private Fused now;
 
@@ -37,8 +36,8 @@ final class PassWorker implements Work.Worker {
     /** Whether faster kernels may come. */
     private boolean advances = true;
 
-    /** The kernels of a step, whether each does what follows, and what will. */
-    private record Fused(Kernel[] kernels, boolean[] complete, List<Optional<LaterKernel>> later) {}
+    /** The kernels of a step, what each does besides if it is complete, and what will. */
+    private record Fused(Fusion fusion, Kernel[] kernels, boolean[] complete, List<Optional<LaterKernel>> later) {}
 
     PassWorker(Pass pass) {
         this.pass = pass;
@@ -46,17 +45,34 @@ final class PassWorker implements Work.Worker {
         this.followers = pass.followers;
         this.follower = pass.followers.worker();
         this.runs = pass.runs;
-        this.firstParts = Arrays.stream(runs).mapToInt(Pass.Run::firstPart).toArray();
+        this.firstParts = new int[runs.length];
+        for (int k = 0; k < runs.length; k++) {
+            firstParts[k] = runs[k].firstPart();
+        }
         this.lanes = pass.lanes;
         List<Pass.KernelPlan> plans = pass.kernels();
-        this.groups = plans.stream().mapToInt(Pass.KernelPlan::group).toArray();
-        this.numbers = plans.stream().map(plan -> pass.updates.get(plan.group()).numbers()).toArray(StepNumbers[]::new);
-        this.kernels = plans.stream().map(pass::splice).toArray(Kernel[]::new);
-        this.unfused = new Fused(kernels, new boolean[kernels.length], List.of());
-        if (Arrays.stream(runs).anyMatch(Pass.Run::isCoarse)) {
-            followers.fusions().forEach(each -> fused.put(each, fuse(each)));
+        this.groups = new int[plans.size()];
+        this.numbers = new StepNumbers[plans.size()];
+        for (int k = 0; k < groups.length; k++) {
+            groups[k] = plans.get(k).group();
+            numbers[k] = pass.updates.get(groups[k]).numbers();
+        }
+        this.kernels = splice();
+        this.unfused = new Fused(Fusion.NONE, kernels, new boolean[kernels.length], List.of());
+        if (pass.hasPieces(true)) {
+            for (Fusion each : followers.fusions()) {
+                fused.add(fuse(each));
+            }
         }
         this.now = unfused;
+    }
+
+    private Kernel[] splice() {
+        Kernel[] made = new Kernel[groups.length];
+        for (int k = 0; k < made.length; k++) {
+            made[k] = pass.splice(pass.kernels().get(k));
+        }
+        return made;
     }
 
     /** Makes the kernels of a group again. */
@@ -69,18 +85,20 @@ final class PassWorker implements Work.Worker {
                 }
             }
         }
-        fused.replaceAll((fusion, _) -> fuse(fusion));
+        for (int k = 0; k < fused.size(); k++) {
+            fused.set(k, fuse(fused.get(k).fusion));
+        }
         advances = true;
     }
 
     void prepare() {
         if (advances) {
             advances = StagedKernels.advance(kernels) | StagedKernels.advance(others);
-            for (Fused each : fused.values()) {
-                advances |= advance(each);
+            for (int k = 0; k < fused.size(); k++) {
+                advances |= advance(fused.get(k));
             }
         }
-        now = followers.isActive() && pass.updatesNow() && !presence.isApart() ? fused.getOrDefault(followers.fusion(), unfused) : unfused;
+        now = followers.isActive() && pass.updatesNow() && !presence.isApart() ? fused(followers.fusion()) : unfused;
         for (int k = 0; k < kernels.length; k++) {
             numbers[k].prepare(now.kernels[k]);
             if (now.complete[k]) {
@@ -92,7 +110,7 @@ final class PassWorker implements Work.Worker {
         }
         if (presence.isApart()) {
             if (others.length == 0) {
-                others = pass.kernels().stream().map(pass::splice).toArray(Kernel[]::new);
+                others = splice();
                 advances = true;
                 othersMissed = new long[others.length];
                 othersPrevious = new double[others.length];
@@ -116,9 +134,21 @@ final class PassWorker implements Work.Worker {
         }
     }
 
+    private Fused fused(Fusion fusion) {
+        for (int k = 0; k < fused.size(); k++) {
+            if (fused.get(k).fusion == fusion) {
+                return fused.get(k);
+            }
+        }
+        return unfused;
+    }
+
     private Fused fuse(Fusion fusion) {
-        Fused made = new Fused(kernels.clone(), new boolean[kernels.length],
-                pass.kernels().stream().map(plan -> pass.fuse(plan, fusion)).toList());
+        List<Optional<LaterKernel>> later = new ArrayList<>();
+        for (Pass.KernelPlan plan : pass.kernels()) {
+            later.add(pass.fuse(plan, fusion));
+        }
+        Fused made = new Fused(fusion, kernels.clone(), new boolean[kernels.length], later);
         advance(made);
         return made;
     }

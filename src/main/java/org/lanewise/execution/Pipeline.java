@@ -3,7 +3,6 @@ package org.lanewise.execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.staging.Loops;
@@ -73,34 +72,54 @@ public final class Pipeline implements Measures {
     public Pipeline(Settings settings, List<SteppedGroup> groups, List<Member> members, Loops loops) {
         this.settings = settings;
         this.loops = loops;
-        this.crew = settings.crew().filter(_ -> bytes(members) >= settings.leastShared());
+        this.crew = settings.crew().isPresent() && bytes(members) >= settings.leastShared() ? settings.crew() : Optional.empty();
         this.accumulation = settings.accumulates() ? Optional.of(new Accumulation(settings, crew, members)) : Optional.empty();
-        this.members = accumulation.map(Accumulation::members).orElse(members);
-        Presence presence = settings.presence();
-        List<Group> all = groups.stream().map(SteppedGroup::loops).toList();
-        for (int group = 0; group < all.size(); group++) {
-            tensorPasses.add(tensorPass(all.get(group), group));
+        this.members = accumulation.isPresent() ? accumulation.get().members() : members;
+        List<Pass.Update> written = new ArrayList<>(), aheads = new ArrayList<>();
+        boolean looksAhead = false;
+        for (int k = 0; k < groups.size(); k++) {
+            Group group = groups.get(k).loops();
+            written.add(new Pass.Update(group.numbers(), group.splicing(), group.update()));
+            aheads.add(new Pass.Update(group.numbers(), group.splicing(), group.lookAhead()));
+            looksAhead |= group.lookAhead().isPresent();
+            tensorPasses.add(tensorPass(group, k));
         }
-        this.followers = new Followers(settings.followers(), presence, settings.vectorBits(), settings.lanes());
-        this.pass = new Pass(all.stream().map(group -> new Pass.Update(group.numbers(), group.splicing(), group.update())).toList(),
-                this.members, presence, followers, settings.lanes());
-        // What follows an update is done in the pass, for tensors of other passes too.
-        this.updates = Stream.concat(tensorPasses.stream().flatMap(Optional::stream), Stream.of(pass)).map(this::execution)
-                .toArray(Execution[]::new);
-        this.ahead = all.stream().noneMatch(group -> group.lookAhead().isPresent()) ? Optional.empty()
-                : Optional.of(new Pass(all.stream().map(group -> new Pass.Update(group.numbers(), group.splicing(), group.lookAhead()))
-                        .toList(), this.members, presence,
-                        new Followers(Followers.Settings.NONE, presence, settings.vectorBits(), settings.lanes()), settings.lanes()));
-        this.lookAhead = ahead.map(this::execution);
+        this.followers = new Followers(settings.followers(), settings.presence(), settings.vectorBits(), settings.lanes());
+        this.pass = new Pass(written, this.members, settings.presence(), followers, settings.lanes());
+        this.updates = updates();
+        this.ahead = looksAhead ? Optional.of(passAhead(aheads)) : Optional.empty();
+        this.lookAhead = looksAhead ? Optional.of(execution(ahead.orElseThrow())) : Optional.empty();
+    }
+
+    /** What follows an update is done in the pass, for tensors of other passes too. */
+    private Execution[] updates() {
+        List<Execution> all = new ArrayList<>();
+        for (Optional<TensorPass> each : tensorPasses) {
+            if (each.isPresent()) {
+                all.add(execution(each.get()));
+            }
+        }
+        all.add(execution(pass));
+        return all.toArray(new Execution[0]);
+    }
+
+    private Pass passAhead(List<Pass.Update> aheads) {
+        Followers none = new Followers(Followers.Settings.NONE, settings.presence(), settings.vectorBits(), settings.lanes());
+        return new Pass(aheads, members, settings.presence(), none, settings.lanes());
     }
 
     private Optional<TensorPass> tensorPass(Group group, int number) {
         if (!group.wholeTensors()) {
             return Optional.empty();
         }
-        List<Member> own = members.stream().filter(member -> member.group() == number).toList();
+        List<Member> own = new ArrayList<>();
+        for (Member member : members) {
+            if (member.group() == number) {
+                own.add(member);
+            }
+        }
         return Optional.of(new TensorPass(group.splicing(), group.numbers(), group.loops(), own, settings.presence(),
-                crew.map(Crew::threads).orElse(1)));
+                Execution.threads(crew)));
     }
 
     private Execution execution(Work work) {
@@ -109,7 +128,12 @@ public final class Pipeline implements Measures {
 
     /** Bytes that a step moves, about: each number is read, and all but gradients are written. */
     private static long bytes(List<Member> members) {
-        return members.stream().mapToLong(member -> member.tensor().length() * (1 + 2L * member.planes().size()) * Float.BYTES).sum();
+        long bytes = 0;
+        for (Member member : members) {
+            long planes = PlacedTensor.FIRST_STATE + member.states().states().kinds().size();
+            bytes += member.tensor().length() * (1 + 2 * planes) * Float.BYTES;
+        }
+        return bytes;
     }
 
     /**
@@ -202,14 +226,17 @@ public final class Pipeline implements Measures {
     }
 
     private Measuring measuring(boolean byTensor) {
-        return loops.noted(() -> {
+        loops.begin();
+        try {
             NormPass work = new NormPass(members, byTensor, settings.presence(), settings.vectorBits(), settings.lanes() > 1,
                     settings.form().sanitised());
             if (!moved.isEmpty()) {
                 work.readGradients(moved);
             }
             return new Measuring(work, execution(work));
-        });
+        } finally {
+            Loops.end();
+        }
     }
 
     /**
@@ -241,7 +268,12 @@ public final class Pipeline implements Measures {
      * @return what does it
      */
     public AverageSwap swap(boolean thereAre) {
-        return loops.noted(() -> new AverageSwap(settings, crew, thereAre ? members : List.of()));
+        loops.begin();
+        try {
+            return new AverageSwap(settings, crew, thereAre ? members : List.of());
+        } finally {
+            Loops.end();
+        }
     }
 
     /**

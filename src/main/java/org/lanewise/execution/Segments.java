@@ -41,10 +41,12 @@ record Segments(int[] from, int[] to, int[] kernel, int[] tensor) {
                 tensor[count++] = this.tensor[k];
             }
         }
-        return new Segments(cut(from, count), cut(to, count), cut(kernel, count), cut(tensor, count));
+        return new Segments(from, to, kernel, tensor).first(count);
     }
 
-    private static int[] cut(int[] all, int count) {
-        return Arrays.copyOf(all, count);
+    /** The first pieces alone. */
+    Segments first(int count) {
+        return new Segments(Arrays.copyOf(from, count), Arrays.copyOf(to, count), Arrays.copyOf(kernel, count),
+                Arrays.copyOf(tensor, count));
     }
 }

@@ -38,7 +38,9 @@ public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form
 
     private List<Layout> stored(List<Layout> layouts) {
         List<Layout> stored = new ArrayList<>(layouts);
-        flushed.forEach(k -> stored.set(FIRST_STATE + k, layouts.get(FIRST_STATE + k).flushing()));
+        for (int k : flushed) {
+            stored.set(FIRST_STATE + k, layouts.get(FIRST_STATE + k).flushing());
+        }
         return List.copyOf(stored);
     }
 
@@ -48,7 +50,9 @@ public record Splicing(Object rule, int vectorBits, int lanes, GradientForm form
             return kept;
         }
         Plane[] prepared = Arrays.copyOf(kept, kept.length, Plane[].class);
-        flushed.forEach(k -> prepared[FIRST_STATE + k] = new FlushedPlane(kept[FIRST_STATE + k]));
+        for (int k : flushed) {
+            prepared[FIRST_STATE + k] = new FlushedPlane(kept[FIRST_STATE + k]);
+        }
         return prepared;
     }
 

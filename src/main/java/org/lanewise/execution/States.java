@@ -2,9 +2,7 @@ package org.lanewise.execution;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.storage.MemoryPlane;
@@ -14,7 +12,9 @@ public final class States implements AutoCloseable {
     private final List<Kind> kinds;
     private final Arena arena;
     private final List<MemoryPlane> planes = new ArrayList<>();
-    private final List<Map<Extent, Long>> starts = new ArrayList<>();
+
+    /** For each plane where each tensor starts, and after the last one its length. */
+    private final List<long[]> starts = new ArrayList<>();
 
     /**
      * What a plane holds.
@@ -54,21 +54,25 @@ public final class States implements AutoCloseable {
     public States(List<Kind> kinds, List<Shape> tensors, Arena arena) {
         this.kinds = List.copyOf(kinds);
         this.arena = arena;
-        Map<Extent, Long> lengths = new EnumMap<>(Extent.class);
-        for (Extent extent : Extent.values()) {
-            lengths.put(extent, 0L);
-        }
-        for (Shape tensor : tensors) {
-            starts.add(new EnumMap<>(lengths));
-            lengths.replaceAll((extent, length) -> length
-                    + (extent == Extent.PARAMETER ? PlacedTensor.padded(tensor.size()) : tensor.count(extent)));
-        }
         try {
-            kinds.forEach(kind -> planes.add(allocate(kind, lengths.get(kind.extent()))));
+            for (int k = 0; k < kinds.size(); k++) {
+                boolean isAsBefore = k > 0 && kinds.get(k).extent() == kinds.get(k - 1).extent();
+                starts.add(isAsBefore ? starts.getLast() : starts(kinds.get(k).extent(), tensors));
+                planes.add(allocate(kinds.get(k), starts.get(k)[tensors.size()]));
+            }
         } catch (Throwable e) {
             close();
             throw e;
         }
+    }
+
+    private static long[] starts(Extent extent, List<Shape> tensors) {
+        long[] starts = new long[tensors.size() + 1];
+        for (int k = 0; k < tensors.size(); k++) {
+            Shape tensor = tensors.get(k);
+            starts[k + 1] = starts[k] + (extent == Extent.PARAMETER ? PlacedTensor.padded(tensor.size()) : tensor.count(extent));
+        }
+        return starts;
     }
 
     private MemoryPlane allocate(Kind kind, long length) {
@@ -96,7 +100,7 @@ public final class States implements AutoCloseable {
      * @return the plane from its first number on
      */
     public MemoryPlane plane(int state, int tensor) {
-        return planes.get(state).at(starts.get(tensor).get(kinds.get(state).extent()));
+        return planes.get(state).at(starts.get(state)[tensor]);
     }
 
     /** Frees native memory; does nothing if that is done. */

@@ -1,5 +1,6 @@
 package org.lanewise.execution;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,13 @@ import java.util.List;
 public record SteppedGroup(String name, List<States.Kind> kinds, List<Integer> tensors, GroupSteps steps, Pipeline.Group loops) {
     /** Groups of the same family share planes: if they keep the same states and do not depend on whole tensors. */
     Object family() {
-        return loops.wholeTensors() ? this : kinds.stream().map(States.Kind::content).toList();
+        if (loops.wholeTensors()) {
+            return steps;
+        }
+        List<Object> family = new ArrayList<>();
+        for (States.Kind kind : kinds) {
+            family.add(kind.content());
+        }
+        return family;
     }
 }

@@ -2,7 +2,6 @@ package org.lanewise.execution;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.splicer.Layout;
@@ -29,21 +28,31 @@ public record Stretch(Plane[] planes, long start, int length) {
     public static List<Stretch> of(List<? extends MemoryPlane> planes, long length) {
         List<Stretch> stretches = new ArrayList<>();
         for (long start = 0; start < length; start += LONGEST) {
-            long from = start;
-            Plane[] here = planes.stream().map(plane -> plane.at(from)).toArray(Plane[]::new);
-            stretches.add(new Stretch(here, start, (int) Math.min(LONGEST, length - start)));
+            stretches.add(new Stretch(at(planes, start), start, (int) Math.min(LONGEST, length - start)));
         }
         return stretches;
     }
 
     /** The same elements of other planes, which are given from where these were taken from. */
     Stretch with(List<? extends MemoryPlane> others) {
-        return new Stretch(others.stream().map(plane -> plane.at(start)).toArray(Plane[]::new), start, length);
+        return new Stretch(at(others, start), start, length);
+    }
+
+    private static Plane[] at(List<? extends MemoryPlane> planes, long start) {
+        Plane[] there = new Plane[planes.size()];
+        for (int k = 0; k < there.length; k++) {
+            there[k] = planes.get(k).at(start);
+        }
+        return there;
     }
 
     /** How the planes are kept. */
     List<Layout> layouts() {
-        return Stream.of(planes).map(plane -> Layout.of((MemoryPlane) plane)).toList();
+        Layout[] layouts = new Layout[planes.length];
+        for (int k = 0; k < layouts.length; k++) {
+            layouts[k] = Layout.of((MemoryPlane) planes[k]);
+        }
+        return List.of(layouts);
     }
 
     /**

@@ -5,7 +5,6 @@ import static org.lanewise.execution.PlacedTensor.GRADIENT;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Shape;
 import org.lanewise.reduction.BlockReducer;
@@ -29,7 +28,7 @@ public final class TensorPass implements Work {
     private final StepNumbers numbers;
     private final List<Loop> loops;
     private final Presence presence;
-    private final List<Extent> extents;
+    private final List<Extent> extents = new ArrayList<>();
     private final List<List<Task>> parts = new ArrayList<>();
     private final List<SplitTensor> split = new ArrayList<>();
     private TensorWorker[] workers = {};
@@ -52,9 +51,13 @@ public final class TensorPass implements Work {
         this.numbers = numbers;
         this.loops = loops;
         this.presence = presence;
-        this.extents = members.getFirst().states().states().kinds().stream().map(States.Kind::extent).toList();
-        boolean together = Stream.concat(extents.stream(), loops.stream().flatMap(loop -> loop.sums().stream()))
-                .allMatch(extent -> extent == Extent.PARAMETER || extent == Extent.TENSOR);
+        for (States.Kind kind : members.getFirst().states().states().kinds()) {
+            extents.add(kind.extent());
+        }
+        boolean together = areWhole(extents);
+        for (Loop loop : loops) {
+            together &= areWhole(loop.sums());
+        }
         boolean follows = together;
         int last = Integer.MIN_VALUE;
         for (Member member : members) {
@@ -62,7 +65,7 @@ public final class TensorPass implements Work {
             follows &= member.index() == last + 1;
             last = member.index();
             if (tensor.shape().size() > 0) {
-                MemoryPlane[] kept = member.planes().toArray(MemoryPlane[]::new);
+                MemoryPlane[] kept = member.planes().toArray(new MemoryPlane[0]);
                 Task task = new Task(member.index(), tensor.shape(), tensor.length(), tensor.owned(), kept);
                 if (threads > 1 && together && tensor.shape().size() > LONGEST_WHOLE) {
                     split.add(new SplitTensor(splicing, numbers, loops, task, presence, blocks()));
@@ -75,6 +78,16 @@ public final class TensorPass implements Work {
         }
     }
 
+    /** Whether all numbers are those of parameters or tensors. */
+    private static boolean areWhole(List<Extent> extents) {
+        for (Extent extent : extents) {
+            if (extent != Extent.PARAMETER && extent != Extent.TENSOR) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Blocks of all tensors that are split. */
     private int blocks() {
         return split.isEmpty() ? 0 : split.getLast().endBlock();
@@ -84,7 +97,11 @@ public final class TensorPass implements Work {
     private void add(Task task, boolean together) {
         List<Task> last = parts.isEmpty() ? List.of() : parts.getLast();
         boolean follows = together && task.owned() && !last.isEmpty() && last.getLast().owned();
-        if (follows && last.stream().mapToLong(Task::length).sum() + task.length() <= ChunkPlane.SIZE) {
+        long length = task.length();
+        for (int k = 0; k < last.size() && follows; k++) {
+            length += last.get(k).length();
+        }
+        if (follows && length <= ChunkPlane.SIZE) {
             last.add(task);
         } else {
             parts.add(new ArrayList<>(List.of(task)));
@@ -133,8 +150,10 @@ public final class TensorPass implements Work {
 
     @Override
     public Work.Worker worker() {
-        Staged[] staged = extents.stream().map(extent -> extent == Extent.PARAMETER ? null : new ExpandedState(extent, new ChunkPlane()))
-                .toArray(Staged[]::new);
+        Staged[] staged = new Staged[extents.size()];
+        for (int k = 0; k < staged.length; k++) {
+            staged[k] = extents.get(k) == Extent.PARAMETER ? null : new ExpandedState(extents.get(k), new ChunkPlane());
+        }
         TensorWorker worker = new TensorWorker(splicing, numbers, loops, staged, parts, split, presence);
         workers = Arrays.copyOf(workers, workers.length + 1);
         workers[workers.length - 1] = worker;

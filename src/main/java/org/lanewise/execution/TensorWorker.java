@@ -57,7 +57,7 @@ final class TensorWorker implements Work.Worker {
         private int index;
 
         Measured(List<SumOfSquares> sums) {
-            this.sums = sums.toArray(SumOfSquares[]::new);
+            this.sums = sums.toArray(new SumOfSquares[0]);
         }
 
         @Override
@@ -97,8 +97,15 @@ final class TensorWorker implements Work.Worker {
 
     /** The most numbers of an extent that a part has. */
     private static int most(Extent extent, List<List<TensorPass.Task>> parts) {
-        return Math.toIntExact(parts.stream()
-                .mapToLong(tasks -> tasks.stream().mapToLong(task -> task.shape().count(extent)).sum()).max().orElse(0));
+        long most = 0;
+        for (List<TensorPass.Task> tasks : parts) {
+            long count = 0;
+            for (TensorPass.Task task : tasks) {
+                count += task.shape().count(extent);
+            }
+            most = Math.max(most, count);
+        }
+        return Math.toIntExact(most);
     }
 
     private Blocks blocks(SplitTensor split, List<TensorLoop.Phase> phases) {
@@ -110,7 +117,7 @@ final class TensorWorker implements Work.Worker {
             steps[k].kernel = split.kernel(k);
         }
         long length = lanes == 1 ? split.shape().size() : split.task().length();
-        return new Blocks(split, steps, Stretch.of(seen, length).toArray(Stretch[]::new));
+        return new Blocks(split, steps, Stretch.of(seen, length).toArray(new Stretch[0]));
     }
 
     /** A tensor's planes as loops see them. */
@@ -143,23 +150,33 @@ final class TensorWorker implements Work.Worker {
         }
         Plane[][] prepared = Stream.of(tensors).map(task -> splicing.prepared(task.kept())).toArray(Plane[][]::new);
         return new Part(tensors, prepared, from, to, sizes, steps.computeIfAbsent(classes(seen), _ -> steps(phases, seen)),
-                Stretch.of(seen, length).toArray(Stretch[]::new));
+                Stretch.of(seen, length).toArray(new Stretch[0]));
     }
 
     private static List<Class<?>> classes(List<MemoryPlane> planes) {
-        return planes.stream().<Class<?>>map(MemoryPlane::getClass).toList();
+        List<Class<?>> classes = new ArrayList<>();
+        for (MemoryPlane plane : planes) {
+            classes.add(plane.getClass());
+        }
+        return classes;
     }
 
     private TensorLoop[] steps(List<TensorLoop.Phase> phases, List<MemoryPlane> seen) {
-        return phases.stream().map(phase -> step(phase, layouts(phase, seen))).toArray(TensorLoop[]::new);
+        TensorLoop[] steps = new TensorLoop[phases.size()];
+        for (int k = 0; k < steps.length; k++) {
+            steps[k] = step(phases.get(k), layouts(phases.get(k), seen));
+        }
+        return steps;
     }
 
     private TensorLoop step(TensorLoop.Phase phase, List<Layout> layouts) {
         Staged[] used = staged.clone();
-        Kernel written = phase.loop().written();
-        Arrays.setAll(used, state -> SplicedKernels.mayUse(written, FIRST_STATE + state) ? used[state] : null);
-        boolean isStaged = Arrays.stream(used).anyMatch(state -> state != null);
-        boolean chunked = !phase.sums().isEmpty() || Arrays.stream(used).anyMatch(state -> state != null && state.changesWithChunk());
+        boolean isStaged = false, chunked = !phase.sums().isEmpty();
+        for (int state = 0; state < used.length; state++) {
+            used[state] = SplicedKernels.mayUse(phase.loop().written(), FIRST_STATE + state) ? used[state] : null;
+            isStaged |= used[state] != null;
+            chunked |= used[state] != null && used[state].changesWithChunk();
+        }
         return new TensorLoop(phase, layouts, isStaged ? used : new Staged[0], chunked ? ChunkPlane.SIZE : Pass.BLOCK);
     }
 

@@ -1,7 +1,6 @@
 package org.lanewise.execution;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.lanewise.staging.Loops;
@@ -13,24 +12,21 @@ public final class Training {
     private List<SteppedGroup> groups = List.of();
     private GroupSteps[] steps = {};
     private List<Member> members = List.of();
-    private final NormPass.OfTensor scaling = this::scale;
     private final Loops loops = new Loops();
     private Pipeline pipeline;
     private Optional<Measures> ofAll = Optional.empty();
-    private Factor factor = _ -> 1;
-    private double taken;
-    private double total;
-    private float smallest;
+    private final Optional<Scaling> scaling;
 
     /**
-     * Without groups.
+     * Without groups; to be used once it has some.
      *
      * @param settings how things are done
+     * @param factorOfTensor what gradients of a tensor are multiplied by; empty unless each tensor is clipped by its own norm
      */
-    public Training(Pipeline.Settings settings) {
+    public Training(Pipeline.Settings settings, Optional<Factor> factorOfTensor) {
         this.settings = settings;
         this.presence = settings.presence();
-        this.pipeline = new Pipeline(settings, groups, members, loops);
+        this.scaling = factorOfTensor.isPresent() ? Optional.of(new Scaling(presence, factorOfTensor.get())) : Optional.empty();
     }
 
     /**
@@ -44,15 +40,40 @@ public final class Training {
     public Training add(Claims claims, List<States> allocated, List<PlacedTensor> placed) {
         List<Member> all = new ArrayList<>(members);
         all.addAll(claims.members(allocated, placed, groups.size()));
-        all.sort(Comparator.comparingInt(Member::index));
+        all = byIndex(all, placed.size());
         List<SteppedGroup> more = new ArrayList<>(groups);
         more.addAll(claims.groups());
-        pipeline = loops.noted(() -> new Pipeline(settings, more, all, loops));
-        groups.forEach(group -> group.steps().restart());
+        loops.begin();
+        try {
+            pipeline = new Pipeline(settings, more, all, loops);
+        } finally {
+            Loops.end();
+        }
+        for (GroupSteps each : steps) {
+            each.restart();
+        }
         groups = more;
-        steps = more.stream().map(SteppedGroup::steps).toArray(GroupSteps[]::new);
         members = all;
+        steps = new GroupSteps[groups.size()];
+        for (int k = 0; k < steps.length; k++) {
+            steps[k] = groups.get(k).steps();
+        }
         return this;
+    }
+
+    /** In the order of the tensors' numbers in the store, which has so many. */
+    private static List<Member> byIndex(List<Member> members, int tensors) {
+        Member[] places = new Member[tensors];
+        for (Member member : members) {
+            places[member.index()] = member;
+        }
+        List<Member> sorted = new ArrayList<>();
+        for (Member member : places) {
+            if (member != null) {
+                sorted.add(member);
+            }
+        }
+        return sorted;
     }
 
     /**
@@ -152,24 +173,41 @@ public final class Training {
      * Finds the norm of each tensor's gradients, and what these are multiplied by.
      *
      * @param taken what they are multiplied by first
-     * @param factor gives the factor of each tensor
      * @return the norm of all
      */
-    public double norms(double taken, Factor factor) {
-        this.taken = taken;
-        this.factor = factor;
-        total = 0;
-        smallest = 1;
-        measures().sumsOfSquares(scaling);
-        return Math.sqrt(total) * taken;
+    public double norms(double taken) {
+        Scaling scales = scaling.orElseThrow();
+        scales.begin(taken);
+        measures().sumsOfSquares(scales);
+        return Math.sqrt(scales.total) * taken;
     }
 
-    private void scale(int tensor, double sumOfSquares) {
-        if (!presence.isAbsent(tensor)) {
-            float own = factor.of(Math.sqrt(sumOfSquares) * taken);
-            presence.scale(tensor, (float) (own * taken));
-            total += sumOfSquares;
-            smallest = Math.min(smallest, own);
+    /** Finds what the gradients of each tensor are multiplied by. */
+    private static final class Scaling implements NormPass.OfTensor {
+        final Presence presence;
+        final Factor factor;
+        double taken, total;
+        float smallest;
+
+        Scaling(Presence presence, Factor factor) {
+            this.presence = presence;
+            this.factor = factor;
+        }
+
+        void begin(double taken) {
+            this.taken = taken;
+            total = 0;
+            smallest = 1;
+        }
+
+        @Override
+        public void accept(int tensor, double sumOfSquares) {
+            if (!presence.isAbsent(tensor)) {
+                float own = factor.of(Math.sqrt(sumOfSquares) * taken);
+                presence.scale(tensor, (float) (own * taken));
+                total += sumOfSquares;
+                smallest = Math.min(smallest, own);
+            }
         }
     }
 
@@ -179,7 +217,7 @@ public final class Training {
      * @return at most 1, or {@code NaN}
      */
     public float smallestFactor() {
-        return smallest;
+        return scaling.orElseThrow().smallest;
     }
 
     /**

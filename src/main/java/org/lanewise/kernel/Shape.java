@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.lanewise.check.Check;
 
 /**
@@ -29,7 +28,12 @@ public record Shape(long matrices, long rows, long columns, boolean isVector) {
 
     /** Of numbers that are not negative. */
     private static long product(long... dimensions) {
-        long product = LongStream.of(dimensions).anyMatch(each -> each == 0) ? 0 : 1;
+        for (long dimension : dimensions) {
+            if (dimension == 0) {
+                return 0;
+            }
+        }
+        long product = 1;
         for (long dimension : dimensions) {
             if (Math.multiplyHigh(product, dimension) != 0 || product * dimension < 0) {
                 throw new IllegalArgumentException("shape must have at most " + Long.MAX_VALUE + " elements, got "

@@ -5,7 +5,6 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import java.util.List;
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.check.Check;
@@ -63,7 +62,7 @@ public record AdEMAMix(double learningRate, double beta1, double beta2, double b
 
     @Override
     public List<State> states() {
-        return Stream.of("m1", "m2", "nu").map(State::new).toList();
+        return List.of(new State("m1"), new State("m2"), new State("nu"));
     }
 
     @Override

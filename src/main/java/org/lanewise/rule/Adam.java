@@ -1,7 +1,6 @@
 package org.lanewise.rule;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
 
@@ -69,7 +68,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public List<State> states() {
-        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
+        return amsgrad ? List.of(new State("m"), new State("v"), new State("vMax")) : List.of(new State("m"), new State("v"));
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import java.util.List;
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.kernel.Kernel;
@@ -71,7 +70,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
 
     @Override
     public List<State> states() {
-        return Stream.of("m", "v", "vMax").limit(amsgrad ? 3 : 2).map(State::new).toList();
+        return amsgrad ? List.of(new State("m"), new State("v"), new State("vMax")) : List.of(new State("m"), new State("v"));
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.lanewise.kernel.Species.LANES;
 
 import java.lang.invoke.MethodHandles;
 import java.util.List;
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.check.Check;
@@ -60,7 +59,7 @@ public record Adan(double learningRate, double beta1, double beta2, double beta3
 
     @Override
     public List<State> states() {
-        return Stream.of("m", "v", "n", "gPrev").map(State::new).toList();
+        return List.of(new State("m"), new State("v"), new State("n"), new State("gPrev"));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.lanewise.rule;
 
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.scalar.Power;
 
@@ -12,7 +11,10 @@ abstract class BiasCorrectedKernel extends Kernel {
     /** Of a rule with these {@code beta1}, {@code beta2} and so on. */
     BiasCorrectedKernel(MethodHandles.Lookup lookup, double... betas) {
         super(lookup);
-        powers = Arrays.stream(betas).mapToObj(Power::new).toArray(Power[]::new);
+        powers = new Power[betas.length];
+        for (int k = 0; k < betas.length; k++) {
+            powers[k] = new Power(betas[k]);
+        }
     }
 
     /** {@code beta^step} of beta number {@code k}. */

@@ -1,7 +1,7 @@
 package org.lanewise.rule;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanewise.Rule;
 import org.lanewise.check.Check;
 import org.lanewise.kernel.Kernel;
@@ -71,9 +71,15 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
 
     @Override
     public List<State> states() {
-        Stream<State> v = Stream.of(new State("v", (float) initialAccumulator));
-        return Stream.concat(v, Stream.of(centered ? "gAvg" : "", momentum != 0 ? "b" : "").filter(s -> !s.isEmpty()).map(State::new))
-                .toList();
+        List<State> states = new ArrayList<>();
+        states.add(new State("v", (float) initialAccumulator));
+        if (centered) {
+            states.add(new State("gAvg"));
+        }
+        if (momentum != 0) {
+            states.add(new State("b"));
+        }
+        return List.copyOf(states);
     }
 
     @Override

@@ -6,7 +6,6 @@ import static org.lanewise.kernel.Species.LANES;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.lanewise.Rule;
 import org.lanewise.check.Check;
@@ -54,7 +53,7 @@ public record ScheduleFreeAdamW(double learningRate, double beta1, double beta2,
 
     @Override
     public List<State> states() {
-        return Stream.concat(ScheduleFree.POINTS.stream(), Stream.of(new State("v"))).toList();
+        return List.of(ScheduleFree.POINTS.getFirst(), ScheduleFree.POINTS.getLast(), new State("v"));
     }
 
     @Override

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.lanewise.splicer.Executed;
 
 /** Loops that kernels of an optimizer are meant for, as far as they begin with others. Not thread-safe. */
 public final class Loops {
-    private static final ScopedValue<Loops> CURRENT = ScopedValue.newInstance();
+    /** No scoped value, because that takes ten classes that nobody else in a fresh JVM has loaded. */
+    private static final ThreadLocal<Loops> CURRENT = new ThreadLocal<>();
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final List<Executed> targets = new ArrayList<>();
@@ -18,22 +18,22 @@ public final class Loops {
     /** None yet. */
     public Loops() {}
 
-    /**
-     * Notes the loops of the kernels that are made meanwhile on this thread.
-     *
-     * @param <T> type of what is made
-     * @param making what to do
-     * @return what that gave
-     */
-    public <T> T noted(Supplier<T> making) {
-        return ScopedValue.where(CURRENT, this).call(making::get);
+    /** Notes the loops of the kernels that are made on this thread until {@link #end}. */
+    public void begin() {
+        CURRENT.set(this);
+    }
+
+    /** No longer notes what is made on this thread. */
+    public static void end() {
+        CURRENT.remove();
     }
 
     /** Notes a loop, and what has it brought to full speed. */
     static void note(Executed target, Runnable wanted) {
-        if (CURRENT.isBound() && !CURRENT.get().targets.contains(target)) {
-            CURRENT.get().targets.add(target);
-            CURRENT.get().wanted.add(wanted);
+        Loops current = CURRENT.get();
+        if (current != null && !current.targets.contains(target)) {
+            current.targets.add(target);
+            current.wanted.add(wanted);
         }
     }
 

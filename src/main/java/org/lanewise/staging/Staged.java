@@ -1,7 +1,8 @@
 package org.lanewise.staging;
 
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.splicer.Executed;
 import org.lanewise.splicer.GradientForm;
@@ -17,12 +18,12 @@ import org.lanewise.storage.F32Heap;
  * @param layouts the layout of each plane
  * @param form what the loops make of gradients
  * @param splits whether plain loops may be called for any number of elements
- * @param ready whether the target runs at full speed
+ * @param told whether somebody said that the target runs at full speed; empty if it says so itself
  */
 record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts, GradientForm form, boolean splits,
-        BooleanSupplier ready) {
+        Optional<AtomicBoolean> told) {
     boolean isReady() {
-        return ready.getAsBoolean();
+        return told.isPresent() ? told.get().get() : target.isFast();
     }
 
     /** Whether a kernel that runs on some loops stays as it is. */
@@ -31,7 +32,7 @@ record Staged(Executed target, boolean plain, Object owner, List<Layout> layouts
     }
 
     Staged ownedBy(Object other) {
-        return new Staged(target, plain, other, layouts, form, splits, ready);
+        return new Staged(target, plain, other, layouts, form, splits, told);
     }
 
     /** Whether plain loops over floats in arrays run over these planes as they are. */

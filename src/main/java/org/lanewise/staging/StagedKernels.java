@@ -1,5 +1,6 @@
 package org.lanewise.staging;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +28,8 @@ public final class StagedKernels {
     /** By which the lengths of calls of a loop differ that does the same with each of its elements. */
     private static final int STEP = 64;
     private static final boolean ON = !"false".equals(System.getProperty("lanewise.plainFirst"));
-    private static final ScopedValue<Consumer<Runnable>> WARMING = ScopedValue.newInstance();
+    private static final ThreadLocal<Consumer<Runnable>> WARMING = new ThreadLocal<>();
+    private static final Runnable NOTHING = () -> {};
 
     private StagedKernels() {}
 
@@ -40,11 +42,29 @@ public final class StagedKernels {
      * @return what that gave
      */
     public static <T> T staged(Consumer<Runnable> warming, Supplier<T> making) {
-        return ScopedValue.where(WARMING, warming).call(making::get);
+        WARMING.set(warming);
+        try {
+            return making.get();
+        } finally {
+            WARMING.remove();
+        }
     }
 
     private static boolean isOn() {
-        return WARMING.isBound() || ON && !SplicedKernels.areObserved();
+        return isTold() || ON && !SplicedKernels.areObserved();
+    }
+
+    private static boolean isTold() {
+        return WARMING.get() != null;
+    }
+
+    /** What is to be told when a kernel's loop is at full speed, if somebody does so on this thread. */
+    private static Optional<AtomicBoolean> told() {
+        return isTold() ? Optional.of(new AtomicBoolean()) : Optional.empty();
+    }
+
+    private static void tell(AtomicBoolean told) {
+        WARMING.get().accept(() -> told.set(true));
     }
 
     /**
@@ -86,12 +106,11 @@ public final class StagedKernels {
         if (making.bits() == PLAIN_BITS) {
             return Optional.empty();
         }
-        AtomicBoolean told = new AtomicBoolean();
-        Staged staged = new Staged(target, false, making.owner(), making.planes(), making.form(), true,
-                WARMING.isBound() ? told::get : target::isFast);
-        Loops.note(target, () -> {});
-        if (WARMING.isBound()) {
-            WARMING.get().accept(() -> told.set(true));
+        Optional<AtomicBoolean> told = told();
+        Staged staged = new Staged(target, false, making.owner(), making.planes(), making.form(), true, told);
+        Loops.note(target, NOTHING);
+        if (told.isPresent()) {
+            tell(told.get());
             return builtNow(making, target).map(_ -> new LaterKernel(staged::isReady, staged::make));
         }
         if (!staged.isReady() && making.canBecomeFast()) {
@@ -168,9 +187,11 @@ public final class StagedKernels {
 
         /** The plain loop over floats in arrays. */
         Executed overFloats() {
-            List<Layout> floats = planes.stream()
-                    .map(plane -> new Layout(F32Heap.class, true, plane.readable(), plane.writable())).toList();
-            return SplicedKernels.find(written, owner, floats, vectorBits(), GradientForm.PLAIN, checksLoops()).plain();
+            List<Layout> floats = new ArrayList<>();
+            for (Layout plane : planes) {
+                floats.add(new Layout(F32Heap.class, true, plane.readable(), plane.writable()));
+            }
+            return SplicedKernels.find(written, owner, List.copyOf(floats), vectorBits(), GradientForm.PLAIN, checksLoops()).plain();
         }
 
         /** Whether this JVM compiles such loops, and for vectors that these are faster. */
@@ -179,7 +200,7 @@ public final class StagedKernels {
         }
 
         Practice plainPractice() {
-            return new Practice(owner, STEP, () -> {});
+            return new Practice(owner, STEP, NOTHING);
         }
 
         Kernel now() {
@@ -194,24 +215,25 @@ public final class StagedKernels {
             return making.now();
         }
         Executed target = making.target();
-        AtomicBoolean told = new AtomicBoolean();
+        Optional<AtomicBoolean> told = told();
         Staged staged = new Staged(target, making.bits() == PLAIN_BITS, making.owner(), planes, making.form(),
-                making.practice().isEmpty(), WARMING.isBound() ? told::get : target::isFast);
+                making.practice().isEmpty(), told);
         if (staged.isReady()) {
-            Loops.note(target, () -> {});
+            Loops.note(target, NOTHING);
             return staged.make();
         }
-        Optional<Executed> given = SplicedKernels.overFloats(making.written()).filter(loop -> PlainKernel.canRun(loop, planes));
-        Executed first = given.isPresent() ? given.get() : making.overFloats().built();
+        Optional<Executed> given = SplicedKernels.overFloats(making.written());
+        boolean isGiven = given.isPresent() && PlainKernel.canRun(given.get(), planes);
+        Executed first = isGiven ? given.get() : making.overFloats().built();
         if (!PlainKernel.canRun(first, planes)) {
             return making.now();
         }
-        if (WARMING.isBound()) {
-            WARMING.get().accept(() -> told.set(true));
+        if (told.isPresent()) {
+            tell(told.get());
         }
-        Practice practice = making.practice().orElseGet(making::plainPractice);
-        Warming.Request request = new Warming.Request(staged.ownedBy(practice.owner()), first, given.isPresent(), practice);
-        Runnable wanted = WARMING.isBound() || !making.canBecomeFast() ? () -> {} : () -> Warming.request(request);
+        Practice practice = making.practice().isPresent() ? making.practice().get() : making.plainPractice();
+        Warming.Request request = new Warming.Request(staged.ownedBy(practice.owner()), first, isGiven, practice);
+        Runnable wanted = told.isPresent() || !making.canBecomeFast() ? NOTHING : () -> Warming.request(request);
         Loops.note(target, wanted);
         return new PlainKernel(first, staged, wanted);
     }
