@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lanewise.check.Check;
+import org.lanewise.check.HotSpot;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.Claims;
 import org.lanewise.execution.NormPass;
@@ -91,6 +92,8 @@ public final class ParameterStore implements AutoCloseable {
      * @return a new builder
      */
     public static ParameterStoreBuilder builder() {
+        // An optimizer will be made next, and asks for what that takes longest for.
+        HotSpot.read();
         return new ParameterStoreBuilder();
     }
 

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.lanewise.check.Check;
-import org.lanewise.check.HotSpot;
 import org.lanewise.check.WrappedMemory;
 import org.lanewise.execution.PlacedTensor;
 import org.lanewise.storage.F32Heap;
@@ -40,10 +39,7 @@ public final class ParameterStoreBuilder {
         }
     }
 
-    /** An optimizer will be made next. */
-    ParameterStoreBuilder() {
-        HotSpot.read();
-    }
+    ParameterStoreBuilder() {}
 
     /**
      * Keeps the store's own planes in Java arrays: the default.

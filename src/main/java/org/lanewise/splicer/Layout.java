@@ -1,5 +1,6 @@
 package org.lanewise.splicer;
 
+import java.lang.constant.ClassDesc;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
@@ -45,6 +46,15 @@ public record Layout(Class<? extends MemoryPlane> storage, boolean fromStart, bo
      */
     public static Layout of(MemoryPlane plane) {
         return new Layout(plane.getClass(), plane.offset() == 0);
+    }
+
+    /** What its memory is. */
+    ClassDesc memoryType() {
+        try {
+            return storage.getMethod("memory").getReturnType().describeConstable().orElseThrow();
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Whether the plane keeps the floats that are written, bit for bit. */

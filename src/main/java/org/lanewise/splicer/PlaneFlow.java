@@ -4,15 +4,21 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StackInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
+import java.lang.constant.ClassDesc;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,9 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.lanewise.kernel.Plane;
 
 /** Which instructions of a loop can be reached, its options being what they are, and which planes its variables hold there. */
 final class PlaneFlow {
+    private static final ClassDesc PLANE = Plane.class.describeConstable().orElseThrow();
     /** Stands for the top of the operand stack among the variables. */
     static final int TOP = -1;
 
@@ -147,5 +155,18 @@ final class PlaneFlow {
         slots.addAll(b.keySet());
         slots.forEach(slot -> merged.put(slot, a.getOrDefault(slot, AMBIGUOUS).equals(b.get(slot)) ? b.get(slot) : AMBIGUOUS));
         return merged;
+    }
+
+    /** Whether an instruction takes what is on top of the stack, and is none that is meant for planes. */
+    static boolean takesOperand(CodeElement element) {
+        return switch (element) {
+            case StackInstruction _, TypeCheckInstruction _, ArrayStoreInstruction _, ThrowInstruction _, MonitorInstruction _ -> true;
+            case FieldInstruction field -> field.opcode() != Opcode.GETSTATIC;
+            case ReturnInstruction end -> end.opcode() != Opcode.RETURN;
+            case BranchInstruction branch -> branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
+            case InvokeInstruction call -> !call.owner().asSymbol().equals(PLANE)
+                    && (call.opcode() != Opcode.INVOKESTATIC || call.typeSymbol().parameterCount() > 0);
+            default -> false;
+        };
     }
 }

@@ -77,7 +77,7 @@ public final class SplicedKernels {
         }
     };
 
-    private static final ScopedValue<Consumer<Executed>> OBSERVER = ScopedValue.newInstance();
+    private static final ThreadLocal<Consumer<Executed>> OBSERVER = new ThreadLocal<>();
 
     private SplicedKernels() {}
 
@@ -90,7 +90,13 @@ public final class SplicedKernels {
      * @return what that gave
      */
     public static <T> T observed(Consumer<Executed> observer, Supplier<T> making) {
-        return ScopedValue.where(OBSERVER, observer).call(making::get);
+        Consumer<Executed> outer = OBSERVER.get();
+        OBSERVER.set(observer);
+        try {
+            return making.get();
+        } finally {
+            OBSERVER.set(outer);
+        }
     }
 
     /**
@@ -150,7 +156,7 @@ public final class SplicedKernels {
      */
     public static Kernel make(Executed variant, Object owner) {
         Kernel executed = variant.built().make(owner);
-        if (OBSERVER.isBound()) {
+        if (areObserved()) {
             OBSERVER.get().accept(variant);
         }
         return executed;
@@ -162,7 +168,7 @@ public final class SplicedKernels {
      * @return true inside of {@link #observed}
      */
     public static boolean areObserved() {
-        return OBSERVER.isBound();
+        return OBSERVER.get() != null;
     }
 
     /**

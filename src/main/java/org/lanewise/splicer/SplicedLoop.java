@@ -20,10 +20,8 @@ import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
-import java.lang.classfile.instruction.StackInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.TableSwitchInstruction;
-import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -39,7 +37,6 @@ import jdk.incubator.vector.ShortVector;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Plane;
 import org.lanewise.storage.F32Heap;
-import org.lanewise.storage.MemoryPlane;
 
 /**
  * One loop of a kernel as it is executed.
@@ -155,7 +152,7 @@ final class SplicedLoop {
 
     /** Puts a plane's memory, and its offset if it has one, into local variables. */
     private void open(int plane) {
-        ClassDesc memory = memoryType(variant.planes().get(plane).storage());
+        ClassDesc memory = variant.planes().get(plane).memoryType();
         code.aload(PLANES_SLOT).loadConstant(plane)
                 .invokestatic(KERNEL, "memory", MethodTypeDesc.of(ConstantDescs.CD_Object, PLANES, ConstantDescs.CD_int))
                 .checkcast(memory).astore(memorySlot(plane));
@@ -200,7 +197,7 @@ final class SplicedLoop {
         if (flow.option(at) != null) {
             return option(at);
         }
-        if (planes.containsKey(PlaneFlow.TOP) && takesOperand(element)) {
+        if (planes.containsKey(PlaneFlow.TOP) && PlaneFlow.takesOperand(element)) {
             throw splicer.refused(MISUSED, line, USES);
         }
         switch (element) {
@@ -210,6 +207,7 @@ final class SplicedLoop {
                 name(unambiguous(planes.get(load.slot())));
             case StoreInstruction _ when planes.containsKey(PlaneFlow.TOP) -> forget();
             case InvokeInstruction call when call.owner().asSymbol().equals(PLANES.componentType()) -> operate(at, call);
+            case BranchInstruction branch when branch.opcode() == Opcode.GOTO -> jump(branch.target(), at);
             default -> copy(element, 0, firstFreeSlot, labels);
         }
         return at;
@@ -238,19 +236,6 @@ final class SplicedLoop {
                 && (plane != GRADIENT || variant.form().equals(GradientForm.PLAIN)) && variant.fusion().equals(Fusion.NONE);
     }
 
-    /** Whether an instruction takes what is on top of the stack, and is none that is meant for planes. */
-    private static boolean takesOperand(CodeElement element) {
-        return switch (element) {
-            case StackInstruction _, TypeCheckInstruction _, ArrayStoreInstruction _, ThrowInstruction _, MonitorInstruction _ -> true;
-            case FieldInstruction field -> field.opcode() != Opcode.GETSTATIC;
-            case ReturnInstruction end -> end.opcode() != Opcode.RETURN;
-            case BranchInstruction branch -> branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
-            case InvokeInstruction call -> !call.owner().asSymbol().equals(PLANES.componentType())
-                    && (call.opcode() != Opcode.INVOKESTATIC || call.typeSymbol().parameterCount() > 0);
-            default -> false;
-        };
-    }
-
     private int existing(int plane) {
         if (plane < 0 || plane >= variant.planes().size()) {
             throw splicer.refused("uses planes[" + plane + "]", line, "its rule has " + variant.planes().size()
@@ -274,9 +259,23 @@ final class SplicedLoop {
         if (flow.jumps(at)) {
             Label target = ((BranchInstruction) source.get(at + 2)).target();
             accesses.jumpAlways(target);
-            code.goto_(label(target, labels));
+            jump(target, at + 2);
         }
         return at + 2;
+    }
+
+    /** Not where the code goes on anyway: C1's code counts each jump. */
+    private void jump(Label target, int at) {
+        int next = at + 1;
+        while (next < source.size() && (flow.before(next) == null || source.get(next) instanceof LineNumber)) {
+            next++;
+        }
+        while (next < source.size() && source.get(next) instanceof LabelTarget label && label.label() != target) {
+            next++;
+        }
+        if (next == source.size() || !(source.get(next) instanceof LabelTarget)) {
+            code.goto_(label(target, labels));
+        }
     }
 
     private void operate(int at, InvokeInstruction call) {
@@ -384,14 +383,6 @@ final class SplicedLoop {
 
     private Label label(Label source, Map<Label, Label> map) {
         return map.computeIfAbsent(source, _ -> code.newLabel());
-    }
-
-    private static ClassDesc memoryType(Class<? extends MemoryPlane> storage) {
-        try {
-            return describe(storage.getMethod("memory").getReturnType());
-        } catch (NoSuchMethodException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static ClassDesc describe(Class<?> type) {

@@ -24,11 +24,11 @@ final class PlainKernel extends Kernel {
     private static final int GRADIENT = 1;
 
     /**
-     * Calls of a loop until C2 has it, and elements of these calls. HotSpot goes by calls and iterations together: C1 takes a loop after
-     * 100 calls and 2,000 iterations, C2 after 600 and 15,000, looked at every 8,192 iterations. With 48 elements a call that is before
-     * the 40,000 iterations after which C2 compiles the running call as well, which takes it as long again.
+     * Until C2 has a loop, elements are taken by so many at a time, with empty calls in between. HotSpot goes by calls and iterations
+     * together: C1 takes a loop after 100 calls and 2,000 iterations, C2 after 600 and 15,000; without such calls both compile the call
+     * that is running, after 60,000 and 40,000, and the loop after that. C2 unrolls a loop by how long it ran, so these are not too few.
      */
-    private static final int CALLS_UNTIL_C2 = 1_500, FEW = 48;
+    private static final int CHUNKS = 300, CHUNK = 256, EMPTY_CALLS = 10;
 
     private static final List<FloatBlocks> FREE = new ArrayList<>();
 
@@ -184,8 +184,12 @@ final class PlainKernel extends Kernel {
             return;
         }
         for (int at = from; at < to;) {
-            int end = executed.called() < CALLS_UNTIL_C2 ? Math.min(to, at + FEW) : to;
+            boolean isNew = executed.called() < CHUNKS;
+            int end = isNew ? Math.min(to, at + CHUNK) : to;
             loop.scalar(planes, at, end);
+            for (int k = 0; k < EMPTY_CALLS && isNew && end == at + CHUNK; k++) {
+                loop.scalar(planes, at, at);
+            }
             at = end;
         }
     }

@@ -235,7 +235,9 @@ final class LoopsWriter {
         code.iload(1).tableswitch(0, loops.size() - 1, labels.getFirst(), cases);
         for (int k = 0; k < loops.size(); k++) {
             code.labelBinding(labels.get(k)).new_(type(k)).dup().aload(2).checkcast(owner)
-                    .invokespecial(type(k), ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void, owner)).areturn();
+                    .invokespecial(type(k), ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void, owner))
+                    // Else the JVM loads all of these classes, to verify that they are kernels.
+                    .checkcast(KERNEL).areturn();
         }
     }
 
