@@ -28,9 +28,9 @@ final class Exercise {
      * them, vectors are objects, which takes thousands of times as long; so most calls are empty, and others begin once C1 has the loop,
      * whose code counts for C2 what goes on in it.
      */
-    private static final int EMPTY_CALLS = Integer.getInteger("x.e",100);
-    private static final int EMPTY_ROUNDS = Integer.getInteger("x.er",4);
-    private static final int ROUNDS_UNTIL_C2 = Integer.getInteger("x.r",80), ELEMENTS = Integer.getInteger("x.n",512), TAIL = 24;
+    private static final int EMPTY_CALLS = 200, EMPTY_ROUNDS = 2, ROUNDS_UNTIL_C2 = 60, ELEMENTS = 256, TAIL = 24;
+    /** Elements of the first call, for which the JVM loads some 300 classes, and of those that look whether vectors are objects still. */
+    private static final int FEW = 64;
     /** Rounds after which there are pauses between them: C2 has had its time. */
     private static final int MOST_ROUNDS_IN_A_ROW = 5_000;
     /** Rounds after which numbers start anew, and the step that kernels are prepared for changes. */
@@ -135,7 +135,9 @@ final class Exercise {
         if (rounds % ROUNDS_OF_NUMBERS == 0) {
             begin();
         }
-        if (rounds == 0) { call(kernel, 64); practice.reset().run(); kernel.scalar(planes, 0, TAIL); }
+        if (rounds == 0) {
+            call(kernel, FEW);
+        }
         for (int k = 0; k < EMPTY_CALLS; k++) {
             kernel.vector(planes, 0, 0);
             kernel.scalar(planes, 0, 0);
@@ -166,7 +168,7 @@ final class Exercise {
     private void look() {
         begin();
         long before = Allocation.bytes();
-        call(kernel, SIZE);
+        call(kernel, FEW);
         if (Allocation.bytes() != before) {
             return;
         }

@@ -21,7 +21,7 @@ final class Warming implements Runnable {
     private static final long IDLE_MILLIS = 200;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Meanwhile C1 compiles what steps run, and a short program is over. */
-    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("x.h", 20));
+    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Warming INSTANCE = new Warming();
 
     private final Deque<Request> requests = new ArrayDeque<>();
