@@ -20,7 +20,7 @@ import org.lanewise.storage.MemoryPlane;
  * long as those of the plain loop that stands for it, which is compiled sooner.
  */
 final class Exercise {
-    private static final int SIZE = FloatBlocks.SIZE;
+    private static final int SIZE = ChunkPlane.SIZE;
     /** Where numbers begin in arrays that a loop has an offset in. */
     private static final int OFFSET = 16;
     /**
@@ -31,8 +31,8 @@ final class Exercise {
     private static final int EMPTY_CALLS = 200, EMPTY_ROUNDS = 2, ROUNDS_UNTIL_C2 = 60, ELEMENTS = 256, TAIL = 24;
     /** Elements of the first call, for which the JVM loads some 300 classes, and of those that look whether vectors are objects still. */
     private static final int FEW = 64;
-    /** Rounds after which there are pauses between them: C2 has had its time. */
-    private static final int MOST_ROUNDS_IN_A_ROW = 5_000;
+    /** Rounds after which there are fewer: C2 has had its time. */
+    private static final int MANY_ROUNDS = 5_000;
     /** Rounds after which numbers start anew, and the step that kernels are prepared for changes. */
     private static final int ROUNDS_OF_NUMBERS = 20, LATER_STEP = 10;
     private static final double LEARNING_RATE = 1e-3;
@@ -113,22 +113,18 @@ final class Exercise {
         done = true;
     }
 
-    /**
-     * Goes on for a moment; whether there is more to do at once. While C2 has much to do, C1 compiles loops without counters first, and
-     * with them only later, from when on they are called as often again: so calls do not end before the loop is compiled.
-     */
-    boolean advance() {
+    /** Goes on for a moment. Even a loop that C2 was given may be thrown away again, so rounds do not end before it is compiled. */
+    void advance() {
         long start = System.nanoTime();
         if (start - deadline > 0) {
             release();
         } else if (rounds >= ROUNDS_UNTIL_C2) {
             look();
         }
-        boolean hurries = rounds < MOST_ROUNDS_IN_A_ROW;
-        while (!done && System.nanoTime() - start < (hurries ? SLICE_NANOS : SLICE_NANOS / 4)) {
+        long moment = rounds < MANY_ROUNDS ? SLICE_NANOS : SLICE_NANOS / 4;
+        while (!done && System.nanoTime() - start < moment) {
             round();
         }
-        return hurries && !done;
     }
 
     private void round() {

@@ -11,6 +11,7 @@ import org.lanewise.splicer.Accesses;
 import org.lanewise.splicer.Executed;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.splicer.Layout;
+import org.lanewise.storage.ChunkPlane;
 import org.lanewise.storage.FloatBlocks;
 
 /**
@@ -35,7 +36,7 @@ final class PlainKernel extends Kernel {
     private final Kernel loop;
     private final Executed executed;
     private final Staged staged;
-    private final int used, written, flushed, planes;
+    private final int used, written, flushed, planes, block;
     private final boolean inPlace;
     private final Runnable wanted;
     private boolean isUsed, wasUsed, isWanted;
@@ -68,12 +69,15 @@ final class PlainKernel extends Kernel {
         this.used = accesses.used() & existing;
         int written = accesses.written() & existing;
         int flushed = 0;
+        boolean hasChunks = false;
         for (int k = 0; k < planes; k++) {
             flushed |= layouts.get(k).flushed() ? 1 << k : 0;
+            hasChunks |= layouts.get(k).storage() == ChunkPlane.class;
             written &= layouts.get(k).writable() ? -1 : ~(1 << k);
         }
         this.written = written;
         this.flushed = flushed & written;
+        this.block = hasChunks || !staged.splits() ? ChunkPlane.SIZE : FloatBlocks.SIZE;
         this.inPlace = staged.isInPlace();
     }
 
@@ -138,7 +142,7 @@ final class PlainKernel extends Kernel {
         FloatBlocks blocks = take();
         try {
             for (int at = from, end; at < to; at = end) {
-                end = Math.min(to, at - at % FloatBlocks.SIZE + FloatBlocks.SIZE);
+                end = Math.min(to, at - at % block + block);
                 run(blocks, planes, at, end - at);
             }
         } finally {

@@ -19,6 +19,7 @@ final class Warming implements Runnable {
     private static final int MOST_ACTIVE = 4;
 
     private static final long IDLE_MILLIS = 200;
+    /** After each moment of running: then the compilers work, which have the processors with the steps. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Meanwhile C1 compiles what steps run, and a short program is over. */
     private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -69,9 +70,8 @@ final class Warming implements Runnable {
                 if (active.isEmpty()) {
                     return;
                 }
-                if (!advance(active)) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
+                advance(active);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (InterruptedException _) {
             stop(active);
@@ -81,19 +81,17 @@ final class Warming implements Runnable {
         }
     }
 
-    /** Goes on with each for a moment; whether there is more to do at once. */
-    private static boolean advance(List<Exercise> active) {
-        boolean busy = false;
+    /** Goes on with each for a moment. */
+    private static void advance(List<Exercise> active) {
         for (Exercise each : active) {
             try {
-                busy |= each.advance();
+                each.advance();
             } catch (Exception | LinkageError | StackOverflowError e) {
                 each.fail();
                 warn(e);
             }
         }
         active.removeIf(Exercise::endsNow);
-        return busy;
     }
 
     private static void warn(Throwable e) {

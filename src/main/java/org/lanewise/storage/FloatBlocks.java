@@ -2,6 +2,7 @@ package org.lanewise.storage;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.lanewise.kernel.Plane;
 
 /**
@@ -10,8 +11,18 @@ import org.lanewise.kernel.Plane;
  * are not.
  */
 public final class FloatBlocks {
-    /** Most elements of a block: those of some planes together stay in the first-level cache. */
-    public static final int SIZE = ChunkPlane.SIZE;
+    /**
+     * Most elements of a block: those of some planes together stay in the second-level cache. With fewer, calls to copy them take longer
+     * than the loop until C2 has compiled these.
+     */
+    public static final int SIZE = 1 << 12;
+
+    static {
+        // A class that vectors load later. C2's copies of blocks, which knew native segments alone, were thrown away then.
+        MemorySegment.ofArray(new byte[0]);
+    }
+
+    private static final F32Heap NONE = new F32Heap(new float[0], 0);
 
     private final float[][] arrays;
     private final Plane[] planes;
@@ -23,17 +34,23 @@ public final class FloatBlocks {
      * @param count how many
      */
     public FloatBlocks(int count) {
-        arrays = new float[count][SIZE];
+        arrays = new float[count][];
         planes = new Plane[count];
-        for (int k = 0; k < count; k++) {
-            planes[k] = new F32Heap(arrays[k], 0);
+        Arrays.fill(planes, NONE);
+    }
+
+    private float[] opened(int plane) {
+        if (arrays[plane] == null) {
+            arrays[plane] = new float[SIZE];
+            planes[plane] = new F32Heap(arrays[plane], 0);
         }
+        return arrays[plane];
     }
 
     /**
      * The blocks as planes.
      *
-     * @return floats in arrays from their start on; the same object every time
+     * @return floats in arrays from their start on, none of planes that nothing was loaded of; the same object every time
      */
     public Plane[] planes() {
         return planes;
@@ -46,7 +63,7 @@ public final class FloatBlocks {
      * @return the same array every time
      */
     public float[] array(int plane) {
-        return arrays[plane];
+        return opened(plane);
     }
 
     /**
@@ -55,10 +72,10 @@ public final class FloatBlocks {
      * @param number of the plane
      * @param plane the plane
      * @param from index of the first element
-     * @param length number of elements, at most up to the next multiple of {@link #SIZE}
+     * @param length number of elements, at most {@link #SIZE}, of a {@link ChunkPlane} up to its end
      */
     public void load(int number, Plane plane, int from, int length) {
-        float[] to = arrays[number];
+        float[] to = opened(number);
         if (plane instanceof F32Heap floats) {
             System.arraycopy(floats.memory(), (int) floats.offset() + from, to, 0, length);
         } else if (plane instanceof F32Native floats) {
@@ -69,7 +86,7 @@ public final class FloatBlocks {
             MemorySegment.copy(shorts.memory(), ValueLayout.JAVA_SHORT, (long) from << 1, halves, 0, length);
             decode(halves, 0, to, length);
         } else {
-            System.arraycopy(((ChunkPlane) plane).memory(), from % SIZE, to, 0, length);
+            System.arraycopy(((ChunkPlane) plane).memory(), from % ChunkPlane.SIZE, to, 0, length);
         }
     }
 
@@ -79,7 +96,7 @@ public final class FloatBlocks {
      * @param number of the plane
      * @param plane the plane
      * @param to index of the first element
-     * @param length number of elements, at most up to the next multiple of {@link #SIZE}
+     * @param length number of elements, at most {@link #SIZE}, of a {@link ChunkPlane} up to its end
      */
     public void store(int number, Plane plane, int to, int length) {
         float[] from = arrays[number];
@@ -93,7 +110,7 @@ public final class FloatBlocks {
             encode(from, halves, 0, length);
             MemorySegment.copy(halves, 0, shorts.memory(), ValueLayout.JAVA_SHORT, (long) to << 1, length);
         } else {
-            System.arraycopy(from, 0, ((ChunkPlane) plane).memory(), to % SIZE, length);
+            System.arraycopy(from, 0, ((ChunkPlane) plane).memory(), to % ChunkPlane.SIZE, length);
         }
     }
 
