@@ -25,15 +25,21 @@ import org.lanewise.execution.PlacedTensor;
 import org.lanewise.execution.Presence;
 import org.lanewise.execution.Splicing;
 import org.lanewise.execution.StepNumbers;
+import org.lanewise.execution.StepRecording;
 import org.lanewise.execution.Training;
 import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.kernel.Shape;
 import org.lanewise.schedule.Schedule;
 import org.lanewise.splicer.GradientForm;
+import org.lanewise.staging.StagedKernels;
 
 /** Gives checkpoints, and what steps parts of a store, access to what an optimizer does not show. */
 final class Insides extends OptimizerAccess {
+    private static final boolean[] REHEARSED = new boolean[2];
+    private static final int REHEARSED_ELEMENTS = 64;
+    private static final String LIBRARY_RULES = "org.lanewise.rule";
+
     /** What a builder was told. */
     record Options(ParameterStore store, Width width, Optional<Rule> rule, List<Group> groups, Map<String, Schedule> schedules,
             Clipping clipping, NonFinite nonFinite, Optional<LossScaler> lossScaler, Optional<Average> average,
@@ -265,6 +271,28 @@ final class Insides extends OptimizerAccess {
             return new Division(members.get(k).stream().map(Tensor::index).toList(), group.isFrozen(),
                     !group.isFrozen() && needsWholeTensors(group.rule().orElseThrow()));
         }).toList();
+    }
+
+    static Optimizer make(Options options) {
+        Optimizer optimizer = new Optimizer(options);
+        if (options.rule().isPresent() && StagedKernels.isUsual() && !StepRecording.isUsed()) {
+            rehearse(options.rule().get(), options);
+        }
+        return optimizer;
+    }
+
+    /**
+     * Has the JVM load and link what a step runs, by one step of a tensor of its own, once for the heap and once for native memory: else
+     * the first step of a small tensor takes five times as long as a plain loop. Only rules of the library are asked to step more.
+     */
+    private static void rehearse(Rule rule, Options options) {
+        boolean isNative = options.store().tensors().getFirst().parameter().isNative();
+        int kind = isNative ? 1 : 0;
+        if (!REHEARSED[kind] && rule.getClass().getPackageName().equals(LIBRARY_RULES) && !needsWholeTensors(rule)) {
+            REHEARSED[kind] = true;
+            ParameterStoreBuilder builder = ParameterStore.builder().tensor("rehearsal", REHEARSED_ELEMENTS);
+            Optimizer.of(rule, (isNative ? builder.nativeMemory() : builder).build(), options.width()).step(() -> {});
+        }
     }
 
     private static boolean needsWholeTensors(Rule rule) {

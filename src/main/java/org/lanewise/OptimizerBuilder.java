@@ -369,7 +369,7 @@ public final class OptimizerBuilder {
             options.width().requireSupported();
         }
         options.requireThatTheyGoTogether();
-        Optimizer optimizer = new Optimizer(options);
+        Optimizer optimizer = Insides.make(options);
         options.width().warnIfSlow();
         if (warmUp.isPresent()) {
             optimizer.warmUp(warmUp.get());

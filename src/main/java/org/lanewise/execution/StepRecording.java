@@ -26,8 +26,17 @@ public final class StepRecording {
         look();
     }
 
+    /**
+     * Whether somebody records, or has done so.
+     *
+     * @return false where there is no recorder
+     */
+    public static boolean isUsed() {
+        return HAS_RECORDER && Recorder.isUsed();
+    }
+
     private void look() {
-        if (HAS_RECORDER && recorder.isEmpty() && Recorder.isUsed()) {
+        if (recorder.isEmpty() && isUsed()) {
             recorder = Optional.of(new Recorder());
         }
     }

@@ -54,6 +54,15 @@ public final class StagedKernels {
         return isTold() || ON && !SplicedKernels.areObserved();
     }
 
+    /**
+     * Whether kernels that are made on this thread begin with plain loops because nobody wants it otherwise.
+     *
+     * @return false with {@code -Dlanewise.plainFirst=false}, and inside of what observes kernels or tells them when they are ready
+     */
+    public static boolean isUsual() {
+        return isOn() && !isTold();
+    }
+
     private static boolean isTold() {
         return WARMING.get() != null;
     }
