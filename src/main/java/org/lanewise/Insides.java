@@ -290,6 +290,7 @@ final class Insides extends OptimizerAccess {
         int kind = isNative ? 1 : 0;
         if (!REHEARSED[kind] && rule.getClass().getPackageName().equals(LIBRARY_RULES) && !needsWholeTensors(rule)) {
             REHEARSED[kind] = true;
+            StagedKernels.rehearse();
             ParameterStoreBuilder builder = ParameterStore.builder().tensor("rehearsal", REHEARSED_ELEMENTS);
             Optimizer.of(rule, (isNative ? builder.nativeMemory() : builder).build(), options.width()).step(() -> {});
         }

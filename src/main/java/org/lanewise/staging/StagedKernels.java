@@ -63,6 +63,11 @@ public final class StagedKernels {
         return isOn() && !isTold();
     }
 
+    /** Has the JVM load what the second use of a kernel needs. */
+    public static void rehearse() {
+        Warming.load();
+    }
+
     private static boolean isTold() {
         return WARMING.get() != null;
     }

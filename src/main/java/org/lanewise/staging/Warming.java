@@ -33,6 +33,9 @@ final class Warming implements Runnable {
 
     private Warming() {}
 
+    /** Has the JVM load this class, which the second step does otherwise. */
+    static void load() {}
+
     /** Has loops warmed up unless that is done or somebody asked for it already. */
     static void request(Request request) {
         if (request.staged().target().claim()) {
