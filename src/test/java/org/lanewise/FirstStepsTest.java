@@ -48,6 +48,16 @@ class FirstStepsTest {
         assertEquals(List.of("thread gone"), List.copyOf(with(lines, "thread ")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"heap", "native"})
+    void inAFreshJvmTheFirstStepLoadsNoClassAndNothingIsSpliced(String memory) throws Exception {
+        List<String> lines = run(FirstClasses.class, List.of("-Xlog:class+load"), memory, "60");
+        assertEquals(Set.of("classes 0"), with(lines, "classes "));
+        assertEquals(Set.of("1 of 1 loops at full speed"), with(lines, "1 of"));
+        assertTrue(lines.stream().anyMatch(line -> line.contains(" org.lanewise.splicer.GivenVariants ")));
+        assertTrue(lines.stream().noneMatch(line -> line.contains(" org.lanewise.splicer.Splicer ")));
+    }
+
     @Test
     void warmUpTellsHowManyLoopsWentOver() {
         List<Runnable> kernels = new ArrayList<>();
@@ -73,9 +83,14 @@ class FirstStepsTest {
     }
 
     private static List<String> run(List<String> flags, int limitSeconds) throws Exception {
+        return run(FirstSteps.class, flags, Integer.toString(limitSeconds));
+    }
+
+    private static List<String> run(Class<?> program, List<String> flags, String... args) throws Exception {
         List<String> command = new ArrayList<>(flags);
         command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp",
-                ChildJvm.CLASSES + File.pathSeparator + ChildJvm.TEST_CLASSES, FirstSteps.class.getName(), Integer.toString(limitSeconds)));
+                ChildJvm.CLASSES + File.pathSeparator + ChildJvm.TEST_CLASSES, program.getName()));
+        command.addAll(List.of(args));
         return ChildJvm.run(command).lines().toList();
     }
 }
