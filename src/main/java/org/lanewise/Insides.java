@@ -34,7 +34,9 @@ import org.lanewise.schedule.Schedule;
 import org.lanewise.splicer.GradientForm;
 import org.lanewise.staging.StagedKernels;
 
-/** Gives checkpoints, and what steps parts of a store, access to what an optimizer does not show. */
+/**
+ * Gives checkpoints, and what steps parts of a store, access to what an optimizer does not show; and makes optimizers of their options.
+ */
 final class Insides extends OptimizerAccess {
     private static final boolean[] REHEARSED = new boolean[2];
     private static final int REHEARSED_ELEMENTS = 64;
@@ -274,11 +276,10 @@ final class Insides extends OptimizerAccess {
     }
 
     static Optimizer make(Options options) {
-        Optimizer optimizer = new Optimizer(options);
-        if (options.rule().isPresent() && StagedKernels.isUsual() && !StepRecording.isUsed()) {
+        if (options.rule().isPresent() && !options.store().tensors().isEmpty() && StagedKernels.isUsual() && !StepRecording.isUsed()) {
             rehearse(options.rule().get(), options);
         }
-        return optimizer;
+        return new Optimizer(options);
     }
 
     /**
@@ -292,12 +293,18 @@ final class Insides extends OptimizerAccess {
             REHEARSED[kind] = true;
             StagedKernels.rehearse();
             ParameterStoreBuilder builder = ParameterStore.builder().tensor("rehearsal", REHEARSED_ELEMENTS);
-            Optimizer.of(rule, (isNative ? builder.nativeMemory() : builder).build(), options.width()).step(() -> {});
+            try (ParameterStore store = (isNative ? builder.nativeMemory() : builder).build()) {
+                Optimizer.builder(store).rule(rule).width(options.width()).evenUnsupportedWidth().build().step(() -> {});
+            }
         }
     }
 
     private static boolean needsWholeTensors(Rule rule) {
-        return !rule.measures().isEmpty() || rule.states().stream().anyMatch(state -> state.extent() != Extent.PARAMETER);
+        boolean needs = !rule.measures().isEmpty();
+        for (Rule.State state : rule.states()) {
+            needs |= state.extent() != Extent.PARAMETER;
+        }
+        return needs;
     }
 
     @Override

@@ -58,6 +58,13 @@ class FirstStepsTest {
         assertTrue(lines.stream().noneMatch(line -> line.contains(" org.lanewise.splicer.Splicer ")));
     }
 
+    /** In a JVM of its own, as blocks that plain loops run over are used again. */
+    @Test
+    void aFirstLookAheadThatReadsNoGradientIsNotScaled() throws Exception {
+        List<String> lines = run(FirstLookAhead.class, List.of());
+        assertEquals(List.of(FirstLookAhead.bits(Width.SCALAR)), lines);
+    }
+
     @Test
     void warmUpTellsHowManyLoopsWentOver() {
         List<Runnable> kernels = new ArrayList<>();

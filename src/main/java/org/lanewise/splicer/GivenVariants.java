@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.storage.F32Heap;
@@ -15,15 +14,15 @@ import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
 
 /**
- * Variants of the library's kernels that were spliced when it was built: floats alone in arrays or in native memory, with the options of
- * rules as they are measured, and nothing done besides. One file serves all widths, which differ in constants. To splice a class in a JVM
- * that has just been started takes more than a hundred milliseconds of one processor and as much of the compilers.
+ * Variants of the library's kernels that were spliced when it was built: floats alone, in arrays from their start on or in native memory,
+ * with the options of each row of the table of rules, and nothing done besides. One file serves all widths, which differ in constants. To
+ * splice a class in a JVM that has just been started takes more than a hundred milliseconds of one processor and as much of the compilers.
  */
 final class GivenVariants {
-    private static final String SUFFIX = ".spliced";
+    static final String SUFFIX = ".spliced";
     static final List<Class<? extends MemoryPlane>> STORAGES = List.of(F32Heap.class, F32Native.class);
-    /** Of the class in a file. */
-    static final int BITS = 512;
+    /** Of the class in a file: none that there is, so that no other constant is taken for a number of lanes. */
+    static final int BITS = 1 << 20;
     private static final int HEADER = 4 * Integer.BYTES + 1;
 
     private GivenVariants() {}
@@ -53,15 +52,9 @@ final class GivenVariants {
         return Optional.of(new Given(ofWidth(file, variant.bits()), accesses));
     }
 
-    /** Vectors of half the width are those that bfloat16 numbers are loaded from. */
     private static byte[] ofWidth(byte[] file, int bits) {
-        Map<String, String> species = Map.of(species(BITS), species(bits), species(BITS / 2), species(bits / 2));
-        return ClassConstants.changed(file, text -> species.getOrDefault(text, text),
+        return ClassConstants.changed(file, text -> text.equals("SPECIES_" + BITS) ? "SPECIES_" + bits : text,
                 number -> number == BITS / Float.SIZE ? bits / Float.SIZE : number);
-    }
-
-    private static String species(int bits) {
-        return "SPECIES_" + bits;
     }
 
     private static boolean isGiven(Variant variant) {
@@ -69,7 +62,7 @@ final class GivenVariants {
         for (Layout plane : variant.planes()) {
             Class<?> storage = plane.storage();
             given &= storage == variant.planes().getFirst().storage() && STORAGES.contains(storage)
-                    && plane.fromStart() && !plane.flushed();
+                    && (plane.fromStart() || storage == F32Native.class) && !plane.flushed();
         }
         return given;
     }

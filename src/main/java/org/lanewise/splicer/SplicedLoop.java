@@ -43,9 +43,9 @@ import org.lanewise.storage.F32Heap;
  *
  * <p>Each plane's memory and offset are put into local variables at entry. Each call to one of a plane's four operations is
  * replaced by the body of that method of its storage, with the arguments in local variables above the kernel's own. References
- * to planes are not pushed: as with brackets, an operation belongs to the plane that was named last and not used yet.
- * {@link org.lanewise.kernel.Species} become constants. So do the kernel's {@code final boolean} fields, and code they switch off is left
- * out.
+ * to planes are not pushed, but arrays in their place in plain loops: as with brackets, an operation belongs to the plane that was named
+ * last and not used yet. {@link org.lanewise.kernel.Species} become constants. So do the kernel's {@code final boolean} fields, and code
+ * they switch off is left out.
  */
 final class SplicedLoop {
     private static final ClassDesc KERNEL = describe(Kernel.class);

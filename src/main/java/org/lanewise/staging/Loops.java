@@ -18,7 +18,7 @@ public final class Loops {
     /** None yet. */
     public Loops() {}
 
-    /** Notes the loops of the kernels that are made on this thread until {@link #end}. */
+    /** Notes the loops of the kernels that are made on this thread until {@link #end}, which is called before this is again. */
     public void begin() {
         CURRENT.set(this);
     }

@@ -170,6 +170,9 @@ final class PlainKernel extends Kernel {
 
     /** Makes of gradients what the loop is to see. */
     private void form(FloatBlocks blocks, int length) {
+        if ((used >> GRADIENT & 1) == 0) {
+            return;
+        }
         GradientForm form = staged.form();
         if (form.scaled()) {
             blocks.scale(GRADIENT, gradientScale, length);

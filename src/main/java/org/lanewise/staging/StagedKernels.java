@@ -42,11 +42,12 @@ public final class StagedKernels {
      * @return what that gave
      */
     public static <T> T staged(Consumer<Runnable> warming, Supplier<T> making) {
+        Consumer<Runnable> outer = WARMING.get();
         WARMING.set(warming);
         try {
             return making.get();
         } finally {
-            WARMING.remove();
+            WARMING.set(outer);
         }
     }
 

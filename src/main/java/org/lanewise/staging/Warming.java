@@ -47,8 +47,14 @@ final class Warming implements Runnable {
         requests.add(request);
         notifyAll();
         if (!running) {
-            running = true;
-            Thread.ofPlatform().name("lanewise-warm-up").daemon().inheritInheritableThreadLocals(false).start(this);
+            try {
+                Thread.ofPlatform().name("lanewise-warm-up").daemon().inheritInheritableThreadLocals(false).start(this);
+                running = true;
+            } catch (OutOfMemoryError _) {
+                // The system has no thread left: plain loops go on, and the next optimizer of the kind tries again.
+                requests.remove(request);
+                request.staged().target().release();
+            }
         }
     }
 

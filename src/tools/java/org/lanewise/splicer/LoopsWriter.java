@@ -31,18 +31,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lanewise.Rule;
+import org.lanewise.kernel.Extent;
 import org.lanewise.kernel.Kernel;
 import org.lanewise.storage.F32Heap;
+import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
 import org.lanewise.tool.RuleTable;
 
 /**
  * Splices the plain loops of the library's kernels, and writes them beside their class files: a step of the build. There is one that reads
  * options as fields, and one for the options of each row of the table of rules: with constants the interpreter has half as much to do.
- * Vector loops for the options that each rule is measured with are written too.
+ * Vector loops with these options are written too.
  */
 final class LoopsWriter {
     private static final String CLASS = ".class";
+    private static final int BITS_UNUSED = 128;
     /** With the constants that are used, and without numbers of lines. */
     private static final ClassFile SMALL =
             ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL, ClassFile.DebugElementsOption.DROP_DEBUG);
@@ -72,12 +75,17 @@ final class LoopsWriter {
     public static void main(String... args) throws IOException, IllegalAccessException {
         Path folder = Path.of(args[0]);
         Map<Class<?>, Set<String>> members = new LinkedHashMap<>();
+        try (Stream<Path> old = Files.walk(folder)) {
+            for (Path file : old.filter(one -> one.toString().endsWith(GivenVariants.SUFFIX)).toList()) {
+                Files.delete(file);
+            }
+        }
         for (Class<?> kernel : kernels(folder)) {
             Map<String, byte[]> classes = classes(kernel);
             for (Map.Entry<String, byte[]> one : classes.entrySet()) {
                 Files.write(folder.resolve(one.getKey() + CLASS), one.getValue());
             }
-            for (Map.Entry<String, byte[]> one : variants(kernel).entrySet()) {
+            for (Map.Entry<String, byte[]> one : files(kernel).entrySet()) {
                 Files.write(folder.resolve(one.getKey()), one.getValue());
             }
             members.computeIfAbsent(kernel.getNestHost(), _ -> new LinkedHashSet<>()).addAll(classes.keySet());
@@ -121,38 +129,61 @@ final class LoopsWriter {
     }
 
     /** Options of a kernel in the table of rules; none if it is not in there. */
-    static Set<Map<String, Boolean>> used(Class<?> kernel) {
+    private static Set<Map<String, Boolean>> used(Class<?> kernel) {
         Set<Map<String, Boolean>> used = new LinkedHashSet<>();
         for (Rule rule : RuleTable.all()) {
-            Stream.concat(Stream.of(rule.kernel()), rule.measures().stream().map(Rule.Measure::kernel))
-                    .filter(one -> one.getClass() == kernel).forEach(one -> used.add(new TreeMap<>(SplicedKernels.readOptions(one))));
+            kernels(rule).filter(one -> one.getClass() == kernel).forEach(one -> used.add(new TreeMap<>(SplicedKernels.readOptions(one))));
         }
         return used;
     }
 
+    private static Stream<Kernel> kernels(Rule rule) {
+        return Stream.of(Stream.of(rule.kernel()), rule.lookAhead().stream(), rule.measures().stream().map(Rule.Measure::kernel))
+                .flatMap(all -> all);
+    }
+
     /** What {@link GivenVariants} reads, by file name. */
-    static Map<String, byte[]> variants(Class<?> kernel) throws IOException, IllegalAccessException {
+    static Map<String, byte[]> files(Class<?> kernel) throws IOException, IllegalAccessException {
         LoopsWriter writer = new LoopsWriter(kernel);
         Map<String, byte[]> files = new LinkedHashMap<>();
-        Set<Map<String, Boolean>> used = used(kernel);
-        for (Map<String, Boolean> options : used.isEmpty() && writer.options.isEmpty() ? Set.of(Map.<String, Boolean>of()) : used) {
-            for (Class<? extends MemoryPlane> storage : GivenVariants.STORAGES) {
-                Variant variant = writer.variant(storage, GivenVariants.BITS, options);
-                if (variant.planes().isEmpty()) {
-                    continue;
-                }
-                ByteArrayOutputStream file = new ByteArrayOutputStream();
-                GivenVariants.write(file, variant, writer.spliced(variant));
-                files.put(kernel.getPackageName().replace('.', '/') + "/" + GivenVariants.fileName(kernel, variant), file.toByteArray());
-            }
+        for (Variant variant : writer.variants(GivenVariants.BITS)) {
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            GivenVariants.write(file, variant, writer.spliced(variant));
+            files.put(kernel.getPackageName().replace('.', '/') + "/" + GivenVariants.fileName(kernel, variant), file.toByteArray());
         }
         return files;
     }
 
+    /** Those that are given. */
+    List<Variant> variants(int bits) {
+        Set<Map<String, Boolean>> used = used(kernel);
+        List<Variant> variants = new ArrayList<>();
+        for (Map<String, Boolean> options : used.isEmpty() && this.options.isEmpty() ? Set.of(Map.<String, Boolean>of()) : used) {
+            for (Class<? extends MemoryPlane> storage : GivenVariants.STORAGES) {
+                Variant variant = variant(storage, bits, options);
+                if (!variant.planes().isEmpty() && (storage == F32Native.class || isFromStart())) {
+                    variants.add(variant);
+                }
+            }
+        }
+        return variants;
+    }
+
+    /** Whether it is run over whole arrays, and not only over tensors in them. */
+    private boolean isFromStart() {
+        List<Rule> rules = RuleTable.all().stream().filter(rule -> kernels(rule).anyMatch(one -> one.getClass() == kernel)).toList();
+        return rules.isEmpty() ? !kernel.getPackageName().endsWith(".reduction") : rules.stream().anyMatch(rule -> rule.measures().isEmpty()
+                && rule.states().stream().allMatch(state -> state.extent() == Extent.PARAMETER));
+    }
+
     GivenVariants.Given spliced(Variant variant) {
         Splicer splicer = new Splicer(lookup, variant, false);
-        ClassModel spliced = SMALL.parse(splicer.splice());
-        return new GivenVariants.Given(SMALL.transformClass(spliced, ClassTransform.ACCEPT_ALL), splicer.accesses());
+        return new GivenVariants.Given(small(splicer.splice()), splicer.accesses());
+    }
+
+    /** With each constant once, in the order of their use. */
+    static byte[] small(byte[] file) {
+        return SMALL.transformClass(SMALL.parse(file), ClassTransform.ACCEPT_ALL);
     }
 
     private int bits(Map<String, Boolean> values) {
@@ -172,7 +203,7 @@ final class LoopsWriter {
     }
 
     private void splice(int bits, Map<String, Boolean> values) {
-        Splicer splicer = Splicer.ofPlainLoop(lookup, variant(F32Heap.class, GivenVariants.BITS, values));
+        Splicer splicer = Splicer.ofPlainLoop(lookup, variant(F32Heap.class, BITS_UNUSED, values));
         String name = name() + loops.size();
         ClassModel spliced = ClassFile.of().parse(renamed(splicer.splice(), name));
         written.put(name, SMALL.transformClass(spliced, ClassTransform.endHandler(type -> type.with(host()))));

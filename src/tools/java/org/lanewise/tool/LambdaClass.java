@@ -48,10 +48,6 @@ final class LambdaClass {
         return name;
     }
 
-    List<Lambda> lambdas() {
-        return lambdas;
-    }
-
     private int most(TypeKind kind) {
         return (int) lambdas.stream().mapToLong(lambda -> lambda.captured().stream().filter(type -> kind(type) == kind).count()).max()
                 .orElse(0);
@@ -64,7 +60,7 @@ final class LambdaClass {
     /**
      * Writes what is executed where the lambda stood in the code.
      *
-     * @param lambda one of {@link #lambdas()}
+     * @param lambda one that was added
      */
     void make(CodeBuilder code, Lambda lambda) {
         int which = lambdas.indexOf(lambda);
