@@ -125,17 +125,18 @@ final class SplicedLoop {
     }
 
     Accesses emit() {
+        code.iload(FROM_SLOT).iconst_0().invokestatic(MATH, "max", MAX).istore(FROM_SLOT);
+        for (int plane = 0; plane < variant.planes().size(); plane++) {
+            open(plane);
+        }
         Label begin = code.newLabel();
-        // Empty calls make the JVM compile the method; seen as loops that end at once, they would keep C2 from unrolling.
+        // Empty calls make the JVM compile the method; seen as loops that end at once, they would keep C2 from unrolling. What is called
+        // before must be called by them too: C2 does not inline what few calls reach (MinInlineFrequencyRatio).
         code.iload(FROM_SLOT).iload(TO_SLOT).if_icmplt(begin).return_();
         for (int i = 0; i < NEVER_INLINED; i++) {
             code.nop();
         }
         code.labelBinding(begin);
-        code.iload(FROM_SLOT).iconst_0().invokestatic(MATH, "max", MAX).istore(FROM_SLOT);
-        for (int plane = 0; plane < variant.planes().size(); plane++) {
-            open(plane);
-        }
         for (int at = 0; at < source.size(); at++) {
             if (flow.before(at) != null) {
                 at = emit(at, source.get(at));

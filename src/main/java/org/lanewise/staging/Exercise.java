@@ -26,10 +26,9 @@ final class Exercise {
     /**
      * HotSpot's compilers take a loop after so many calls, C1 200 and C2 5,000, or after fewer that run longer. Until C2 has compiled
      * them, vectors are objects, which takes thousands of times as long; so most calls are empty, and others begin once C1 has the loop,
-     * whose code counts for C2 what goes on in it. With less than one in 117 C2 would not inline what is called before the loop
-     * (MinInlineFrequencyRatio).
+     * whose code counts for C2 what goes on in it.
      */
-    private static final int EMPTY_CALLS = 80, EMPTY_ROUNDS = 3, ROUNDS_UNTIL_C2 = 65, ELEMENTS = 256, TAIL = 24;
+    private static final int EMPTY_CALLS = 200, EMPTY_ROUNDS = 2, ROUNDS_UNTIL_C2 = 60, ELEMENTS = 256, TAIL = 24;
     /** Elements of the first call, for which the JVM loads some 300 classes, and of those that look whether vectors are objects still. */
     private static final int FEW = 64;
     /** Rounds after which there are fewer: C2 has had its time. */
