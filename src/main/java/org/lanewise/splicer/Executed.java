@@ -1,6 +1,7 @@
 package org.lanewise.splicer;
 
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.lanewise.kernel.Kernel;
 
@@ -9,7 +10,8 @@ import org.lanewise.kernel.Kernel;
  * it. Thread-safe.
  */
 public final class Executed {
-    private final Supplier<Built> build;
+    private final Optional<Supplier<Built>> build;
+    private final Object building = new Object();
     private volatile Built built;
     private Executed plain;
     private volatile Stage stage = Stage.NEW;
@@ -44,7 +46,13 @@ public final class Executed {
     }
 
     Executed(Supplier<Built> build) {
-        this.build = build;
+        this.build = Optional.of(build);
+    }
+
+    /** Of what is built already. */
+    Executed(Built built) {
+        this.build = Optional.empty();
+        this.built = built;
     }
 
     /**
@@ -67,9 +75,9 @@ public final class Executed {
      */
     public Executed built() {
         // Splicing takes long, and all else that is synchronized here is asked by who makes another optimizer meanwhile.
-        synchronized (build) {
+        synchronized (building) {
             if (built == null) {
-                built = build.get();
+                built = build.orElseThrow().get();
             }
         }
         return this;

@@ -30,7 +30,7 @@ public abstract class PlainLoops {
         private final PlainLoops all;
         private final int number, options;
         private final Accesses accesses;
-        private final Executed executed = new Executed(() -> this);
+        private final Executed executed = new Executed(this);
 
         Loop(PlainLoops all, int options, Accesses accesses) {
             this.all = all;
@@ -115,7 +115,13 @@ public abstract class PlainLoops {
 
     /** The options of a kernel by name. */
     final Map<String, Boolean> optionsOf(Kernel kernel) {
-        return options.computeIfAbsent(options(kernel), this::named);
+        int bits = options(kernel);
+        Map<String, Boolean> known = options.get(bits);
+        if (known == null) {
+            known = named(bits);
+            options.put(bits, known);
+        }
+        return known;
     }
 
     private Map<String, Boolean> named(int bits) {

@@ -48,7 +48,7 @@ final class PlainKernel extends Kernel {
      * @param staged what this stands for
      */
     PlainKernel(Executed executed, Staged staged) {
-        this(executed, staged, () -> {});
+        this(executed, staged, StagedKernels.NOTHING);
     }
 
     /**
@@ -194,8 +194,10 @@ final class PlainKernel extends Kernel {
             boolean isNew = executed.called() < CHUNKS;
             int end = isNew ? Math.min(to, at + CHUNK) : to;
             loop.scalar(planes, at, end);
-            for (int k = 0; k < EMPTY_CALLS && isNew && end == at + CHUNK; k++) {
-                loop.scalar(planes, at, at);
+            if (isNew && end == at + CHUNK) {
+                for (int k = 0; k < EMPTY_CALLS; k++) {
+                    loop.scalar(planes, at, at);
+                }
             }
             at = end;
         }

@@ -29,7 +29,7 @@ public final class StagedKernels {
     private static final int STEP = 64;
     private static final boolean ON = !"false".equals(System.getProperty("lanewise.plainFirst"));
     private static final ThreadLocal<Consumer<Runnable>> WARMING = new ThreadLocal<>();
-    private static final Runnable NOTHING = () -> {};
+    static final Runnable NOTHING = () -> {};
 
     private StagedKernels() {}
 

@@ -2,7 +2,6 @@ package org.lanewise.splicer;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -10,7 +9,6 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.attribute.NestHostAttribute;
-import java.lang.classfile.attribute.NestMembersAttribute;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -36,6 +34,7 @@ import org.lanewise.kernel.Kernel;
 import org.lanewise.storage.F32Heap;
 import org.lanewise.storage.F32Native;
 import org.lanewise.storage.MemoryPlane;
+import org.lanewise.tool.NestMembers;
 import org.lanewise.tool.RuleTable;
 
 /**
@@ -92,7 +91,10 @@ final class LoopsWriter {
         }
         for (Map.Entry<Class<?>, Set<String>> host : members.entrySet()) {
             Path file = folder.resolve(host.getKey().getName().replace('.', '/') + CLASS);
-            Files.write(file, withMembers(ClassFile.of().parse(file), host.getValue()));
+            // Private members are for the nest, to which these classes belong.
+            Files.write(file, NestMembers.changed(ClassFile.of(), ClassFile.of().parse(file),
+                    member -> !member.descriptorString().contains(PlainLoops.SUFFIX),
+                    host.getValue().stream().map(ClassDesc::ofInternalName).toList()));
         }
     }
 
@@ -270,17 +272,6 @@ final class LoopsWriter {
                     // Else the JVM loads all of these classes, to verify that they are kernels.
                     .checkcast(KERNEL).areturn();
         }
-    }
-
-    /** Private members are for the nest, to which these classes belong. */
-    private static byte[] withMembers(ClassModel host, Set<String> added) {
-        Set<ClassDesc> all = new LinkedHashSet<>();
-        host.findAttribute(Attributes.nestMembers()).ifPresent(found -> found.nestMembers().stream()
-                .map(member -> member.asSymbol()).filter(member -> !member.descriptorString().contains(PlainLoops.SUFFIX))
-                .forEach(all::add));
-        added.forEach(name -> all.add(ClassDesc.ofInternalName(name)));
-        return ClassFile.of().transformClass(host, ClassTransform.dropping(NestMembersAttribute.class::isInstance)
-                .andThen(ClassTransform.endHandler(builder -> builder.with(NestMembersAttribute.ofSymbols(List.copyOf(all))))));
     }
 
     private static ClassDesc describe(Class<?> type) {

@@ -9,7 +9,6 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
-import java.lang.classfile.attribute.NestMembersAttribute;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.constant.ClassDesc;
 import java.net.URL;
@@ -91,7 +90,7 @@ public final class LambdaClasses {
             String name = name(host);
             byte[] rewritten = files.get(file(name));
             ClassModel model = rewritten == null ? classes.get(name) : format.parse(rewritten);
-            files.put(file(name), withMembers(model, added));
+            files.put(file(name), NestMembers.changed(format, model, _ -> true, added));
         });
         for (Map.Entry<Path, byte[]> file : files.entrySet()) {
             Files.write(file.getKey(), file.getValue());
@@ -139,15 +138,6 @@ public final class LambdaClasses {
     private static String name(ClassDesc type) {
         String descriptor = type.descriptorString();
         return descriptor.substring(1, descriptor.length() - 1);
-    }
-
-    private byte[] withMembers(ClassModel host, List<ClassDesc> added) {
-        Set<ClassDesc> all = new LinkedHashSet<>();
-        host.findAttribute(Attributes.nestMembers()).ifPresent(
-                found -> found.nestMembers().forEach(member -> all.add(member.asSymbol())));
-        all.addAll(added);
-        return format.transformClass(host, ClassTransform.dropping(NestMembersAttribute.class::isInstance)
-                .andThen(ClassTransform.endHandler(builder -> builder.with(NestMembersAttribute.ofSymbols(List.copyOf(all))))));
     }
 
     private void rewrite(ClassModel model) {
